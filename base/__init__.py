@@ -1,0 +1,1 @@
+"""The ground: settings, database, scope, web, jobs, files and time; it knows nothing of the business."""

@@ -1,0 +1,152 @@
+"""The database: naming, column types, and the engines for reading and writing on SQLite and PostgreSQL."""
+
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    DateTime,
+    Dialect,
+    Engine,
+    Integer,
+    MetaData,
+    TypeDecorator,
+    create_engine,
+    event,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Utc(TypeDecorator[datetime]):
+    """An aware instant, stored in UTC and read back aware; a naive one is refused."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("an instant needs its zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+Big = BigInteger().with_variant(Integer, "sqlite")
+Json = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
+
+Id = Annotated[int, mapped_column(Big, primary_key=True)]
+Doc = Annotated[dict[str, Any], mapped_column(Json)]
+
+
+class Base(DeclarativeBase):
+    """Every table of every room."""
+
+    metadata = MetaData(naming_convention=NAMES)
+    type_annotation_map = {datetime: Utc(), int: Big}  # noqa: RUF012 (SQLAlchemy reads it off the class)
+
+
+class InShop:
+    """The column that makes a table the shop's own: the access, key and distribution boundary."""
+
+    shop_id: Mapped[int] = mapped_column(Big)
+
+
+@dataclass(frozen=True, slots=True)
+class Engines:
+    """One database seen twice: `read` cannot write, `write` takes its lock when it begins."""
+
+    read: Engine
+    write: Engine
+
+    @property
+    def dialect(self) -> str:
+        return self.write.dialect.name
+
+    def dispose(self) -> None:
+        self.read.dispose()
+        self.write.dispose()
+
+
+def open_engines(url: str) -> Engines:
+    """Opens both engines for a SQLite or PostgreSQL URL."""
+    if url.startswith("sqlite"):
+        return Engines(read=_sqlite(url, reading=True), write=_sqlite(url, reading=False))
+    return _postgres(url)
+
+
+PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "busy_timeout=15000",
+    "foreign_keys=ON",
+    "secure_delete=ON",
+    "trusted_schema=OFF",
+)
+
+
+def _driver() -> Any:
+    """The newest SQLite at hand: `pysqlite3` where installed, else the one Python was built with."""
+    try:
+        from pysqlite3 import dbapi2  # an optional extra: Debian's own library is old
+    except ImportError:
+        return sqlite3
+    return dbapi2
+
+
+def _sqlite(url: str, *, reading: bool) -> Engine:
+    engine = create_engine(url, module=_driver(), pool_size=10, max_overflow=20, pool_timeout=20)
+    event.listen(engine, "connect", _tuned(reading))
+    event.listen(engine, "begin", _begun("BEGIN" if reading else "BEGIN IMMEDIATE"))
+    return engine
+
+
+def _tuned(reading: bool) -> Callable[[Any, object], None]:
+    def tune(dbapi: Any, _record: object) -> None:
+        dbapi.isolation_level = None  # the driver must not open transactions by itself
+        for pragma in PRAGMAS:
+            dbapi.execute(f"PRAGMA {pragma}")
+        if reading:
+            dbapi.execute("PRAGMA query_only=ON")
+
+    return tune
+
+
+def _begun(statement: str) -> Callable[[Any], None]:
+    def begin(connection: Any) -> None:
+        connection.exec_driver_sql(statement)
+
+    return begin
+
+
+def _postgres(url: str) -> Engines:
+    engine = create_engine(
+        url,
+        pool_size=10,
+        max_overflow=20,
+        pool_timeout=10,
+        pool_pre_ping=True,
+        connect_args={
+            "connect_timeout": 5,
+            "options": "-c timezone=UTC -c statement_timeout=60000 -c lock_timeout=15000"
+            " -c idle_in_transaction_session_timeout=60000",
+        },
+    )
+    return Engines(read=engine.execution_options(postgresql_readonly=True), write=engine)

@@ -1,0 +1,130 @@
+"""Scope: everything a desk, gate or read may know of the world while it does one thing for one person."""
+
+import random
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any, TypeVar
+
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.orm import Session
+
+from base.clock import anchor
+from base.config import Settings
+from base.db import Engines
+
+T = TypeVar("T")
+Reaction = Callable[..., object]
+
+HOUSE = "house"
+STRANGER = "stranger"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts, as a detached value. `id` is the account, `partner_id` set for the role partner only."""
+
+    id: int
+    role: str
+    partner_id: int | None = None
+    locale: str = "ko"
+
+
+NOBODY = Actor(id=0, role=STRANGER)
+THE_HOUSE = Actor(id=0, role=HOUSE)
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What stands around every scope: settings, engines, who hears what news, keys and files."""
+
+    settings: Settings
+    engines: Engines
+    reactions: Mapping[type, tuple[Reaction, ...]]
+    keys: Any  # security.keystore.KeyStore: named loosely because the ground knows no upper floor
+    files: Any  # base.files.Store
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """One transaction of one actor in one shop; `now` is the database's clock when it began."""
+
+    session: Session
+    shop_id: int
+    actor: Actor
+    now: datetime
+    world: World
+    ip: str = ""
+    closing: list[Callable[[], None]] = field(default_factory=list)
+
+    def tell(self, news: object) -> None:
+        """Tells news to whoever listens, at once and in this transaction."""
+        for reaction in self.world.reactions.get(type(news), ()):
+            reaction(self, news)
+
+    def as_house(self) -> "Scope":
+        """The same transaction, acted by the house itself."""
+        return replace(self, actor=replace(THE_HOUSE, locale=self.actor.locale))
+
+    def at(self, now: datetime) -> "Scope":
+        """The same transaction at another instant (imports of the past, simulation)."""
+        return replace(self, now=now)
+
+
+@contextmanager
+def acting(
+    world: World,
+    *,
+    shop_id: int,
+    actor: Actor,
+    now: datetime | None = None,
+    ip: str = "",
+    reading: bool = False,
+) -> Iterator[Scope]:
+    """Opens a scope and settles it: everything is kept when the block ends well, nothing when it raises."""
+    engine = world.engines.read if reading else world.engines.write
+    with Session(engine, expire_on_commit=False) as session:
+        clock = anchor(session, shop_id)
+        scope = Scope(session, shop_id, actor, now or clock, world, ip)
+        yield scope
+        settle(scope)
+
+
+def settle(scope: Scope) -> None:
+    """Flushes, runs what must be written last (the journal) and commits."""
+    scope.session.flush()
+    for close in scope.closing:
+        close()
+    scope.closing.clear()
+    scope.session.commit()
+
+
+def undo(scope: Scope) -> None:
+    """Forgets everything this scope did."""
+    scope.closing.clear()
+    scope.session.rollback()
+
+
+RETRIABLE = ("40001", "40P01", "55P03")  # serialization failure, deadlock, lock not available
+TRIES = 5
+
+
+def persistently(unit: Callable[[], T]) -> T:
+    """Runs a whole unit of work again when the database says it lost a race; gives up after a few tries."""
+    for attempt in range(1, TRIES + 1):
+        try:
+            return unit()
+        except DBAPIError as error:
+            if attempt == TRIES or not lost_a_race(error):
+                raise
+            time.sleep(random.uniform(0.01, 0.05) * attempt)  # noqa: S311 (jitter, not a secret)
+    raise AssertionError("unreachable")
+
+
+def lost_a_race(error: DBAPIError) -> bool:
+    """Whether trying again can help: PostgreSQL's race codes, SQLite's "locked"."""
+    if getattr(error.orig, "sqlstate", None) in RETRIABLE:
+        return True
+    return isinstance(error, OperationalError) and "database is locked" in str(error.orig)

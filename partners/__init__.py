@@ -1,0 +1,1 @@
+"""People: the partners of a shop, their standing and their pay."""

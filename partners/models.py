@@ -1,0 +1,51 @@
+"""Tables of people: the partner's card, unit prices and pay lines."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from base.db import Base, Id, InShop
+
+
+class Partner(InShop, Base):
+    """A partner's card in one shop; its id is the membership's (one person, one role, one card)."""
+
+    __tablename__ = "partners"
+    __table_args__ = (CheckConstraint("state IN ('active', 'paused', 'left')", name="state"),)
+
+    id: Mapped[int] = mapped_column(ForeignKey("memberships.id"), primary_key=True)
+    state: Mapped[str] = mapped_column(default="active")
+    capacity: Mapped[int] = mapped_column(default=3)  # most tasks held at once
+    joined_at: Mapped[datetime]
+
+
+class Price(InShop, Base):
+    """What one accepted task of a kind pays, in won, from a date on."""
+
+    __tablename__ = "prices"
+    __table_args__ = (UniqueConstraint("shop_id", "kind", "since"), CheckConstraint("won >= 0", name="won"))
+
+    id: Mapped[Id]
+    kind: Mapped[str]
+    won: Mapped[int]
+    since: Mapped[datetime]
+    made_by: Mapped[int]
+
+
+class PayLine(InShop, Base):
+    """Won owed to a partner for one accepted task: written once, by partners.pay alone."""
+
+    __tablename__ = "pay_lines"
+    __table_args__ = (
+        UniqueConstraint("task_id"),
+        Index("ix_pay_lines_partner", "shop_id", "partner_id", "at"),
+        CheckConstraint("won >= 0", name="won"),
+    )
+
+    id: Mapped[Id]
+    partner_id: Mapped[int] = mapped_column(ForeignKey("partners.id"))
+    task_id: Mapped[int]  # tasks stand a floor above, so the database cannot be told whose id this is
+    kind: Mapped[str]
+    won: Mapped[int]
+    at: Mapped[datetime]

@@ -1,0 +1,92 @@
+"""Fixtures every test may use: real engines, and a fresh migrated database on each of them."""
+
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import ExitStack
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from tests import engines
+from tests.engines import Database
+
+
+def prepare(url: str, owner_url: str) -> None:
+    """Migrate an empty database once per engine; every test's database is a copy of it."""
+
+
+@pytest.fixture(scope="session")
+def pg_server() -> Iterator[engines.Server]:
+    """A real PostgreSQL, started at first use in each test process."""
+    with ExitStack() as stack:
+        try:
+            server = stack.enter_context(engines.postgres())
+        except engines.NoEngine as missing:
+            pytest.skip(str(missing))
+        yield server
+
+
+@pytest.fixture(scope="session")
+def _valkey() -> Iterator[engines.Valkey]:
+    with ExitStack() as stack:
+        try:
+            server = stack.enter_context(engines.valkey())
+        except engines.NoEngine as missing:
+            pytest.skip(str(missing))
+        yield server
+
+
+@pytest.fixture
+def valkey_server(_valkey: engines.Valkey) -> engines.Valkey:
+    """A real Valkey, awake and empty whatever the test before did to it."""
+    _valkey.refresh()
+    return _valkey
+
+
+@pytest.fixture(scope="session")
+def _sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("template")
+    url = f"sqlite:///{folder / 'made.db'}"
+    prepare(url, url)
+    with sqlite3.connect(folder / "made.db") as made, sqlite3.connect(folder / "template.db") as template:
+        made.backup(template)
+    made.close()
+    template.close()
+    return folder / "template.db"
+
+
+@pytest.fixture(scope="session")
+def _postgres_template(pg_server: engines.Server) -> str:
+    pg_server.create("template_dari")
+    prepare(*(pg_server.dsn_for("template_dari", role) for role in ("dari_app", "dari_owner")))
+    return "template_dari"
+
+
+_numbers = count(1)
+
+
+@pytest.fixture
+def sqlite_database(_sqlite_template: Path, tmp_path: Path) -> Database:
+    """A fresh migrated SQLite file."""
+    shutil.copy(_sqlite_template, tmp_path / "dari.db")
+    url = f"sqlite:///{tmp_path / 'dari.db'}"
+    return Database("sqlite", url, url)
+
+
+@pytest.fixture
+def postgres_database(pg_server: engines.Server, _postgres_template: str) -> Iterator[Database]:
+    """A fresh migrated PostgreSQL database."""
+    name = f"test_{next(_numbers)}"
+    pg_server.create(name, _postgres_template)
+    yield Database("postgres", pg_server.dsn_for(name, "dari_app"), pg_server.dsn_for(name, "dari_owner"))
+    pg_server.drop(name)
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database(request: pytest.FixtureRequest) -> Database:
+    """A fresh migrated database, once on each engine."""
+    made = request.getfixturevalue(f"{request.param}_database")
+    assert isinstance(made, Database)
+    return made

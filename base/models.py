@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, Index, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from base.db import Base, Doc, Id, InShop
+from base.db import Base, Doc, Id, InShop, partial
 
 
 class Errand(InShop, Base):
@@ -14,13 +14,7 @@ class Errand(InShop, Base):
     __tablename__ = "errands"
     __table_args__ = (
         UniqueConstraint("shop_id", "job", "key"),
-        Index(
-            "ix_errands_due",
-            "due_at",
-            "id",
-            postgresql_where="state = 'waiting'",
-            sqlite_where="state = 'waiting'",
-        ),
+        partial("ix_errands_due", "due_at", "id", where="state = 'waiting'"),
         CheckConstraint("state IN ('waiting', 'leased', 'done', 'dead')", name="state"),
     )
 

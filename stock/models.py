@@ -6,7 +6,7 @@ from decimal import Decimal
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, Numeric, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from base.db import Base, Doc, Id, InShop
+from base.db import Base, Doc, Id, InShop, partial
 
 Money = Numeric(14, 2)
 
@@ -112,12 +112,9 @@ class Import(InShop, Base):
 
     __tablename__ = "imports"
     __table_args__ = (
-        Index(
-            "uq_imports_done", "shop_id", "kind", "sha256", unique=True,
-            postgresql_where="state = 'done'", sqlite_where="state = 'done'",
-        ),
+        partial("uq_imports_done", "shop_id", "kind", "sha256", where="state = 'done'", unique=True),
         CheckConstraint("state IN ('waiting', 'reading', 'placing', 'done', 'refused')", name="state"),
-    )  # fmt: skip
+    )
 
     id: Mapped[Id]
     kind: Mapped[str]  # orders, products
@@ -218,13 +215,10 @@ class Reservation(InShop, Base):
     __tablename__ = "reservations"
     __table_args__ = (
         Index("ix_reservations_line", "shop_id", "line_id"),
-        Index(
-            "uq_reservations_held", "line_id", unique=True,
-            postgresql_where="state = 'held'", sqlite_where="state = 'held'",
-        ),
+        partial("uq_reservations_held", "line_id", where="state = 'held'", unique=True),
         CheckConstraint("quantity > 0", name="quantity"),
         CheckConstraint("state IN ('held', 'consumed', 'released')", name="state"),
-    )  # fmt: skip
+    )
 
     id: Mapped[Id]
     line_id: Mapped[int] = mapped_column(ForeignKey("order_lines.id"))

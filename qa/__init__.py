@@ -1,0 +1,1 @@
+"""Judging work and measuring everything."""

@@ -1,0 +1,82 @@
+"""Tables of judgement: what was drawn, how it was judged and which defects were seen."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from base.db import Base, Id, InShop
+from tasks.models import Submission, Task
+
+
+class Draw(InShop, Base):
+    """Whether a submission was picked for inspection, by a recorded seed that anyone can check."""
+
+    __tablename__ = "draws"
+    __table_args__ = (UniqueConstraint("submission_id"),)
+
+    id: Mapped[Id]
+    submission_id: Mapped[int] = mapped_column(ForeignKey("submissions.id"))
+    reason: Mapped[str]  # newcomer, revision, rework, fraction
+    percent: Mapped[int]
+    seed: Mapped[str]
+    roll: Mapped[int]  # 0..9999; drawn when below percent x 100
+    drawn: Mapped[bool]
+    at: Mapped[datetime]
+
+
+class Inspection(InShop, Base):
+    """One review of one submission."""
+
+    __tablename__ = "inspections"
+    __table_args__ = (
+        UniqueConstraint("submission_id"),
+        Index("ix_inspections_state", "shop_id", "state", "due_at", "id"),
+        Index("ix_inspections_task", "shop_id", "task_id"),
+        Index("ix_inspections_judged", "shop_id", "judged_at"),
+        CheckConstraint("state IN ('waiting', 'judged')", name="state"),
+        CheckConstraint("verdict IN ('', 'accept', 'send_back', 'reject')", name="verdict"),
+        CheckConstraint("(state = 'judged') = (judged_at IS NOT NULL)", name="judged_at"),
+        CheckConstraint("(state = 'judged') = (verdict <> '')", name="judged_verdict"),
+    )
+
+    id: Mapped[Id]
+    task_id: Mapped[int] = mapped_column(ForeignKey("tasks.id"))
+    submission_id: Mapped[int] = mapped_column(ForeignKey("submissions.id"))
+    round: Mapped[int]
+    reason: Mapped[str]
+    state: Mapped[str] = mapped_column(default="waiting")
+    due_at: Mapped[datetime]
+    reviewer_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    verdict: Mapped[str] = mapped_column(default="")
+    score: Mapped[int | None]  # 0..100
+    note: Mapped[str] = mapped_column(default="")
+    version: Mapped[int] = mapped_column(default=1)
+    drawn_at: Mapped[datetime]
+    judged_at: Mapped[datetime | None]
+
+    task: Mapped[Task] = relationship()
+    submission: Mapped[Submission] = relationship()
+    defects: Mapped[list["Defect"]] = relationship(back_populates="inspection", order_by="Defect.id")
+
+
+class Defect(InShop, Base):
+    """One thing found wrong, tied to the item and, where it was seen, to a spot on the photo."""
+
+    __tablename__ = "defects"
+    __table_args__ = (
+        Index("ix_defects_inspection", "shop_id", "inspection_id"),
+        CheckConstraint("severity IN ('critical', 'major', 'minor')", name="severity"),
+    )
+
+    id: Mapped[Id]
+    inspection_id: Mapped[int] = mapped_column(ForeignKey("inspections.id"))
+    item: Mapped[str]
+    code: Mapped[str]
+    severity: Mapped[str]
+    note: Mapped[str] = mapped_column(default="")
+    photo_id: Mapped[int | None] = mapped_column(ForeignKey("photos.id"))
+    x: Mapped[int | None]  # per mille of the photo's width
+    y: Mapped[int | None]  # per mille of its height
+
+    inspection: Mapped[Inspection] = relationship(back_populates="defects")

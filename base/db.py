@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from sqlalchemy import (
     JSON,
@@ -69,6 +69,8 @@ class InShop:
     """The column that makes a table the shop's own: the access, key and distribution boundary."""
 
     shop_id: Mapped[int] = mapped_column(Big)
+    if TYPE_CHECKING:
+        id: Mapped[int]
 
 
 def partial(name: str, *columns: str, where: str, unique: bool = False) -> Index:

@@ -4,24 +4,18 @@ import base64
 import json
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Select, select, tuple_
-from sqlalchemy.orm import InstrumentedAttribute, Mapped
+from sqlalchemy.orm import InstrumentedAttribute
 
+from base.db import InShop
 from base.errors import Invalid, NotFound
 from base.scope import Scope
 
 
-class ShopRow(Protocol):
-    """A table that belongs to a shop and has one id."""
-
-    shop_id: Mapped[int]
-    id: Mapped[int]
-
-
 M = TypeVar("M")
-R = TypeVar("R", bound=ShopRow)
+R = TypeVar("R", bound=InShop)
 
 
 @dataclass(frozen=True, slots=True)

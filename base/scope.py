@@ -68,6 +68,11 @@ class Scope:
         """The same transaction, acted by the house itself."""
         return replace(self, actor=replace(THE_HOUSE, locale=self.actor.locale))
 
+    def inside(self, shop_id: int) -> "Scope":
+        """The same transaction, gone on into another shop (only founding a shop and sign-in need this)."""
+        anchor(self.session, shop_id)
+        return replace(self, shop_id=shop_id)
+
     def at(self, now: datetime) -> "Scope":
         """The same transaction at another instant (imports of the past, simulation)."""
         return replace(self, now=now)

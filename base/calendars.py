@@ -1,0 +1,127 @@
+"""A shop's working calendar in its editions: the newest rules, older ones judged what is finished.
+
+An edition keeps its holidays as dates, not as a rule, so that a newer almanac never rewrites an old verdict.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, select
+
+from base.errors import Invalid, NotFound
+from base.holidays_kr import corrected, public_holidays
+from base.hours import WEEKDAYS, BadCalendar, Calendar
+from base.models import CalendarVersion
+from base.rows import mine
+from base.scope import Scope
+
+Week = Mapping[str, list[list[str]]]
+YEARS_BACK, YEARS_AHEAD = 1, 2
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What an owner decides: the week's hours, and the days that differ from the almanac (date to name)."""
+
+    hours: Week
+    added: Mapping[date, str] = field(default_factory=dict)
+    removed: Mapping[date, str] = field(default_factory=dict)
+    almanac: bool = True
+    tz: str = "Asia/Seoul"
+
+
+OFFICE = Plan(hours={day: [["09:00", "18:00"]] for day in WEEKDAYS[:5]})
+
+
+class UnusableCalendar(Invalid):
+    """The hours or days do not make a calendar; `field` says where."""
+
+    code = "base.unusable_calendar"
+
+
+def current(scope: Scope) -> Calendar:
+    """The newest edition. Raises NotFound when the shop has none yet."""
+    return Calendar.parse(_newest(scope).spec["calendar"])
+
+
+def edition(scope: Scope, version: int) -> Calendar:
+    """One edition by its number. Raises NotFound."""
+    row = scope.session.scalar(mine(scope, CalendarVersion).where(CalendarVersion.version == version))
+    if row is None:
+        raise NotFound
+    return Calendar.parse(row.spec["calendar"])
+
+
+def plan(scope: Scope) -> Plan:
+    """What the owner decided in the newest edition, for the form that changes it."""
+    spec = _newest(scope).spec
+    return Plan(
+        hours=spec["calendar"]["hours"],
+        added=_dates(spec["added"]),
+        removed=_dates(spec["removed"]),
+        almanac=spec["almanac"],
+        tz=spec["calendar"]["tz"],
+    )
+
+
+def save(scope: Scope, decided: Plan) -> Calendar:
+    """Keeps a new edition, good for the next two years; earlier ones stay. Raises UnusableCalendar."""
+    version = 1 + (scope.session.scalar(select(func.max(CalendarVersion.version)).where(_ours(scope))) or 0)
+    spec = _spec(decided, version, scope.now.year)
+    calendar = Calendar.parse(spec["calendar"])
+    row = CalendarVersion(version=version, spec=spec, made_by=scope.actor.id, made_at=scope.now)
+    row.shop_id = scope.shop_id
+    scope.session.add(row)
+    scope.session.flush()
+    return calendar
+
+
+def holidays_of(scope: Scope) -> dict[date, str]:
+    """The closed days of the newest edition with their names."""
+    return _dates(_newest(scope).spec["calendar"]["holidays"])
+
+
+def _newest(scope: Scope) -> CalendarVersion:
+    row = scope.session.scalar(mine(scope, CalendarVersion).order_by(CalendarVersion.version.desc()).limit(1))
+    if row is None:
+        raise NotFound
+    return row
+
+
+def _ours(scope: Scope) -> ColumnElement[bool]:
+    return CalendarVersion.shop_id == scope.shop_id
+
+
+def _spec(decided: Plan, version: int, year: int) -> dict[str, Any]:
+    years = range(year - YEARS_BACK, year + YEARS_AHEAD + 1)
+    try:
+        closed = corrected(public_holidays(years) if decided.almanac else {}, decided.added, decided.removed)
+        calendar = {
+            "tz": decided.tz,
+            "hours": dict(decided.hours),
+            "holidays": _texts(closed),
+            "version": version,
+        }
+        Calendar.parse(calendar)
+    except BadCalendar as error:
+        raise UnusableCalendar(field=error.field) from error
+    except ValueError as error:
+        raise UnusableCalendar(field="holidays") from error
+    if not any(decided.hours.values()):
+        raise UnusableCalendar(field="hours")
+    return {
+        "calendar": calendar,
+        "almanac": decided.almanac,
+        "added": _texts(decided.added),
+        "removed": _texts(decided.removed),
+    }
+
+
+def _texts(days: Mapping[date, str]) -> dict[str, str]:
+    return {day.isoformat(): name for day, name in days.items()}
+
+
+def _dates(days: Mapping[str, str]) -> dict[date, str]:
+    return {date.fromisoformat(day): name for day, name in days.items()}

@@ -1,0 +1,120 @@
+"""A shop and the rules its owner may set."""
+
+import re
+from dataclasses import asdict, dataclass, fields
+
+from sqlalchemy import select, update
+
+from base import calendars
+from base.errors import Invalid, NotFound
+from base.scope import Scope
+from security import audit
+from security.models import Shop
+from security.news import ShopOpened
+
+SLUG = re.compile(r"[a-z0-9][a-z0-9-]{1,38}[a-z0-9]")
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What an owner may set. Leases in wall seconds, targets in business seconds, shares in percent."""
+
+    newcomer_n: int = 5  # a newcomer's first submissions, all inspected
+    sample_percent: int = 20
+    lease_s: int = 3600
+    rework_lease_s: int = 86400
+    claim_s: int = 4 * 3600
+    do_s: int = 4 * 3600
+    review_s: int = 4 * 3600
+    rework_s: int = 4 * 3600
+    at_risk_percent: int = 80
+    max_rounds: int = 3
+    cutoff: str = "14:00"
+    ship_days: int = 1
+    reveal_limit: int = 30  # recipients one partner may look at in an hour
+
+
+LIMITS = {
+    "newcomer_n": (0, 1000),
+    "sample_percent": (1, 100),
+    "lease_s": (300, 86400),
+    "rework_lease_s": (3600, 7 * 86400),
+    "claim_s": (600, 30 * 86400),
+    "do_s": (600, 30 * 86400),
+    "review_s": (600, 30 * 86400),
+    "rework_s": (600, 30 * 86400),
+    "at_risk_percent": (10, 99),
+    "max_rounds": (1, 10),
+    "ship_days": (0, 30),
+    "reveal_limit": (1, 1000),
+}
+
+
+class BadRule(Invalid):
+    """A rule lies outside what the house can keep; `field`, `low` and `high` say which and how far."""
+
+    code = "security.bad_rule"
+
+
+class SlugTaken(Invalid):
+    """Another shop of this installation has that short name."""
+
+    code = "security.slug_taken"
+
+
+class BadSlug(Invalid):
+    """A short name is 3 to 40 small letters, digits and hyphens."""
+
+    code = "security.bad_slug"
+
+
+def shop(scope: Scope) -> Shop:
+    """The shop of this scope. Raises NotFound."""
+    row = scope.session.get(Shop, scope.shop_id)
+    if row is None:
+        raise NotFound
+    return row
+
+
+def rules(scope: Scope) -> Rules:
+    """The shop's rules, defaults where the owner has set none."""
+    known = {field.name for field in fields(Rules)}
+    return Rules(**{name: value for name, value in shop(scope).rules.items() if name in known})
+
+
+def save_rules(scope: Scope, decided: Rules) -> None:
+    """Keeps the owner's rules. Raises BadRule naming the field and its bounds."""
+    for name, (low, high) in LIMITS.items():
+        if not low <= getattr(decided, name) <= high:
+            raise BadRule(field=name, low=low, high=high)
+    if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", decided.cutoff):
+        raise BadRule(field="cutoff", low="00:00", high="23:59")
+    scope.session.execute(update(Shop).where(Shop.id == scope.shop_id).values(rules=asdict(decided)))
+    audit.note(scope, "shop.rules_set", subject="shop", subject_id=scope.shop_id)
+
+
+def open_shop(scope: Scope, *, slug: str, name: str) -> Scope:
+    """Opens a shop with default rules and an office calendar and returns the scope gone on into it.
+
+    Raises BadSlug, SlugTaken.
+    """
+    if not SLUG.fullmatch(slug):
+        raise BadSlug(field="slug")
+    if scope.session.scalar(select(Shop.id).where(Shop.slug == slug)):
+        raise SlugTaken(field="slug")
+    made = Shop(slug=slug, name=name.strip()[:80], rules={}, made_at=scope.now)
+    scope.session.add(made)
+    scope.session.flush()
+    inside = scope.inside(made.id)
+    calendars.save(inside, calendars.OFFICE)
+    audit.note(inside, "shop.opened", subject="shop", subject_id=made.id)
+    inside.tell(ShopOpened(made.id))
+    return inside
+
+
+def find(scope: Scope, slug: str) -> Shop:
+    """The shop with this short name. Raises NotFound."""
+    row = scope.session.scalar(select(Shop).where(Shop.slug == slug))
+    if row is None:
+        raise NotFound
+    return row

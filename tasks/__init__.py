@@ -1,0 +1,1 @@
+"""Work: procedures, dispatch, doing, and the promises about time."""

@@ -1,0 +1,19 @@
+/* A photo as the server wants it: at most 1600 px on the long side, JPEG, upright, without where it was taken. */
+const LONGEST = 1600;
+
+/** A smaller JPEG of a picked picture; the file itself where the browser cannot read it (the server can). */
+export async function shrink(file) {
+  try {
+    const picture = await createImageBitmap(file, { imageOrientation: "from-image" });
+    const scale = Math.min(1, LONGEST / Math.max(picture.width, picture.height));
+    const canvas = document.createElement("canvas");
+    canvas.width = Math.round(picture.width * scale);
+    canvas.height = Math.round(picture.height * scale);
+    canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
+    picture.close();
+    const small = await new Promise((give) => canvas.toBlob(give, "image/jpeg", 0.85));
+    return small ?? file;
+  } catch {
+    return file;
+  }
+}

@@ -7,14 +7,20 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from base.db import Base, Doc, Id, InShop, partial
 
+#: Spelled once, because an index of a part of a table serves only queries that say the same.
+ERRAND_OPEN = "state IN ('waiting', 'leased')"
+
 
 class Errand(InShop, Base):
-    """Background work promised in a transaction (the outbox): ids only, done at least once."""
+    """Background work promised in a transaction (the outbox): ids only, done at least once.
+
+    `due_at` is when somebody should look at it next: at first, after a failure, or when a lease ends.
+    """
 
     __tablename__ = "errands"
     __table_args__ = (
         UniqueConstraint("shop_id", "job", "key"),
-        partial("ix_errands_due", "due_at", "id", where="state = 'waiting'"),
+        partial("ix_errands_due", "due_at", "id", where=ERRAND_OPEN),
         CheckConstraint("state IN ('waiting', 'leased', 'done', 'dead')", name="state"),
     )
 
@@ -26,7 +32,6 @@ class Errand(InShop, Base):
     due_at: Mapped[datetime]
     attempts: Mapped[int] = mapped_column(default=0)
     fence: Mapped[int] = mapped_column(default=0)
-    lease_until: Mapped[datetime | None]
     reason: Mapped[str] = mapped_column(default="")
     created_at: Mapped[datetime]
     done_at: Mapped[datetime | None]

@@ -1,8 +1,9 @@
 """Scope: everything a desk, gate or read may know of the world while it does one thing for one person."""
 
+import logging
 import random
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -11,12 +12,15 @@ from typing import Any, TypeVar
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
+from base.background import Bell, Job, Periodic, Silence
 from base.clock import anchor
 from base.config import Settings
 from base.db import Engines
 
 T = TypeVar("T")
 Reaction = Callable[..., object]
+
+log = logging.getLogger("dari.scope")
 
 HOUSE = "house"
 STRANGER = "stranger"
@@ -36,15 +40,27 @@ NOBODY = Actor(id=0, role=STRANGER)
 THE_HOUSE = Actor(id=0, role=HOUSE)
 
 
+def no_shops(_session: Session) -> Sequence[int]:
+    """The shops of a world that has none yet."""
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class World:
-    """What stands around every scope: settings, engines, who hears what news, keys and files."""
+    """What stands around every scope: settings, engines, who hears what news, keys and files.
+
+    And what works in the background: jobs by name, periodic jobs by name, whose shops, and the bell.
+    """
 
     settings: Settings
     engines: Engines
     reactions: Mapping[type, tuple[Reaction, ...]]
     keys: Any  # security.keystore.KeyStore: named loosely because the ground knows no upper floor
     files: Any  # base.files.Store
+    jobs: Mapping[str, Job] = field(default_factory=dict)
+    periodic: Mapping[str, Periodic] = field(default_factory=dict)
+    shops: Callable[[Session], Sequence[int]] = no_shops
+    bell: Bell = field(default_factory=Silence)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +74,7 @@ class Scope:
     world: World
     ip: str = ""
     closing: list[Callable[[], None]] = field(default_factory=list)
+    errands: list[int] = field(default_factory=list)  # put here: the bell rings for them after the commit
 
     def tell(self, news: object) -> None:
         """Tells news to whoever listens, at once and in this transaction."""
@@ -104,11 +121,25 @@ def settle(scope: Scope) -> None:
         close()
     scope.closing.clear()
     scope.session.commit()
+    _ring(scope)
+
+
+def _ring(scope: Scope) -> None:
+    """Rings for errands that now stand; where the bell fails, the next look into the outbox finds them."""
+    errands = tuple(scope.errands)
+    scope.errands.clear()
+    if not errands:
+        return
+    try:
+        scope.world.bell.ring(errands)
+    except Exception:
+        log.exception("the bell did not ring")
 
 
 def undo(scope: Scope) -> None:
     """Forgets everything this scope did."""
     scope.closing.clear()
+    scope.errands.clear()
     scope.session.rollback()
 
 

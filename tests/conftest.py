@@ -9,12 +9,16 @@ from pathlib import Path
 
 import pytest
 
+from base import migrate
 from tests import engines
 from tests.engines import Database
+
+pytest_plugins = ["tests.cast"]
 
 
 def prepare(url: str, owner_url: str) -> None:
     """Migrate an empty database once per engine; every test's database is a copy of it."""
+    migrate.migrate(owner_url, app_url=url)
 
 
 @pytest.fixture(scope="session")

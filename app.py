@@ -1,0 +1,188 @@
+"""The front door: wires the rooms together; the only importer of all of them."""
+
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+import click
+from flask import Flask, g, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import LoginManager, UserMixin
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+import partners.models
+import qa.models
+import security.pages
+import stock.models
+import tasks.models
+from base import config, files
+from base.background import Job, Periodic
+from base.config import Settings
+from base.db import open_engines
+from base.scope import Reaction, Scope, World
+from base.web import furnish, locale, notices
+from security import unlock
+from security.doors import needs, unguarded
+from security.models import Shop
+
+REACTIONS: Mapping[type, tuple[Reaction, ...]] = {}
+JOBS: Mapping[str, Job] = {}
+PERIODIC: Mapping[str, Periodic] = {}
+PAGES = (security.pages.pages,)
+
+# fmt: off
+NAV: Mapping[str, tuple[tuple[str, str, str], ...]] = {
+    # endpoint             words                      icon
+    "partner": (
+        ("tasks.today",    "layout.nav_item.today",    "home"),
+        ("tasks.offers",   "layout.nav_item.work",     "queue-list"),
+        ("stock.own",      "layout.nav_item.my_stock", "archive-box"),
+        ("partners.own_pay", "layout.nav_item.pay",    "banknotes"),
+        ("security.me",    "layout.nav_item.more",     "ellipsis-horizontal"),
+    ),
+    "reviewer": (
+        ("qa.queue",       "layout.nav_item.queue",     "clipboard-document-check"),
+        ("qa.own_record",  "layout.nav_item.my_record", "chart-bar"),
+        ("tasks.sops",     "layout.nav_item.sops",      "book-open"),
+        ("security.me",    "layout.nav_item.more",      "ellipsis-horizontal"),
+    ),
+    "owner": (
+        ("qa.board",       "layout.nav_item.board",    "presentation-chart-line"),
+        ("stock.orders",   "layout.nav_item.orders",   "shopping-bag"),
+        ("stock.levels",   "layout.nav_item.stock",    "archive-box"),
+        ("tasks.tasks",    "layout.nav_item.tasks",    "queue-list"),
+        ("qa.queue",       "layout.nav_item.queue",    "clipboard-document-check"),
+        ("tasks.sops",     "layout.nav_item.sops",     "book-open"),
+        ("security.people", "layout.nav_item.people",  "users"),
+        ("security.calendar", "layout.nav_item.calendar", "calendar-days"),
+        ("security.journal", "layout.nav_item.journal", "document-text"),
+        ("security.settings", "layout.nav_item.settings", "cog-6-tooth"),
+    ),
+}
+# fmt: on
+HOME = {"partner": "tasks.today", "reviewer": "qa.queue", "owner": "qa.board"}
+
+
+class UnguardedDoor(Exception):
+    """A route declares no need; the app does not start."""
+
+
+def open_world(settings: Settings) -> World:
+    """Opens the database, the key store and the file store that every scope stands in."""
+    return World(
+        settings=settings,
+        engines=open_engines(settings.database_url),
+        reactions=REACTIONS,
+        keys=unlock.open_keys(settings),
+        files=files.open_store(settings.files_url, settings.s3_endpoint),
+        jobs=JOBS,
+        periodic=PERIODIC,
+        shops=every_shop,
+    )
+
+
+def every_shop(session: Session) -> list[int]:
+    """The shops whose periodic work is due."""
+    return list(session.scalars(select(Shop.id).order_by(Shop.id)))
+
+
+def create_app(world: World) -> Flask:
+    """The web application over a world. Raises UnguardedDoor when a route declares no need."""
+    app = Flask("dari", root_path=str(config.ROOT))
+    app.extensions["dari"] = world
+    furnish(app, world.settings)
+    _recognise(app)
+    app.add_url_rule("/", "home", home)
+    app.add_url_rule("/livez", "livez", livez)
+    app.add_url_rule("/readyz", "readyz", readyz)
+    for pages in PAGES:
+        app.register_blueprint(pages)
+    app.context_processor(_frame)
+    if open_doors := unguarded(app.view_functions):
+        raise UnguardedDoor(", ".join(open_doors))
+    return app
+
+
+@needs("anyone")
+def home(scope: Scope) -> ResponseReturnValue:
+    """Leads everybody to the first page of their role."""
+    if scope.session.scalar(select(Shop.id).limit(1)) is None:
+        return redirect(url_for("security.set_up_page"))
+    if scope.actor.id == 0:
+        return redirect(url_for("security.sign_in_page"))
+    return redirect(url_for(HOME.get(scope.actor.role, "security.me")))
+
+
+@needs("anyone")
+def livez(scope: Scope) -> ResponseReturnValue:
+    """Says that the process answers."""
+    return {"alive": True, "at": scope.now.isoformat()}
+
+
+@needs("anyone")
+def readyz(scope: Scope) -> ResponseReturnValue:
+    """Says whether the database and the keys answer."""
+    scope.session.scalar(select(Shop.id).limit(1))
+    return {"ready": True, "keys": not scope.world.keys.trouble}
+
+
+class Person(UserMixin):  # type: ignore[misc]
+    """Flask-Login's view of the visitor whom the door has recognised; the session row is the truth."""
+
+    def __init__(self, visitor: Any) -> None:
+        self.id = str(visitor.session_id)
+        self.visitor = visitor
+
+
+def _recognise(app: Flask) -> None:
+    manager = LoginManager(app)
+    manager.session_protection = None  # the session row is the protection; client headers are not
+
+    @manager.request_loader  # type: ignore[untyped-decorator]
+    def load(_request: object) -> Person | None:
+        visitor = g.get("visitor")
+        return Person(visitor) if visitor else None
+
+
+def _frame() -> dict[str, Any]:
+    """What the layout shows around every page."""
+    visitor = g.get("visitor")
+    frame = {"locale": locale(), "notices": notices(), "language_url": url_for("security.language")}
+    if visitor is None:
+        return frame
+    return frame | {
+        "face": visitor.role,
+        "nav": nav(visitor.role),
+        "shop_name": visitor.shop_name,
+        "person_name": visitor.name,
+        "home_url": url_for("home"),
+        "roles_url": url_for("security.me"),
+        "signout_url": url_for("security.sign_out"),
+    }
+
+
+def nav(role: str) -> list[tuple[str, str, str, bool]]:
+    """The sections of a role: address, words, icon, and whether this page lies in it."""
+    return [
+        (url_for(endpoint), words, icon, request.endpoint == endpoint)
+        for endpoint, words, icon in NAV.get(role, ())
+    ]
+
+
+@click.group()
+def cli() -> None:
+    """Dari (다리): work, quality and stock for small shops and the partners who work from home."""
+
+
+def main() -> None:
+    """The command line; settings that would put data at risk end it before anything happens."""
+    try:
+        cli(standalone_mode=True)
+    except config.Unsafe as danger:
+        click.echo(f"dari: not starting: {danger}", err=True)
+        sys.exit(3)
+
+
+if __name__ == "__main__":
+    main()

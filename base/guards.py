@@ -1,0 +1,54 @@
+"""What the database itself refuses: changing what is append-only, and touching another shop's rows.
+
+Statements for migrations. Triggers stop mistakes and plain SQL; whoever owns the database can drop them, which
+is why the journal is chained as well.
+"""
+
+APPEND_ONLY = ("audit_entries", "movements")
+
+_REFUSING = """
+CREATE OR REPLACE FUNCTION dari_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
+END $$
+"""
+
+
+def statements(dialect: str, table: str) -> list[str]:
+    """What makes a table append-only on an engine; safe to run again."""
+    return _postgres(table) if dialect == "postgresql" else _sqlite(table)
+
+
+def _sqlite(table: str) -> list[str]:
+    return [
+        f"CREATE TRIGGER IF NOT EXISTS {table}_no_{act.lower()} BEFORE {act} ON {table}"
+        f" BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+        for act in ("UPDATE", "DELETE")
+    ]
+
+
+def _postgres(table: str) -> list[str]:
+    """Once a statement, not once a row: a statement that finds no row is refused as well."""
+    return [
+        _REFUSING.strip(),
+        f"CREATE OR REPLACE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table}"
+        " FOR EACH STATEMENT EXECUTE FUNCTION dari_append_only()",
+    ]
+
+
+def row_security(table: str) -> list[str]:
+    """What makes a shop's table show and take only rows of the shop this transaction is in (PostgreSQL)."""
+    here = "shop_id = nullif(current_setting('dari.shop', true), '')::bigint"
+    return [
+        f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
+        f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY",
+        f"DROP POLICY IF EXISTS shop_only ON {table}",
+        f"CREATE POLICY shop_only ON {table} USING ({here}) WITH CHECK ({here})",
+    ]
+
+
+def undone(dialect: str, table: str) -> list[str]:
+    """What takes the guard of an append-only table away again (a migration going down)."""
+    if dialect == "postgresql":
+        return [f"DROP TRIGGER IF EXISTS {table}_append_only ON {table}"]
+    return [f"DROP TRIGGER IF EXISTS {table}_no_{act}" for act in ("update", "delete")]

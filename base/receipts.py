@@ -1,0 +1,76 @@
+"""Receipts: a form or call that carries its client's own id is done once, however often it arrives."""
+
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import delete, select
+
+from base.errors import Invalid, Refused
+from base.models import Receipt
+from base.rows import mine
+from base.scope import Scope
+
+KEPT = timedelta(days=7)
+SHAPE = re.compile(r"[A-Za-z0-9_-]{8,64}")
+LARGEST = 64_000  # bytes of an answer worth keeping; larger ones are pages, and a redirect is kept instead
+
+
+class BadClientId(Invalid):
+    """A client id is 8 to 64 letters, digits, - and _."""
+
+    code = "base.bad_client_id"
+
+
+class ClientIdReused(Refused):
+    """The same id was sent with another request."""
+
+    code = "base.client_id_reused"
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What the first sending was answered."""
+
+    status: int
+    location: str
+    kind: str
+    body: bytes
+
+
+def find(scope: Scope, *, client_id: str, request: str) -> Answered | None:
+    """The first answer to this id, if there was one. Raises BadClientId, ClientIdReused."""
+    if not SHAPE.fullmatch(client_id):
+        raise BadClientId
+    row = scope.session.scalar(
+        mine(scope, Receipt).where(Receipt.actor_id == scope.actor.id, Receipt.client_id == client_id)
+    )
+    if row is None:
+        return None
+    if row.request != request:
+        raise ClientIdReused
+    return Answered(row.status, row.location, row.kind, row.body)
+
+
+def keep(scope: Scope, *, client_id: str, request: str, answered: Answered) -> None:
+    """Keeps the answer in the same transaction as its effect; a racing twin fails on the unique id."""
+    scope.session.add(
+        Receipt(
+            shop_id=scope.shop_id,
+            actor_id=scope.actor.id,
+            client_id=client_id,
+            request=request,
+            status=answered.status,
+            location=answered.location,
+            kind=answered.kind,
+            body=answered.body[:LARGEST],
+            at=scope.now,
+        )
+    )
+    scope.session.flush()
+
+
+def sweep(scope: Scope) -> None:
+    """Forgets receipts that no client will send again."""
+    old = select(Receipt.id).where(Receipt.at < scope.now - KEPT).limit(5000)
+    scope.session.execute(delete(Receipt).where(Receipt.id.in_(old)))

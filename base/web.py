@@ -1,0 +1,234 @@
+"""The web's ground: headers, limits, words in templates, and refusals as pages or JSON."""
+
+import json
+import logging
+import secrets
+from datetime import datetime
+from decimal import Decimal
+from functools import partial
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import Flask, Response, flash, g, get_flashed_messages, render_template, request
+from heroicons.jinja import heroicon_outline
+from markupsafe import Markup
+from sqlalchemy.exc import DBAPIError
+from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from base import i18n
+from base.clock import utcnow
+from base.config import Settings
+from base.errors import Refused
+from base.scope import Scope, lost_a_race
+
+log = logging.getLogger("dari.web")
+
+CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; connect-src 'self';"
+    " font-src 'self'; form-action 'self'; manifest-src 'self'; worker-src 'self'; base-uri 'none';"
+    " object-src 'none'; frame-ancestors 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": CSP,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(self), geolocation=(), microphone=(), payment=(), usb=()",
+}
+HSTS = "max-age=31536000; includeSubDomains"
+STATIC_FOR = "public, max-age=3600"
+
+
+def furnish(app: Flask, settings: Settings) -> None:
+    """Sets limits, headers, template words and the answers to refusals."""
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SECRET_KEY_FALLBACKS=list(settings.old_secret_keys),
+        TRUSTED_HOSTS=list(settings.trusted_hosts),
+        MAX_CONTENT_LENGTH=1024 * 1024,
+        MAX_FORM_MEMORY_SIZE=256 * 1024,
+        MAX_FORM_PARTS=400,
+        SESSION_COOKIE_NAME="__Host-dari-notice" if settings.secure else "dari-notice",
+        SESSION_COOKIE_SECURE=settings.secure,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        TEMPLATES_AUTO_RELOAD=settings.debug,
+    )
+    if settings.proxies:
+        hops = settings.proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    app.before_request(_arrive)
+    app.after_request(partial(_dress, secure=settings.secure))
+    app.register_error_handler(Refused, refused)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(DBAPIError, _database)
+    app.register_error_handler(Exception, _broken)
+    app.jinja_env.globals.update(
+        t=_t, won=_won, when=_when, exact=_exact, human=_human, duration=_duration, icon=_icon, csrf=_csrf
+    )
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+
+
+def render(scope: Scope, template: str, status: int = 200, **facts: Any) -> Response:
+    """A page for the scope's actor, as a response."""
+    g.now = scope.now
+    return Response(render_template(template, now=scope.now, actor=scope.actor, **facts), status=status)
+
+
+def answer(facts: dict[str, Any], status: int = 200) -> Response:
+    """A JSON answer."""
+    return Response(json.dumps(facts, ensure_ascii=False), status=status, mimetype="application/json")
+
+
+def tell(kind: str, key: str, **facts: object) -> None:
+    """A notice for the next page: kind is ok, warn, bad or info; the words are the catalogue's."""
+    flash(json.dumps([key, facts]), kind)
+
+
+def notices() -> list[tuple[str, str]]:
+    """The notices that wait for this page."""
+    waiting: Any = get_flashed_messages(with_categories=True)
+    said = [(str(kind), json.loads(text)) for kind, text in waiting]
+    return [(kind, _t(words[0], **words[1])) for kind, words in said]
+
+
+def wants_json() -> bool:
+    """Whether a script asked rather than a person."""
+    best = request.accept_mimetypes.best_match(["text/html", "application/json"], default="text/html")
+    return best == "application/json" or request.path.startswith("/api/")
+
+
+def locale() -> str:
+    """The language of this request: the account's, else the cookie's, else the browser's."""
+    visitor = g.get("visitor")
+    if visitor is not None:
+        return str(visitor.locale)
+    chosen = request.cookies.get("dari-language", "")
+    if chosen in i18n.LOCALES:
+        return chosen
+    return request.accept_languages.best_match(i18n.LOCALES, default="ko") or "ko"
+
+
+def zone() -> ZoneInfo:
+    """The zone in which this shop says its times."""
+    return i18n.SEOUL
+
+
+def refused(error: Refused) -> Response:
+    """A refusal in words: what happened, what is kept, what to do next."""
+    text = _words(f"refused.{error.code}", "refused.base.refused", **error.facts)
+    return _no(error.status, error.code, text, error.facts)
+
+
+def _no(status: int, code: str, text: str, facts: dict[str, object]) -> Response:
+    retry = {"Retry-After": str(facts.get("after_s", 5))} if status in {429, 503} else {}
+    if wants_json():
+        plain = {k: v for k, v in facts.items() if isinstance(v, str | int | bool | list)}
+        response = answer({"code": code, "text": text, **plain}, status)
+    else:
+        words = {"headline": _words(f"refused_headline.{status}", "refused_headline.other"), "text": text}
+        page = render_template(
+            "errors/refused.html", status=status, request_id=g.get("request_id", ""), **words
+        )
+        response = Response(page, status=status)
+    response.headers.update(retry)
+    return response
+
+
+def _http(error: HTTPException) -> Response:
+    status = error.code or 500
+    if error.response is not None or status < 400:
+        return error.get_response()  # type: ignore[return-value]
+    response = _no(status, f"http.{status}", _words(f"refused.http.{status}", "refused.base.refused"), {})
+    for name in ("Allow", "Retry-After"):
+        for key, value in error.get_headers():
+            if key == name:
+                response.headers[name] = value
+    return response
+
+
+def _database(error: DBAPIError) -> Response:
+    """The database is away, full or busy: come back soon, nothing half done."""
+    if not (lost_a_race(error) or error.connection_invalidated or _is_operational(error)):
+        return _broken(error)
+    log.error("database unavailable", exc_info=error)
+    return _no(
+        503, "base.unavailable", _words("refused.base.unavailable", "refused.base.refused"), {"after_s": 5}
+    )
+
+
+def _is_operational(error: DBAPIError) -> bool:
+    return type(error).__name__ == "OperationalError"
+
+
+def _broken(error: Exception) -> Response:
+    log.error("unexpected", exc_info=error)
+    return _no(500, "base.broken", _words("refused.base.broken", "refused.base.refused"), {})
+
+
+def _arrive() -> None:
+    g.request_id = secrets.token_hex(8)
+
+
+def _dress(response: Response, *, secure: bool) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if secure:
+        response.headers.setdefault("Strict-Transport-Security", HSTS)
+    response.headers["X-Request-Id"] = g.get("request_id", "")
+    if request.endpoint == "static" and response.status_code < 400:
+        response.headers["Cache-Control"] = STATIC_FOR
+    else:
+        response.headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+def _words(key: str, otherwise: str, **facts: object) -> str:
+    known = key if i18n.knows(key) else otherwise
+    try:
+        return i18n.t(locale(), known, **facts)
+    except (KeyError, IndexError, ValueError):
+        return i18n.t(locale(), otherwise)
+
+
+def _t(key: str, **facts: object) -> str:
+    return i18n.t(locale(), key, **facts)
+
+
+def _won(amount: int | Decimal) -> str:
+    return i18n.won(amount, locale())
+
+
+def _exact(at: datetime) -> str:
+    return i18n.exact(at, locale(), now=g.get("now") or utcnow(), zone=zone())
+
+
+def _human(at: datetime) -> str:
+    return i18n.human(at, g.get("now") or utcnow(), locale())
+
+
+def _when(at: datetime) -> str:
+    return f"{_human(at)} · {_exact(at)}"
+
+
+def _duration(seconds: int) -> str:
+    return i18n.duration(seconds, locale())
+
+
+def _icon(name: str) -> Markup:
+    attributes: dict[str, Any] = {"class": "icon", "aria_hidden": "true"}
+    return Markup(heroicon_outline(name, **attributes))  # noqa: S704 (package's own SVG)
+
+
+def _csrf() -> Markup:
+    """The hidden fields of every form: the session's token and a fresh client id."""
+    visitor = g.get("visitor")
+    token = (
+        Markup('<input type="hidden" name="csrf" value="{}">').format(visitor.csrf) if visitor else Markup()
+    )
+    return token + Markup('<input type="hidden" name="client_id" value="{}">').format(
+        secrets.token_urlsafe(16)
+    )

@@ -1,0 +1,195 @@
+"""Doors: every view declares what it needs; the door lets in, opens the scope, and settles it."""
+
+import hmac
+from collections.abc import Callable
+from dataclasses import replace
+from functools import wraps
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+from flask import current_app, g, make_response, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import IntegrityError
+from werkzeug.wrappers import Response
+
+from base import receipts
+from base.errors import Forbidden, Refused
+from base.scope import NOBODY, Actor, Scope, World, acting, persistently, undo
+from security import sessions
+from security.policy import PERMISSIONS, may
+
+View = Callable[..., ResponseReturnValue]
+V = TypeVar("V", bound=View)
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class SignInFirst(Refused):
+    """Nobody is signed in, or the session has ended."""
+
+    code = "security.sign_in_first"
+    status = 401
+
+
+class CrossSite(Forbidden):
+    """Another site sent this request, or the form is not from this session."""
+
+    code = "security.cross_site"
+
+
+def needs(permission: str) -> Callable[[View], View]:
+    """Declares what a view needs and opens its scope: reading for GET, writing and settled for the rest."""
+    if permission not in PERMISSIONS:
+        raise KeyError(f"no such permission: {permission}")
+
+    def guard(view: View) -> View:
+        @wraps(view)
+        def door(**kwargs: Any) -> Response:
+            try:
+                return persistently(lambda: _pass(permission, view, kwargs))
+            except IntegrityError:
+                if not client_id():
+                    raise
+                return persistently(lambda: _pass(permission, view, kwargs))  # our twin was first: its answer
+
+        door.needs = permission  # type: ignore[attr-defined]  # read by `unguarded` and the matrix test
+        return door
+
+    return guard
+
+
+def outside(permission: str) -> Callable[[View], View]:
+    """Declares a view that opens its own scopes (signing in must count a failed try and keep it)."""
+
+    def guard(view: View) -> View:
+        @wraps(view)
+        def door(**kwargs: Any) -> Response:
+            if request.method not in SAFE:
+                refuse_cross_site()
+            return make_response(view(world(), **kwargs))
+
+        door.needs = permission  # type: ignore[attr-defined]
+        return door
+
+    return guard
+
+
+def world() -> World:
+    """The world this app serves."""
+    found: World = current_app.extensions["dari"]
+    return found
+
+
+def unguarded(views: dict[str, Any]) -> list[str]:
+    """Endpoints that declare no need; the app does not start while there is one."""
+    return sorted(name for name, view in views.items() if name != "static" and not hasattr(view, "needs"))
+
+
+def _pass(permission: str, view: View, kwargs: dict[str, Any]) -> Response:
+    reading = request.method in SAFE
+    if not reading:
+        refuse_cross_site()
+    ip = request.remote_addr or ""
+    with acting(world(), shop_id=0, actor=NOBODY, ip=ip, reading=reading) as threshold:
+        scope = enter(threshold)
+        _allow(scope.actor, permission)
+        if reading:
+            return make_response(view(scope, **kwargs))
+        return _act(scope, view, kwargs)
+
+
+def enter(threshold: Scope) -> Scope:
+    """The scope of whoever the cookie names, in the shop of the session's role; a stranger's otherwise."""
+    visitor = sessions.visitor(threshold, request.cookies.get(cookie_name(), ""))
+    g.visitor = visitor
+    g.now = threshold.now
+    if visitor is None:
+        return threshold
+    scope = replace(threshold.inside(visitor.shop_id), actor=visitor.actor)
+    if request.method not in SAFE:
+        _check_token(visitor)
+        if visitor.seen_long_ago:
+            sessions.see(scope, visitor.session_id)
+    return scope
+
+
+def _allow(actor: Actor, permission: str) -> None:
+    if may(actor, permission):
+        return
+    if actor.id == 0:
+        raise SignInFirst
+    raise Forbidden
+
+
+def _act(scope: Scope, view: View, kwargs: dict[str, Any]) -> Response:
+    """Does the act once: a repeated client id gets the first answer, an error keeps nothing."""
+    id_ = client_id()
+    what = f"{request.method} {request.path}"
+    first = receipts.find(scope, client_id=id_, request=what) if id_ else None
+    if first is not None:
+        return _again(first)
+    response = make_response(view(scope, **kwargs))
+    if response.status_code >= 400:
+        undo(scope)
+    elif id_ and scope.actor.id and not g.get("unkept"):
+        receipts.keep(scope, client_id=id_, request=what, answered=_answered(response))
+    return response
+
+
+def keep_no_copy() -> None:
+    """This answer holds what must not be stored (an opened seal): asking again is another act."""
+    g.unkept = True
+
+
+def client_id() -> str:
+    """The client's own id of this request, from its form or header; empty when it sent none."""
+    return request.headers.get("Idempotency-Key", "") or request.form.get("client_id", "")
+
+
+def _answered(response: Response) -> receipts.Answered:
+    body = b"" if response.location else response.get_data()
+    return receipts.Answered(response.status_code, response.location or "", response.mimetype or "", body)
+
+
+def _again(first: receipts.Answered) -> Response:
+    response = Response(first.body, status=first.status, mimetype=first.kind)
+    if first.location:
+        response.headers["Location"] = first.location
+    return response
+
+
+def refuse_cross_site() -> None:
+    """Raises CrossSite unless the browser says the request comes from our own pages (or says nothing)."""
+    site = request.headers.get("Sec-Fetch-Site", "")
+    if site and site not in {"same-origin", "none"}:
+        raise CrossSite
+    origin = request.headers.get("Origin", "")
+    if not site and origin and urlsplit(origin).netloc != request.host:
+        raise CrossSite
+
+
+def _check_token(visitor: sessions.Visitor) -> None:
+    sent = request.headers.get("X-CSRF", "") or request.form.get("csrf", "")
+    if not hmac.compare_digest(sent.encode(), visitor.csrf.encode()):
+        raise CrossSite
+
+
+def cookie_name() -> str:
+    """`__Host-` where the browser holds us to https, plain on this machine's own address."""
+    return "__Host-dari" if world().settings.secure else "dari"
+
+
+def set_cookie(response: Response, token: str) -> Response:
+    """Gives the session's secret to the browser: for this site only, out of reach of scripts."""
+    response.set_cookie(
+        cookie_name(), token, path="/", secure=world().settings.secure, httponly=True, samesite="Lax"
+    )
+    return response
+
+
+def clear_cookie(response: Response) -> Response:
+    """Takes the cookie back and asks the browser to forget what it has cached."""
+    response.delete_cookie(
+        cookie_name(), path="/", secure=world().settings.secure, httponly=True, samesite="Lax"
+    )
+    response.headers["Clear-Site-Data"] = '"cache"'
+    return response

@@ -1,0 +1,209 @@
+"""Pages of coming and going: sign-in, links, roles, language and one's own sessions."""
+
+from urllib.parse import urlsplit
+
+from flask import Blueprint, g, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from base.errors import Refused
+from base.i18n import LOCALES
+from base.scope import NOBODY, Scope, World, acting
+from base.web import refused, render, tell, wants_json
+from security import kept, links, people, sessions
+from security.doors import SignInFirst, clear_cookie, needs, outside, set_cookie, world
+from security.passwords import WeakPassword
+
+pages = Blueprint("security", __name__)
+
+DEVICE = "dari-device"
+
+
+@pages.get("/sign-in")
+@needs("anyone")
+def sign_in_page(scope: Scope) -> ResponseReturnValue:
+    if g.visitor is not None:
+        return redirect(url_for("home"))
+    return render(scope, "security/sign_in.html", next=_inside(request.args.get("next", "")))
+
+
+@pages.post("/sign-in")
+@outside("anyone")
+def sign_in(house: World) -> ResponseReturnValue:
+    """Counts the try and keeps the count; the slow hash runs outside the writing transaction."""
+    login, password = request.form.get("login", ""), request.form.get("password", "")
+    ip, known = request.remote_addr or "", request.cookies.get(DEVICE, "")
+    try:
+        with acting(house, shop_id=0, actor=NOBODY, ip=ip) as counting:
+            sessions.count_try(counting, login=login, known_device=known)
+        account_id = sessions.recognise(house, login=login, password=password)
+        with acting(house, shop_id=0, actor=NOBODY, ip=ip) as scope:
+            token = sessions.welcome(scope, account_id, known_device=known, device=_device())
+    except Refused as error:
+        return _sign_in_again(error, login)
+    return _came_in(house, token)
+
+
+def _sign_in_again(error: Refused, login: str) -> ResponseReturnValue:
+    if wants_json():
+        return refused(error)
+    g.visitor = None
+    page = render_template(
+        "security/sign_in.html", login=login, error=error, next=_inside(request.form.get("next", "")),
+        kept=request.form.get("kept", ""),
+    )  # fmt: skip
+    response = make_response(page, error.status)
+    if error.status in {429, 503}:
+        response.headers["Retry-After"] = str(error.facts.get("after_s", 5))
+    return response
+
+
+def _came_in(house: World, token: str) -> ResponseReturnValue:
+    """The page after signing in: where one was going, or the form that was waiting."""
+    waiting = kept.restore(request.form.get("kept", ""), house.settings.secret_key)
+    if waiting is None:
+        response = make_response(redirect(_inside(request.form.get("next", "")) or url_for("home")))
+    else:
+        csrf = sessions.csrf_of(token)
+        response = make_response(render_template("security/go_on.html", form=waiting, token=csrf))
+    set_cookie(response, token)
+    response.set_cookie(
+        DEVICE, request.cookies.get(DEVICE, "") or sessions.new_device(), max_age=365 * 86400, httponly=True,
+        secure=house.settings.secure, samesite="Lax",
+    )  # fmt: skip
+    return response
+
+
+@pages.app_errorhandler(SignInFirst)
+def sign_in_first(error: SignInFirst) -> ResponseReturnValue:
+    """Leads to the sign-in and back; a form that came too late travels along."""
+    if wants_json():
+        return refused(error)
+    if request.method in {"GET", "HEAD"}:
+        return redirect(url_for("security.sign_in_page", next=request.full_path.rstrip("?")))
+    fields = list(request.form.items(multi=True))
+    secret = world().settings.secret_key
+    waiting = kept.keep(kept.Form(request.path, fields), secret)
+    return make_response(render_template("security/sign_in.html", kept=waiting, ended=True), error.status)
+
+
+@pages.post("/sign-out")
+@needs("account.own")
+def sign_out(scope: Scope) -> ResponseReturnValue:
+    sessions.end(scope, g.visitor.session_id)
+    return clear_cookie(make_response(redirect(url_for("security.sign_in_page"))))
+
+
+@pages.get("/come-in/<token>")
+@needs("anyone")
+def come_in_page(scope: Scope, token: str) -> ResponseReturnValue:
+    _, account = links.look(scope, token, purpose="enter")
+    return render(scope, "security/come_in.html", account=account)
+
+
+@pages.post("/come-in/<token>")
+@needs("anyone")
+def come_in(scope: Scope, token: str) -> ResponseReturnValue:
+    secret = people.come_in(scope, token, device=_device())
+    return set_cookie(make_response(redirect(url_for("home"))), secret)
+
+
+@pages.get("/invite/<token>")
+@needs("anyone")
+def join_page(scope: Scope, token: str) -> ResponseReturnValue:
+    _, account = links.look(scope, token, purpose="invite")
+    return render(scope, "security/join.html", account=account, known=bool(account.password))
+
+
+@pages.post("/invite/<token>")
+@needs("anyone")
+def join(scope: Scope, token: str) -> ResponseReturnValue:
+    try:
+        secret = people.join(scope, token, password=request.form.get("password", ""), device=_device())
+    except (people.WrongPassword, WeakPassword) as error:
+        _, account = links.look(scope, token, purpose="invite")
+        return render(
+            scope,
+            "security/join.html",
+            error.status,
+            account=account,
+            known=bool(account.password),
+            error=error,
+        )
+    return set_cookie(make_response(redirect(url_for("home"))), secret)
+
+
+@pages.get("/reset/<token>")
+@needs("anyone")
+def reset_page(scope: Scope, token: str) -> ResponseReturnValue:
+    _, account = links.look(scope, token, purpose="reset")
+    return render(scope, "security/reset.html", account=account)
+
+
+@pages.post("/reset/<token>")
+@needs("anyone")
+def reset(scope: Scope, token: str) -> ResponseReturnValue:
+    try:
+        secret = people.reset(scope, token, password=request.form.get("password", ""), device=_device())
+    except WeakPassword as error:
+        _, account = links.look(scope, token, purpose="reset")
+        return render(scope, "security/reset.html", error.status, account=account, error=error)
+    return set_cookie(make_response(redirect(url_for("home"))), secret)
+
+
+@pages.post("/roles/<int:membership_id>")
+@needs("account.own")
+def take_role(scope: Scope, membership_id: int) -> ResponseReturnValue:
+    sessions.enter(scope, session_id=g.visitor.session_id, membership_id=membership_id)
+    return redirect(url_for("home"))
+
+
+@pages.post("/language")
+@needs("anyone")
+def language(scope: Scope) -> ResponseReturnValue:
+    chosen = request.form.get("locale", "")
+    chosen = chosen if chosen in LOCALES else "ko"
+    if scope.actor.id:
+        people.speak(scope, chosen)
+    response = make_response(redirect(_inside(urlsplit(request.referrer or "").path) or url_for("home")))
+    response.set_cookie("dari-language", chosen, max_age=365 * 86400, samesite="Lax", httponly=True)
+    return response
+
+
+@pages.get("/me")
+@needs("account.own")
+def me(scope: Scope) -> ResponseReturnValue:
+    return render(scope, "security/me.html", sessions=sessions.mine(scope), here=g.visitor.session_id)
+
+
+@pages.post("/me/sessions/<int:session_id>/end")
+@needs("account.own")
+def end_session(scope: Scope, session_id: int) -> ResponseReturnValue:
+    sessions.end(scope, session_id)
+    tell("ok", "security.me.session_ended")
+    return redirect(url_for("security.me"))
+
+
+@pages.post("/me/password")
+@needs("account.own")
+def change_password(scope: Scope) -> ResponseReturnValue:
+    try:
+        people.change_password(
+            scope,
+            session_id=g.visitor.session_id,
+            present=request.form.get("present", ""),
+            password=request.form.get("password", ""),
+        )
+    except (people.WrongPassword, WeakPassword) as error:
+        mine, here = sessions.mine(scope), g.visitor.session_id
+        return render(scope, "security/me.html", error.status, sessions=mine, here=here, error=error)
+    tell("ok", "security.me.password_changed")
+    return redirect(url_for("security.me"))
+
+
+def _device() -> str:
+    return (request.user_agent.string or "")[:120]
+
+
+def _inside(path: str) -> str:
+    """A path of ours to go on to; anything else is dropped."""
+    return path if path.startswith("/") and not path.startswith(("//", "/\\")) else ""

@@ -1,0 +1,231 @@
+"""Sign-in and sessions: rows in the database, so that signing out ends them and nothing else does."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import aliased
+
+from base.errors import NotFound, Refused
+from base.rows import changed
+from base.scope import NOBODY, Actor, Scope, World, acting
+from security import audit, passwords, throttle
+from security.models import Account, Membership, Session, Shop
+
+ABSOLUTE = timedelta(hours=12)
+IDLE = timedelta(hours=2)
+SEEN_EVERY = timedelta(minutes=5)  # a session's last sight is written at most this often
+
+
+class WrongLogin(Refused):
+    """The pair of login and password is not one we know; which half is wrong stays unsaid."""
+
+    code = "security.wrong_login"
+    status = 401
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Who a session cookie belongs to: the account, and the role it has taken in a shop."""
+
+    session_id: int
+    account_id: int
+    name: str
+    locale: str
+    shop_id: int
+    shop_name: str
+    membership_id: int
+    role: str
+    csrf: str
+    seen_long_ago: bool
+
+    @property
+    def actor(self) -> Actor:
+        partner = self.membership_id if self.role == "partner" else None
+        return Actor(id=self.account_id, role=self.role, partner_id=partner, locale=self.locale)
+
+
+def digest(token: str) -> bytes:
+    """What is stored of a secret that travels: its SHA-256."""
+    return hashlib.sha256(token.encode()).digest()
+
+
+def csrf_of(token: str) -> str:
+    """The form token bound to a session: derived from its secret, so it lives exactly as long."""
+    return hashlib.sha256(b"csrf:" + token.encode()).hexdigest()[:40]
+
+
+def recognise(world: World, *, login: str, password: str) -> int:
+    """The account of a login and password. Raises WrongLogin, Busy.
+
+    Reads, then hashes with no transaction open; an unknown login costs the same time as a known one.
+    """
+    with acting(world, shop_id=0, actor=NOBODY, reading=True) as scope:
+        account = scope.session.scalar(select(Account).where(Account.login == folded(login)))
+    if not passwords.matches(password, account.password if account else "") or account is None:
+        raise WrongLogin
+    if account.disabled_at is not None:
+        raise WrongLogin
+    return account.id
+
+
+def welcome(scope: Scope, account_id: int, *, known_device: str, device: str) -> str:
+    """Begins the session of somebody recognised and forgives their tries; returns the cookie's secret."""
+    account = scope.session.get_one(Account, account_id)
+    throttle.forgive(scope, account_key(account.login, known_device))
+    return begin(scope, account_id=account_id, membership_id=None, device=device)
+
+
+def folded(login: str) -> str:
+    """A login as it is stored and counted."""
+    return login.strip().casefold()[:200]
+
+
+def new_device() -> str:
+    """A mark for a browser that has signed in, so that strangers' tries do not count against it."""
+    return secrets.token_urlsafe(16)
+
+
+def count_try(scope: Scope, *, login: str, known_device: str) -> None:
+    """Counts a sign-in against the account, the address and the whole house. Raises TooManyTries."""
+    throttle.count(scope, "everybody", limit=throttle.EVERYBODY)
+    throttle.count(scope, f"ip:{scope.ip}", limit=throttle.PER_IP)
+    throttle.count(scope, account_key(folded(login), known_device), limit=throttle.PER_ACCOUNT)
+
+
+def account_key(login: str, known_device: str) -> str:
+    """The throttle's key of an account, seen from a known or from any other browser."""
+    return "account:" + hashlib.sha256(f"{login}|{known_device}".encode()).hexdigest()[:32]
+
+
+def begin(scope: Scope, *, account_id: int, membership_id: int | None, device: str) -> str:
+    """A new session in the account's first role, or the given one; returns the secret for the cookie."""
+    token = secrets.token_urlsafe(32)
+    row = Session(
+        token_hash=digest(token),
+        account_id=account_id,
+        membership_id=membership_id or _first_role(scope, account_id),
+        device=device[:120],
+        ip=scope.ip,
+        began_at=scope.now,
+        seen_at=scope.now,
+        ends_at=scope.now + ABSOLUTE,
+    )
+    scope.session.add(row)
+    scope.session.flush()
+    audit.note(scope, "session.began", subject="account", subject_id=account_id, session_id=row.id)
+    return token
+
+
+def _first_role(scope: Scope, account_id: int) -> int | None:
+    return scope.session.scalar(
+        select(Membership.id)
+        .where(Membership.account_id == account_id, Membership.ended_at.is_(None))
+        .order_by(Membership.id)
+        .limit(1)
+    )
+
+
+def visitor(scope: Scope, token: str) -> Visitor | None:
+    """Whose token this is, while the session lives and the account may sign in: one statement."""
+    if not token:
+        return None
+    alive = (Membership.ended_at.is_(None)) & (Membership.id == Session.membership_id)
+    row = scope.session.execute(
+        select(Session, Account, Membership, Shop)
+        .join(Account, Account.id == Session.account_id)
+        .outerjoin(Membership, alive)
+        .outerjoin(Shop, Shop.id == Membership.shop_id)
+        .where(
+            Session.token_hash == digest(token),
+            Session.ended_at.is_(None),
+            Session.ends_at > scope.now,
+            Session.seen_at > scope.now - IDLE,
+            Account.disabled_at.is_(None),
+        )
+    ).first()
+    if row is None:
+        return None
+    session, account, member, shop = row
+    return Visitor(
+        session_id=session.id,
+        account_id=account.id,
+        name=account.name,
+        locale=account.locale,
+        shop_id=shop.id if shop else 0,
+        shop_name=shop.name if shop else "",
+        membership_id=member.id if member else 0,
+        role=member.role if member else "stranger",
+        csrf=csrf_of(token),
+        seen_long_ago=session.seen_at < scope.now - SEEN_EVERY,
+    )
+
+
+def see(scope: Scope, session_id: int) -> None:
+    """Notes that the session is in use."""
+    scope.session.execute(update(Session).where(Session.id == session_id).values(seen_at=scope.now))
+
+
+def end(scope: Scope, session_id: int) -> None:
+    """Ends one of the actor's own sessions at once. Raises NotFound."""
+    ended = changed(
+        scope,
+        update(Session)
+        .where(Session.id == session_id, Session.account_id == scope.actor.id, Session.ended_at.is_(None))
+        .values(ended_at=scope.now),
+    )
+    if ended != 1:
+        raise NotFound
+    audit.note(scope, "session.ended", subject="account", subject_id=scope.actor.id, session_id=session_id)
+
+
+def end_all(scope: Scope, account_id: int, *, but: int = 0) -> None:
+    """Ends every session of an account except one: a password, a role or a right has changed."""
+    scope.session.execute(
+        update(Session)
+        .where(Session.account_id == account_id, Session.id != but, Session.ended_at.is_(None))
+        .values(ended_at=scope.now)
+    )
+    audit.note(scope, "session.all_ended", subject="account", subject_id=account_id)
+
+
+def enter(scope: Scope, *, session_id: int, membership_id: int) -> None:
+    """Takes another of the actor's own roles in this session. Raises NotFound."""
+    own = aliased(Membership)
+    moved = changed(
+        scope,
+        update(Session)
+        .where(
+            Session.id == session_id,
+            Session.account_id == scope.actor.id,
+            select(own.id)
+            .where(own.id == membership_id, own.account_id == scope.actor.id, own.ended_at.is_(None))
+            .exists(),
+        )
+        .values(membership_id=membership_id),
+    )
+    if moved != 1:
+        raise NotFound
+
+
+def mine(scope: Scope) -> list[Session]:
+    """The actor's living sessions, newest first."""
+    rows = scope.session.scalars(
+        select(Session)
+        .where(Session.account_id == scope.actor.id, Session.ended_at.is_(None), Session.ends_at > scope.now)
+        .order_by(Session.id.desc())
+    )
+    return list(rows)
+
+
+def roles(scope: Scope, account_id: int) -> list[tuple[Membership, Shop]]:
+    """Every role an account has, in every shop, for the role switch."""
+    rows = scope.session.execute(
+        select(Membership, Shop)
+        .join(Shop, Shop.id == Membership.shop_id)
+        .where(Membership.account_id == account_id, Membership.ended_at.is_(None))
+        .order_by(Shop.name, Membership.role)
+    )
+    return [(member, shop) for member, shop in rows]

@@ -1,0 +1,1 @@
+"""Goods and orders: what is promised, what is here, what to buy."""

@@ -3,11 +3,13 @@
 import hashlib
 import os
 import random
+import select
 import signal
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
 
@@ -305,16 +307,29 @@ def scan_bomb(width: int, height: int, scans: int) -> bytes:
     return data[:last] + data[last:-2] * scans + b"\xff\xd9"
 
 
-def test_a_picture_that_burns_time_is_cut_off(
-    monkeypatch: pytest.MonkeyPatch, room: darkroom.Darkroom
-) -> None:
+def still_there(parent: int) -> list[int]:
+    """Children of a process that do not end within two seconds."""
+    left = []
+    for child in map(int, Path(f"/proc/{parent}/task/{parent}/children").read_text().split()):
+        with suppress(ProcessLookupError), os.fdopen(os.pidfd_open(child)) as ending:
+            if not select.select([ending], [], [], 2)[0]:
+                left.append(child)
+    return left
+
+
+@pytest.mark.parametrize(("cpu", "wall"), [(1, 100), (100, 1)])
+def test_a_picture_that_burns_time_is_cut_off(monkeypatch: pytest.MonkeyPatch, cpu: int, wall: int) -> None:
+    room = darkroom.opened(cpu, wall)
     monkeypatch.setattr(images, "_room", room)
-    monkeypatch.setattr(images, "CPU_SECONDS", room.cpu_seconds)
+    monkeypatch.setattr(images, "CPU_SECONDS", 1)
     bomb = scan_bomb(8192, 6144, 4000)
     assert len(bomb) < 1_000_000
     with pytest.raises(images.ImageTooBig):
         images.clean(bomb)
+    assert room.process is not None
+    assert still_there(room.process.pid) == []
     assert images.clean(JPEG).width == 640
+    room.close()
 
 
 CONFINED = """

@@ -4,11 +4,14 @@
      item=<id>, csrf, client_id. A name whose boxes are all cleared is sent empty. Files are left to photo.js.
      200 {"version": 4}                          goes into the group's hidden input[name=version]
      200 {"fields": {"name": "value"}}           goes into the group's inputs of these names
+     200 {"stands": "done"}                      the item wears is-done (is-missing, is-failed); "todo" wears none
+     200 {"progress": {"done": 3, "total": 7}}   moves the page's progress bar
      200 {"text": "…"}                           shown instead of the word "saved"
      4xx {"code", "text", "field"?}              shown at the group, the field marked; sent again at the next change
      401, 429, 5xx, no network                   tried again, same client_id, until it is safe
    States are shown in the group's (or form's) [data-saved]. Values stay in the page; nothing is stored. */
 import { hold, newId, post, renew, safe, wait } from "./send.js";
+import { stand } from "./stand.js";
 import { say } from "./words.js";
 
 const TYPING = 700;
@@ -67,6 +70,7 @@ class Group {
     const news = { ...data.fields, ...(data.version === undefined ? {} : { version: data.version }) };
     for (const field of this.fields()) if (field.name in news && field.type === "hidden") field.value = news[field.name];
     for (const field of this.box.querySelectorAll("[aria-invalid]")) field.removeAttribute("aria-invalid");
+    stand(this.box, data);
     this.stuck = false;
     this.tries = 0;
     if (!this.changed) safe(this);

@@ -44,14 +44,14 @@ function list() {
   }
   const close = make("button", "button", say("close"));
   close.addEventListener("click", () => dialog.close());
-  dialog.append(make("h2", "", say("keys")), facts, switch_(), close);
+  dialog.append(make("h2", "", say("keys")), facts, offSwitch(), close);
   dialog.setAttribute("aria-label", say("keys"));
   dialog.addEventListener("close", () => dialog.remove());
   document.body.append(dialog);
   dialog.showModal();
 }
 
-function switch_() {
+function offSwitch() {
   const label = make("label", "check");
   const box = Object.assign(make("input"), { type: "checkbox", checked: !localStorage.getItem(OFF) });
   box.addEventListener("change", () => (box.checked ? localStorage.removeItem(OFF) : localStorage.setItem(OFF, "1")));

@@ -1,11 +1,12 @@
 /* [data-photo data-upload-url] around an input[type=file] (the photo() macro): a picked photo is shrunk, shown and sent
    at once, in the background, again and again until it is safe; then the input is emptied, so the form does not carry it twice.
      POST data-upload-url, multipart: photo, the hidden inputs of the nearest [data-item], item=<id>, csrf, client_id
-     200 {"id": 7, "url": "/…", "version"?}      the version goes into the item's hidden input[name=version]
+     200 {"id": 7, "url": "/…", "version"?, "stands"?, "progress"?}   see stand.js; the version goes into the item's hidden input[name=version]
      4xx {"code", "text"}                        shown under the photo, which is taken away by its button
    The page is told by a bubbling event "photo:saved" with detail {id, url}. */
 import { hold, newId, post, safe, wait } from "./send.js";
 import { shrink } from "./shrink.js";
+import { stand } from "./stand.js";
 import { make, say } from "./words.js";
 
 for (const box of document.querySelectorAll("[data-photo]")) {
@@ -64,6 +65,7 @@ function saved(thing, box, input, figure, data) {
   input.required = false;
   const version = box.closest("[data-item]")?.querySelector("input[type=hidden][name=version]");
   if (version && data.version !== undefined) version.value = data.version;
+  stand(box.closest("[data-item]"), data);
   box.querySelector("[data-photo-says]").textContent = "";
   box.dispatchEvent(new CustomEvent("photo:saved", { bubbles: true, detail: data }));
 }

@@ -37,7 +37,7 @@ const tell = (box, text) => { box.querySelector("[data-scan-says]").textContent 
 async function watch(box, input) {
   const stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } }).catch(() => null);
   if (!stream) return box.dataset.decodeUrl ? picture(box, input) : tell(box, say("scan_none"));
-  const { dialog, video } = window_();
+  const { dialog, video } = openWindow();
   dialog.addEventListener("close", () => { stream.getTracks().forEach((track) => track.stop()); dialog.remove(); });
   video.srcObject = stream;
   await video.play();
@@ -48,7 +48,7 @@ async function watch(box, input) {
   return undefined;
 }
 
-function window_() {
+function openWindow() {
   const dialog = make("dialog");
   const view = make("div", "scan-view");
   const video = Object.assign(make("video"), { muted: true, playsInline: true });

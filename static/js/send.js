@@ -77,8 +77,8 @@ document.addEventListener("submit", async (event) => {
   else alert(say("unsent"));
 });
 
-async function until(true_, patience) {
+async function until(reached, patience) {
   const end = Date.now() + patience;
-  while (!true_() && Date.now() < end) await new Promise((go) => setTimeout(go, 50));
-  return true_();
+  while (!reached() && Date.now() < end) await new Promise((go) => setTimeout(go, 50));
+  return reached();
 }

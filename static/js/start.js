@@ -10,6 +10,7 @@ const MODULES = {
   "[data-key]": "keys.js",
   "form[data-dirty]": "dirty.js",
   "[data-viewer]": "viewer.js",
+  "[data-mark]": "mark.js",
   "[data-live]": "live.js",
 };
 for (const [selector, file] of Object.entries(MODULES)) {

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from base.db import Base, Doc, Id, InShop, partial
 from partners.models import Partner
 from stock.models import Order
-from tasks.lifecycle import HELD, STATES, quoted
+from tasks.lifecycle import ENDED, HELD, STATES, quoted
 
 
 class Sop(InShop, Base):
@@ -62,6 +62,9 @@ class Task(InShop, Base):
         Index("ix_tasks_state", "shop_id", "state", "due_at", "id"),
         Index("ix_tasks_holder", "shop_id", "holder_id", "id"),
         Index("ix_tasks_order", "shop_id", "order_id"),
+        partial(
+            "uq_tasks_live", "order_id", "kind", where=f"state NOT IN ({quoted(ENDED)})", unique=True
+        ),  # an order's work of a kind is under way at most once
         CheckConstraint(f"state IN ({quoted(STATES)})", name="state"),
         CheckConstraint(f"state NOT IN ({quoted(HELD)}) OR holder_id IS NOT NULL", name="held_by_somebody"),
         CheckConstraint(f"state NOT IN ({quoted(HELD)}) OR lease_until IS NOT NULL", name="held_for_a_time"),
@@ -79,7 +82,9 @@ class Task(InShop, Base):
     holder_id: Mapped[int | None] = mapped_column(ForeignKey("partners.id"))
     fence: Mapped[int] = mapped_column(default=0)
     lease_until: Mapped[datetime | None]
+    left_by_id: Mapped[int | None]  # who let it go last: *next task* does not hand it straight back
     round: Mapped[int] = mapped_column(default=1)
+    failed: Mapped[Doc] = mapped_column(default=dict)  # what the reviewer marked, see tasks.marks
     won: Mapped[int | None]  # the unit price, frozen when it is claimed
     due_at: Mapped[datetime]
     opened_at: Mapped[datetime]

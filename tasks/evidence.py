@@ -1,0 +1,82 @@
+"""Photos as evidence: attached to an item, taken off again; what was handed in stays."""
+
+from sqlalchemy import func, select
+
+from base import files
+from base.errors import NotFound, Refused
+from base.images import Picture
+from base.rows import mine, one
+from base.scope import Scope
+from tasks import dispatch
+from tasks.holding import held
+from tasks.items import MOST_PHOTOS
+from tasks.models import Photo, Task
+from tasks.sheet import UnknownItem, check_editable, item_of
+
+
+class TooManyPhotos(Refused):
+    """An item takes up to ten photos."""
+
+    code = "tasks.too_many_photos"
+
+
+def attach(scope: Scope, task_id: int, *, item: str, picture: Picture) -> Photo:
+    """Keeps a cleaned picture for a photo item; the same picture again is the one that is there.
+
+    Raises NotFound, LeaseEnded, HandedIn, UnknownItem, NotThisItem, TooManyPhotos.
+    """
+    task = may_attach(scope, task_id, item=item)
+    photo = _same(scope, task, item, picture) or _kept(scope, task, item, picture)
+    dispatch.renew(scope, task)
+    return photo
+
+
+def may_attach(scope: Scope, task_id: int, *, item: str) -> Task:
+    """The task, if its holder may add a photo to this item now: asked before a picture is worked on, too."""
+    task = held(scope, task_id)
+    if item_of(task, item).type != "photo":
+        raise UnknownItem(item=item)
+    check_editable(scope, task, item)
+    return task
+
+
+def remove_photo(scope: Scope, task_id: int, photo_id: int) -> None:
+    """Takes a photo off the task; what was handed in with it stays. Raises as `attach`."""
+    task = held(scope, task_id)
+    photo = one(scope, Photo, photo_id)
+    if photo.task_id != task.id:
+        raise NotFound
+    check_editable(scope, task, photo.item)
+    photo.removed_at = photo.removed_at or scope.now
+
+
+def _same(scope: Scope, task: Task, item: str, picture: Picture) -> Photo | None:
+    photo = scope.session.scalar(
+        mine(scope, Photo).where(Photo.task_id == task.id, Photo.item == item, Photo.sha256 == picture.sha256)
+    )
+    if photo is not None:
+        photo.removed_at, photo.round, photo.by = None, task.round, scope.actor.id
+    return photo
+
+
+def _kept(scope: Scope, task: Task, item: str, picture: Picture) -> Photo:
+    live = select(func.count()).select_from(Photo).where(Photo.task_id == task.id, Photo.item == item)
+    count = scope.session.scalar(live.where(Photo.shop_id == scope.shop_id, Photo.removed_at.is_(None)))
+    if (count or 0) >= MOST_PHOTOS:
+        raise TooManyPhotos(item=item, most=MOST_PHOTOS)
+    photo = Photo(
+        shop_id=scope.shop_id,
+        task_id=task.id,
+        item=item,
+        round=task.round,
+        file_key=files.put(scope.world.files, picture.jpeg),
+        sha256=picture.sha256,
+        width=picture.width,
+        height=picture.height,
+        size=len(picture.jpeg),
+        by=scope.actor.id,
+        at=scope.now,
+    )
+    scope.session.add(photo)
+    scope.session.flush()
+    return photo

@@ -1,0 +1,84 @@
+"""Who may take a task, and the reasons why somebody does not get one."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from tasks.lifecycle import ENDED, HELD, OPEN
+
+Code = Literal[
+    "not_active",
+    "at_capacity",
+    "yours",
+    "taken",
+    "handed_in",
+    "ended",
+    "cancelled",
+    "you_let_it_go",
+    "promised_sooner",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """What dispatch knows of a partner: the state of the card, tasks in hand and the most there may be."""
+
+    id: int
+    state: str
+    held: int
+    capacity: int
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What dispatch knows of a task; `ahead` counts open tasks of its queue whose promise comes first."""
+
+    state: str
+    holder_id: int | None = None
+    left_by_id: int | None = None
+    ahead: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One reason: a code whose words are `tasks.why.<code>`; `n` and `of` are its numbers."""
+
+    code: Code
+    n: int = 0
+    of: int = 0
+
+
+def bars(worker: Worker) -> tuple[Reason, ...]:
+    """What keeps a partner from taking any work at all."""
+    reasons = []
+    if worker.state != "active":
+        reasons.append(Reason("not_active"))
+    if worker.held >= worker.capacity:
+        reasons.append(Reason("at_capacity", worker.held, worker.capacity))
+    return tuple(reasons)
+
+
+def may(worker: Worker, work: Work) -> bool:
+    """Whether the partner may choose this task from the list now."""
+    return work.state == OPEN and not bars(worker)
+
+
+def why_not_next(worker: Worker, work: Work) -> tuple[Reason, ...]:
+    """Why *next task* does not give this task to this partner; empty when it is what would be given."""
+    if work.state != OPEN:
+        return (_why_not_open(worker, work),)
+    reasons = list(bars(worker))
+    if work.left_by_id == worker.id:
+        reasons.append(Reason("you_let_it_go"))
+    if work.ahead:
+        reasons.append(Reason("promised_sooner", work.ahead))
+    return tuple(reasons)
+
+
+def _why_not_open(worker: Worker, work: Work) -> Reason:
+    if work.state == "cancelled":
+        return Reason("cancelled")
+    if work.state in ENDED:
+        return Reason("ended")
+    if work.holder_id == worker.id and work.state in HELD:
+        return Reason("yours")
+    return Reason("taken" if work.state in HELD else "handed_in")

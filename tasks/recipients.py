@@ -1,0 +1,33 @@
+"""Looking at a recipient: for the lease holder, with a purpose, within an hour's budget, journalled first."""
+
+from base.errors import Invalid, NotFound
+from base.scope import Scope
+from security import audit, privacy
+from security.shops import rules
+from stock import orders
+from stock.drafts import Recipient
+from tasks.holding import held
+
+#: What somebody may look for; the words are `tasks.purpose.<code>`.
+PURPOSES = ("label", "call", "check")
+
+
+class UnknownPurpose(Invalid):
+    """A recipient is looked at for one of the known purposes."""
+
+    code = "tasks.unknown_purpose"
+
+
+def recipient(scope: Scope, task_id: int, *, purpose: str) -> Recipient:
+    """The recipient of the parcel in the actor's hands; the look is journalled in the same transaction.
+
+    Raises UnknownPurpose, NotFound, LeaseEnded, HandedIn, RevealsSpent, Unreadable.
+    """
+    if purpose not in PURPOSES:
+        raise UnknownPurpose(field="purpose")
+    task = held(scope, task_id)
+    if task.order_id is None:
+        raise NotFound
+    privacy.spend_reveal(scope, limit=rules(scope).reveal_limit)
+    audit.note(scope, privacy.REVEALED, "order", task.order_id, task_id=task.id, purpose=purpose)
+    return orders.open_recipient(scope, task.order_id)

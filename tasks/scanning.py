@@ -1,0 +1,100 @@
+"""Scanned codes against the goods of an order: what is missing, too many, or does not belong."""
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+TIMES = re.compile(r"(.*\S)\s*[*×]\s*(\d{1,5})")
+GTIN = re.compile(r"\d{8}|\d{12,14}")
+
+
+@dataclass(frozen=True, slots=True)
+class Good:
+    """Units of a product that belong into the parcel."""
+
+    sku: str
+    barcode: str
+    name: str
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What a scan found wrong; missing and extra name the SKU and the units, wrong the codes as scanned."""
+
+    missing: tuple[tuple[str, int], ...]
+    extra: tuple[tuple[str, int], ...]
+    wrong: tuple[str, ...]
+
+    @property
+    def right(self) -> bool:
+        return not (self.missing or self.extra or self.wrong)
+
+
+def compare(codes: Iterable[str], goods: Sequence[Good]) -> Comparison:
+    """Compares scanned barcodes or typed SKUs with what is wanted; `CODE*12` counts twelve.
+
+    Of two products under one barcode the one still wanted is taken to be in hand.
+    """
+    wanted = Counter({good.sku: 0 for good in goods})
+    for good in goods:
+        wanted[good.sku] += good.quantity
+    skus = _by_code(goods)
+    seen: Counter[str] = Counter()
+    wrong: list[str] = []
+    for code in codes:
+        name, units = _counted(code, skus)
+        matching = skus.get(name)
+        if matching:
+            _put(seen, matching, units, wanted)
+        else:
+            wrong.append(code.strip())
+    return Comparison(
+        missing=tuple((sku, units - seen[sku]) for sku, units in wanted.items() if seen[sku] < units),
+        extra=tuple((sku, seen[sku] - units) for sku, units in wanted.items() if seen[sku] > units),
+        wrong=tuple(wrong),
+    )
+
+
+def tally(codes: Iterable[str], goods: Sequence[Good]) -> dict[str, int]:
+    """How many units of each SKU were scanned, for showing progress beside the picking list."""
+    short = dict(compare(codes, goods).missing)
+    extra = dict(compare(codes, goods).extra)
+    wanted = Counter[str]()
+    for good in goods:
+        wanted[good.sku] += good.quantity
+    return {sku: units - short.get(sku, 0) + extra.get(sku, 0) for sku, units in wanted.items()}
+
+
+def _by_code(goods: Sequence[Good]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for good in goods:
+        for code in {normal(good.sku), normal(good.barcode)} - {""}:
+            if good.sku not in found.setdefault(code, []):
+                found[code].append(good.sku)
+    return found
+
+
+def normal(code: str) -> str:
+    """A code as it is compared: widths and case folded, a GTIN in its 14 digits however it was read."""
+    folded = unicodedata.normalize("NFKC", code).strip().casefold()
+    return folded.zfill(14) if GTIN.fullmatch(folded) else folded
+
+
+def _counted(code: str, known: dict[str, list[str]]) -> tuple[str, int]:
+    """The code and its units; a star belongs to the code where a product is called so."""
+    name = normal(code)
+    times = TIMES.fullmatch(unicodedata.normalize("NFKC", code).strip())
+    if name in known or times is None:
+        return name, 1
+    return normal(times[1]), int(times[2])
+
+
+def _put(seen: Counter[str], skus: list[str], units: int, wanted: Counter[str]) -> None:
+    for sku in skus[:-1]:
+        taken = min(units, max(0, wanted[sku] - seen[sku]))
+        seen[sku] += taken
+        units -= taken
+    seen[skus[-1]] += units

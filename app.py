@@ -1,11 +1,13 @@
 """The front door: wires the rooms together; the only importer of all of them."""
 
+import os
 import sys
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 import click
-from flask import Flask, g, redirect, request, url_for
+from flask import Flask, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, UserMixin
 from sqlalchemy import select
@@ -13,16 +15,19 @@ from sqlalchemy.orm import Session
 
 import partners.models
 import qa.models
+import security.owner_pages
 import security.pages
 import stock.models
 import tasks.models
-from base import config, files
+from base import commands as base_commands
+from base import config, files, jobs, logs, migrate, serve
 from base.background import Job, Periodic
 from base.config import Settings
 from base.db import open_engines
 from base.scope import Reaction, Scope, World
 from base.web import furnish, locale, notices
-from security import unlock
+from security import commands as security_commands
+from security import founding, unlock
 from security.doors import needs, unguarded
 from security.models import Shop
 
@@ -79,6 +84,7 @@ def open_world(settings: Settings) -> World:
         jobs=JOBS,
         periodic=PERIODIC,
         shops=every_shop,
+        bell=jobs.bell(settings),
     )
 
 
@@ -167,12 +173,51 @@ def nav(role: str) -> list[tuple[str, str, str, bool]]:
     return [
         (url_for(endpoint), words, icon, request.endpoint == endpoint)
         for endpoint, words, icon in NAV.get(role, ())
+        if endpoint in current_app.view_functions
     ]
 
 
 @click.group()
-def cli() -> None:
+@click.pass_context
+def cli(context: click.Context) -> None:
     """Dari (다리): work, quality and stock for small shops and the partners who work from home."""
+    context.obj = the_world
+
+
+@cache
+def the_world() -> World:
+    """The world that the environment names, migrated; opened once, when a command first asks for it."""
+    settings = config.load()
+    migrate.upgrade(settings)
+    return open_world(settings)
+
+
+for command in (base_commands.worker, security_commands.keys, security_commands.audit_group):
+    cli.add_command(command)
+
+
+@cli.command()
+@click.option("--host", default="127.0.0.1", help="The address to listen on.")
+@click.option("--port", default=8000, help="The port to listen on.")
+def run(host: str, port: int) -> None:
+    """Serves the shop: data in var/, web and jobs in one process; opens the first-run wizard."""
+    os.environ.setdefault("DARI_ORIGIN", f"http://127.0.0.1:{port}")
+    settings = config.load()
+    migrate.upgrade(settings)
+    click.echo(f"dari: {settings.origin}")
+    click.echo(f"dari: first run? {settings.origin}/set-up?code={founding.code(settings)}")
+    serve_world(settings, host=host, port=port)
+
+
+def serve_world(settings: Settings, *, host: str, port: int) -> None:
+    """Serves the world of these settings until told to stop."""
+
+    def opened() -> serve.Opened:
+        logs.configure(settings)
+        world = open_world(settings)
+        return create_app(world), jobs.start(world)
+
+    serve.serve(opened, settings, host=host, port=port)
 
 
 def main() -> None:

@@ -37,7 +37,7 @@ def sign_in(house: World) -> ResponseReturnValue:
             sessions.count_try(counting, login=login, known_device=known)
         account_id = sessions.recognise(house, login=login, password=password)
         with acting(house, shop_id=0, actor=NOBODY, ip=ip) as scope:
-            token = sessions.welcome(scope, account_id, known_device=known, device=_device())
+            token = sessions.welcome(scope, account_id, known_device=known, device=device())
     except Refused as error:
         return _sign_in_again(error, login)
     return _came_in(house, token)
@@ -103,7 +103,7 @@ def come_in_page(scope: Scope, token: str) -> ResponseReturnValue:
 @pages.post("/come-in/<token>")
 @needs("anyone")
 def come_in(scope: Scope, token: str) -> ResponseReturnValue:
-    secret = people.come_in(scope, token, device=_device())
+    secret = people.come_in(scope, token, device=device())
     return set_cookie(make_response(redirect(url_for("home"))), secret)
 
 
@@ -118,7 +118,7 @@ def join_page(scope: Scope, token: str) -> ResponseReturnValue:
 @needs("anyone")
 def join(scope: Scope, token: str) -> ResponseReturnValue:
     try:
-        secret = people.join(scope, token, password=request.form.get("password", ""), device=_device())
+        secret = people.join(scope, token, password=request.form.get("password", ""), device=device())
     except (people.WrongPassword, WeakPassword) as error:
         _, account = links.look(scope, token, purpose="invite")
         return render(
@@ -143,7 +143,7 @@ def reset_page(scope: Scope, token: str) -> ResponseReturnValue:
 @needs("anyone")
 def reset(scope: Scope, token: str) -> ResponseReturnValue:
     try:
-        secret = people.reset(scope, token, password=request.form.get("password", ""), device=_device())
+        secret = people.reset(scope, token, password=request.form.get("password", ""), device=device())
     except WeakPassword as error:
         _, account = links.look(scope, token, purpose="reset")
         return render(scope, "security/reset.html", error.status, account=account, error=error)
@@ -172,7 +172,20 @@ def language(scope: Scope) -> ResponseReturnValue:
 @pages.get("/me")
 @needs("account.own")
 def me(scope: Scope) -> ResponseReturnValue:
-    return render(scope, "security/me.html", sessions=sessions.mine(scope), here=g.visitor.session_id)
+    return _me(scope)
+
+
+def _me(scope: Scope, error: Refused | None = None) -> ResponseReturnValue:
+    return render(
+        scope,
+        "security/me.html",
+        error.status if error else 200,
+        sessions=sessions.mine(scope),
+        here=g.visitor.session_id,
+        roles=sessions.roles(scope, scope.actor.id),
+        membership_id=g.visitor.membership_id,
+        error=error,
+    )
 
 
 @pages.post("/me/sessions/<int:session_id>/end")
@@ -194,13 +207,12 @@ def change_password(scope: Scope) -> ResponseReturnValue:
             password=request.form.get("password", ""),
         )
     except (people.WrongPassword, WeakPassword) as error:
-        mine, here = sessions.mine(scope), g.visitor.session_id
-        return render(scope, "security/me.html", error.status, sessions=mine, here=here, error=error)
+        return _me(scope, error)
     tell("ok", "security.me.password_changed")
     return redirect(url_for("security.me"))
 
 
-def _device() -> str:
+def device() -> str:
     return (request.user_agent.string or "")[:120]
 
 

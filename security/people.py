@@ -176,3 +176,9 @@ def members(scope: Scope, *, role: str = "") -> list[Membership]:
         mine(scope, Membership).where(Membership.ended_at.is_(None)).order_by(Membership.role, Membership.id)
     )
     return list(scope.session.scalars(stmt.where(Membership.role == role) if role else stmt))
+
+
+def names(scope: Scope) -> dict[int, str]:
+    """The names of everybody who has or had a role here, by account."""
+    rows = scope.session.scalars(mine(scope, Membership))
+    return {member.account_id: member.account.name for member in rows}

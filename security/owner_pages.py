@@ -1,0 +1,204 @@
+"""The owner's pages of this room: the first run, people, calendar, rules and journal."""
+
+import re
+from collections.abc import Mapping
+from datetime import date
+
+from flask import make_response, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from base import calendars
+from base.errors import Refused
+from base.hours import WEEKDAYS
+from base.scope import Scope
+from base.web import render, tell
+from security import audit, founding, journal, people, shops
+from security.doors import needs, set_cookie
+from security.pages import device, pages
+from security.policy import ROLES
+from security.shops import Rules
+
+MINUTES = ("lease_s", "rework_lease_s", "claim_s", "do_s", "review_s", "rework_s")
+UNITS = {
+    "newcomer_n": "count", "sample_percent": "percent", "at_risk_percent": "percent", "max_rounds": "times",
+    "ship_days": "days", "reveal_limit": "count", **dict.fromkeys(MINUTES, "minutes"),
+}  # fmt: skip
+
+
+@pages.get("/set-up")
+@needs("shop.set_up")
+def set_up_page(scope: Scope) -> ResponseReturnValue:
+    founding.open_to(scope, request.args.get("code", ""))
+    return render(scope, "security/set_up.html", form={}, code=request.args.get("code", ""))
+
+
+@pages.post("/set-up")
+@needs("shop.set_up")
+def set_up(scope: Scope) -> ResponseReturnValue:
+    form = request.form
+    founding.open_to(scope, form.get("code", ""))
+    founder = founding.Founder(*(form.get(n, "") for n in ("shop", "slug", "name", "login", "password")))
+    try:
+        token = founding.found(scope, founder, device=device())
+    except Refused as error:
+        return render(scope, "security/set_up.html", error.status, form=form, code=form["code"], error=error)
+    tell("ok", "security.set_up.done", shop=founder.shop)
+    return set_cookie(make_response(redirect(url_for("home"))), token)
+
+
+@pages.get("/people", endpoint="people")
+@needs("people.see")
+def people_page(scope: Scope) -> ResponseReturnValue:
+    return _people(scope)
+
+
+def _people(scope: Scope, status: int = 200, **facts: object) -> ResponseReturnValue:
+    return render(scope, "security/people.html", status, members=people.members(scope), roles=ROLES, **facts)
+
+
+@pages.post("/people")
+@needs("people.manage")
+def invite(scope: Scope) -> ResponseReturnValue:
+    form = request.form
+    try:
+        member, token = people.invite(
+            scope, login=form.get("login", ""), name=form.get("name", ""), role=form.get("role", "")
+        )
+    except Refused as error:
+        return _people(scope, error.status, form=form, error=error)
+    link = url_for("security.join_page", token=token, _external=True)
+    return _people(scope, link=link, link_for=member, words="security.people.link")
+
+
+@pages.post("/people/<int:member_id>/invite")
+@needs("people.manage")
+def invite_again(scope: Scope, member_id: int) -> ResponseReturnValue:
+    link = url_for("security.join_page", token=people.invite_again(scope, member_id), _external=True)
+    return _people(scope, link=link, words="security.people.link")
+
+
+@pages.post("/people/<int:member_id>/reset")
+@needs("people.manage")
+def reset_link(scope: Scope, member_id: int) -> ResponseReturnValue:
+    link = url_for("security.reset_page", token=people.reset_link(scope, member_id), _external=True)
+    return _people(scope, link=link, words="security.people.reset_link_ready")
+
+
+@pages.post("/people/<int:member_id>/leave")
+@needs("people.manage")
+def leave(scope: Scope, member_id: int) -> ResponseReturnValue:
+    people.leave(scope, member_id)
+    tell("ok", "security.people.left")
+    return redirect(url_for("security.people"))
+
+
+@pages.get("/calendar")
+@needs("shop.calendar")
+def calendar(scope: Scope) -> ResponseReturnValue:
+    return _calendar(scope, calendars.plan(scope))
+
+
+def _calendar(
+    scope: Scope, plan: calendars.Plan, error: Refused | None = None, typed: dict[str, str] | None = None
+) -> ResponseReturnValue:
+    return render(
+        scope,
+        "security/calendar.html",
+        error.status if error else 200,
+        plan=plan,
+        typed=typed or {"added": _lines(plan.added), "removed": _lines(plan.removed)},
+        version=calendars.current(scope).version,
+        holidays=[
+            (day, name) for day, name in calendars.holidays_of(scope).items() if day >= scope.now.date()
+        ],
+        weekdays=WEEKDAYS,
+        error=error,
+    )
+
+
+@pages.post("/calendar")
+@needs("shop.calendar")
+def save_calendar(scope: Scope) -> ResponseReturnValue:
+    form = request.form
+    typed = {"added": form.get("added", ""), "removed": form.get("removed", "")}
+    hours = {day: _windows(form.get(f"{day}_open", ""), form.get(f"{day}_close", "")) for day in WEEKDAYS}
+    try:
+        plan = calendars.Plan(
+            hours=hours,
+            added=_days(typed["added"], "added"),
+            removed=_days(typed["removed"], "removed"),
+            almanac=form.get("almanac") == "1",
+        )
+        made = calendars.save(scope, plan)
+    except Refused as error:
+        return _calendar(scope, calendars.Plan(hours=hours, almanac=form.get("almanac") == "1"), error, typed)
+    audit.note(scope, "calendar.saved", subject="calendar", subject_id=made.version)
+    tell("ok", "security.calendar.saved", n=made.version)
+    return redirect(url_for("security.calendar"))
+
+
+def _windows(opens: str, closes: str) -> list[list[str]]:
+    return [[opens.strip(), closes.strip()]] if opens.strip() or closes.strip() else []
+
+
+def _days(text: str, field: str) -> dict[date, str]:
+    """Lines of a date and its name; raises UnusableCalendar naming the field."""
+    days = {}
+    for line in filter(None, (line.strip() for line in text.splitlines())):
+        found = re.match(r"(\d{4}-\d{2}-\d{2})\s*(.*)", line)
+        try:
+            days[date.fromisoformat(found[1] if found else line)] = (found[2] if found else "")[:60]
+        except ValueError as error:
+            raise calendars.UnusableCalendar(field=field) from error
+    return days
+
+
+def _lines(days: Mapping[date, str]) -> str:
+    return "\n".join(f"{day.isoformat()} {name}".strip() for day, name in days.items())
+
+
+@pages.get("/settings")
+@needs("shop.rules")
+def settings(scope: Scope) -> ResponseReturnValue:
+    return _settings(scope, _shown(shops.rules(scope)))
+
+
+def _settings(scope: Scope, shown: dict[str, str], error: Refused | None = None) -> ResponseReturnValue:
+    status = error.status if error else 200
+    return render(scope, "security/settings.html", status, shown=shown, units=UNITS, error=error)
+
+
+def _shown(rules: Rules) -> dict[str, str]:
+    """The rules as the form shows them: spans in minutes."""
+    return {
+        name: str(getattr(rules, name) // 60 if name in MINUTES else getattr(rules, name))
+        for name in (*UNITS, "cutoff")
+    }
+
+
+@pages.post("/settings")
+@needs("shop.rules")
+def save_settings(scope: Scope) -> ResponseReturnValue:
+    shown = {name: request.form.get(name, "").strip() for name in (*UNITS, "cutoff")}
+    try:
+        numbers = {name: _number(name, shown[name]) * (60 if name in MINUTES else 1) for name in UNITS}
+        shops.save_rules(scope, Rules(**numbers, cutoff=shown["cutoff"]))
+    except shops.BadRule as error:
+        return _settings(scope, shown, error)
+    tell("ok", "security.settings.saved")
+    return redirect(url_for("security.settings"))
+
+
+def _number(name: str, text: str) -> int:
+    low, high = shops.LIMITS[name]
+    if not text.isdecimal() or len(text) > 6:
+        raise shops.BadRule(field=name, low=low, high=high)
+    return int(text)
+
+
+@pages.get("/journal", endpoint="journal")
+@needs("journal.see")
+def journal_page(scope: Scope) -> ResponseReturnValue:
+    checked = journal.verify(scope) if request.args.get("check") == "1" else None
+    page = journal.lines(scope, after=request.args.get("after", ""))
+    return render(scope, "security/journal.html", page=page, names=people.names(scope), checked=checked)

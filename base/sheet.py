@@ -27,6 +27,12 @@ class CellTooLong(Invalid):
     code = "base.sheet_cell"
 
 
+class FileTooBig(Invalid):
+    """The file, or what it inflates to, is larger than is taken."""
+
+    code = "base.sheet_big"
+
+
 class Bomb(Invalid):
     """A small file that would inflate, or need work, out of all proportion."""
 

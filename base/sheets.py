@@ -4,18 +4,12 @@ import zlib
 
 from base import sheets_csv, sheets_xlsx
 from base.errors import Invalid
-from base.sheet import Bomb, Limits, Sheet
+from base.sheet import Bomb, FileTooBig, Limits, Sheet
 
 DEFAULT = Limits()
 GZIP, ZIP, OLE = b"\x1f\x8b", b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 LOCKED = "EncryptedPackage".encode("utf-16-le")
 SMALL = 1 << 20  # inflating this much is harmless whatever the ratio
-
-
-class FileTooBig(Invalid):
-    """The file, or what it inflates to, is larger than is taken."""
-
-    code = "base.sheet_big"
 
 
 class NotATable(Invalid):

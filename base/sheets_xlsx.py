@@ -11,7 +11,17 @@ from typing import IO
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from base.errors import Invalid
-from base.sheet import Bomb, CellTooLong, Limits, Numbered, Sheet, TooManyColumns, TooManyRows, gather
+from base.sheet import (
+    Bomb,
+    CellTooLong,
+    FileTooBig,
+    Limits,
+    Numbered,
+    Sheet,
+    TooManyColumns,
+    TooManyRows,
+    gather,
+)
 
 CHILD = Path(__file__).with_name("sheets_child.py")
 ENTRY = b"PK\x01\x02"
@@ -32,7 +42,7 @@ class BrokenWorkbook(Invalid):
 
 
 def parse(data: bytes, limits: Limits) -> Sheet:
-    """The first visible sheet with rows. Raises Bomb, BrokenWorkbook and what `gather` raises."""
+    """The first visible sheet with rows. Raises Bomb, FileTooBig, BrokenWorkbook and what `gather` raises."""
     check_directory(data, limits)
     with closing(_rows(data, limits)) as rows:
         return gather(rows, limits)
@@ -46,18 +56,18 @@ def check_directory(data: bytes, limits: Limits) -> None:
         parts = ZipFile(BytesIO(data)).infolist()
     except (BadZipFile, ValueError, NotImplementedError, UnicodeDecodeError) as broken:
         raise BrokenWorkbook from broken
-    if _inflates(parts, len(data), limits):
+    if _is_bomb(parts, len(data), limits):
         raise Bomb(limit=limits.ratio)
+    if sum(part.file_size for part in parts) > limits.size:
+        raise FileTooBig(limit=limits.size >> 20)
     if not _is_workbook(parts):
         raise BrokenWorkbook
 
 
-def _inflates(parts: list[ZipInfo], size: int, limits: Limits) -> bool:
-    total = sum(part.file_size for part in parts)
+def _is_bomb(parts: list[ZipInfo], size: int, limits: Limits) -> bool:
     return (
         len(parts) > limits.parts
-        or total > limits.size
-        or total > size * limits.ratio
+        or sum(part.file_size for part in parts) > size * limits.ratio
         or any(part.file_size > max(1 << 20, part.compress_size * limits.ratio) for part in parts)
     )
 

@@ -10,11 +10,12 @@
      4xx {"code", "text", "field"?}              shown at the group, the field marked; sent again at the next change
      401, 429, 5xx, no network                   tried again, same client_id, until it is safe
    States are shown in the group's (or form's) [data-saved]. Values stay in the page; nothing is stored. */
-import { hold, newId, post, renew, safe, wait } from "./send.js";
+import { hold, newId, post, safe, wait } from "./send.js";
 import { stand } from "./stand.js";
 import { say } from "./words.js";
 
 const TYPING = 700;
+const SIGN_IN = 10_000;
 const groups = new Map();
 
 class Group {
@@ -97,6 +98,7 @@ class Group {
     this.changed = true;
     this.stuck = true;
     this.say("lost", say("signed_out"));
+    this.plan(SIGN_IN);
   }
 
   say(state, text) {
@@ -121,7 +123,5 @@ document.addEventListener("change", ({ target }) => mine(target) && groups.get(t
 const all = (act) => [...groups.values()].filter((group) => group.changed).forEach(act);
 addEventListener("online", () => all((group) => group.save()));
 addEventListener("pagehide", () => all((group) => group.save(true)));
-document.addEventListener("visibilitychange", async () => {
-  if (document.visibilityState === "hidden") all((group) => group.save(true));
-  else if ([...groups.values()].some((group) => group.changed && group.stuck) && (await renew())) all((group) => group.save());
-});
+addEventListener("focus", () => all((group) => group.stuck && group.save()));
+document.addEventListener("visibilitychange", () => all((group) => group.save(document.visibilityState === "hidden")));

@@ -1,7 +1,7 @@
 /* One way to send: every POST carries the page's csrf and a client_id, and ends in one of four ways.
      ok          2xx                     data is the JSON answer
      refused     4xx                     data is {code, text, field?, next_url?}: no use in trying again
-     signed_out  401, or sent to a page  ask for sign-in, then try again
+     signed_out  401, or an old csrf     a fresh copy of the page is asked for its csrf and the post tried once more; then ask for sign-in
      away        no network, 429, 5xx    try again later with the same client_id: the effect happens once
    Nothing that is sent is ever stored by the browser. */
 import { say } from "./words.js";
@@ -21,8 +21,13 @@ const csrf = () => document.querySelector("input[name=csrf]")?.value ?? "";
 
 /** Posts a FormData and says how it ended: {end, status, data}. */
 export async function post(url, body, clientId, { keepalive = false } = {}) {
-  body.set("csrf", csrf());
   body.set("client_id", clientId);
+  const answer = await once(url, body, keepalive);
+  return answer.end === "signed_out" && !keepalive && (await renew()) ? once(url, body, false) : answer;
+}
+
+async function once(url, body, keepalive) {
+  body.set("csrf", csrf());
   try {
     const response = await fetch(url, {
       method: "POST", body, keepalive, redirect: "follow",
@@ -39,13 +44,13 @@ async function read(response) {
   const status = response.status;
   const isJson = (response.headers.get("Content-Type") ?? "").includes("json");
   const data = isJson ? await response.json().catch(() => ({})) : {};
-  if (status === 401 || (response.redirected && !isJson)) return { end: "signed_out", status, data };
+  if (status === 401 || data.code === "security.cross_site" || (response.redirected && !isJson)) return { end: "signed_out", status, data };
   if (status === 429 || status >= 500) return { end: "away", status, data };
   return { end: response.ok ? "ok" : "refused", status, data };
 }
 
 /** After signing in again elsewhere this page's csrf is old: takes the new one from a fresh copy of the page. */
-export async function renew() {
+async function renew() {
   const response = await fetch(location.href, { headers: { Accept: "text/html" } }).catch(() => null);
   if (!response?.ok || response.redirected) return false;
   const page = new DOMParser().parseFromString(await response.text(), "text/html");

@@ -4,14 +4,15 @@ The lease is by the database's clock. Each lease raises the fence by one; whoeve
 old fence, and its write meets no row. The proof (state, inbox) stands in the transaction of the effect.
 """
 
+import ctypes
 import logging
 import random
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from rq.timeouts import TimerDeathPenalty
 from sqlalchemy import Select, select, text, update
 from sqlalchemy.orm import Session
 
@@ -182,10 +183,19 @@ def _outside(world: World, leased: Leased, job: External, now: datetime | None) 
 
 
 @contextmanager
-def _in_time(seconds: int) -> Iterator[None]:
-    """Raises Endless inside the block when it takes too long; works in any thread."""
-    with TimerDeathPenalty(seconds, Endless):  # type: ignore[no-untyped-call]
+def _in_time(seconds: float) -> Iterator[None]:
+    """Raises Endless inside the block when it takes too long; works in any thread, between bytecodes."""
+    timer = threading.Timer(seconds, _interrupt, [threading.get_ident()])
+    timer.start()
+    try:
         yield
+    finally:
+        timer.cancel()
+        timer.join()  # whatever it raises is raised here, not in the work that follows
+
+
+def _interrupt(thread: int) -> None:
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), ctypes.py_object(Endless))
 
 
 @contextmanager

@@ -26,12 +26,12 @@ SUBJECT: ContextVar[str] = ContextVar("subject", default="")
 
 #: Loggers whose arguments are known to be harmless; of others only the unfilled template is kept.
 TRUSTED = ("dari", "alembic", "gunicorn")
-LEFT_OUT = "[…]"
+LEFT_OUT = "[...]"
 SECRETS = re.compile(
     r"""[^\s@<>"']+@[^\s@<>"']+            # an address of mail
       | \?[^\s"']+                          # the query of a URL: what somebody searched for
-      | \+?\d(?:[\s().-]{0,2}\d){6,}        # seven digits or more, however they are grouped
-      | [^\x00-\x7e]+                       # not a word of ours
+      | [+(]?\d(?:[\s().-]{0,2}\d){6,}      # seven digits or more, however they are grouped
+      | [^\x00-\x7e]+(?:\ +[^\x00-\x7e]+)* # words that are not ours
     """,
     re.VERBOSE,
 )

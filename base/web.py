@@ -13,7 +13,7 @@ from flask import Flask, Response, flash, g, get_flashed_messages, render_templa
 from heroicons.jinja import heroicon_outline
 from markupsafe import Markup
 from sqlalchemy.exc import DBAPIError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from base import i18n
@@ -140,6 +140,8 @@ def _no(status: int, code: str, text: str, facts: dict[str, object]) -> Response
 
 def _http(error: HTTPException) -> Response:
     status = error.code or 500
+    if isinstance(error, SecurityError):  # a foreign Host: no page of ours can be built for it
+        return Response("400", status=400, mimetype="text/plain")
     if error.response is not None or status < 400:
         return error.get_response()  # type: ignore[return-value]
     response = _no(status, f"http.{status}", _words(f"refused.http.{status}", "refused.base.refused"), {})

@@ -67,7 +67,8 @@ def look(scope: Scope, token: str, *, purpose: str) -> tuple[Link, Account]:
     ).first()
     if row is None:
         raise LinkSpent
-    return row.tuple()
+    link, account = row
+    return link, account
 
 
 def spend(scope: Scope, token: str, *, purpose: str) -> Link:

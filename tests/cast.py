@@ -79,7 +79,12 @@ def world(settings: config.Settings) -> Iterator[World]:
 @pytest.fixture
 def cast(world: World) -> Cast:
     """Two shops and their people; the first keeps Monday to Saturday, nine to six."""
-    main = _shop(world, "haneul", "하늘상점", {"haneul": "owner", "boram": "reviewer", "minji": "partner", "sujin": "partner"})
+    main = _shop(
+        world,
+        "haneul",
+        "하늘상점",
+        {"haneul": "owner", "boram": "reviewer", "minji": "partner", "sujin": "partner"},
+    )
     other = _shop(world, "other", "다른상점", {"stranger": "owner", "stranger_partner": "partner"})
     return Cast(**main, **other)
 
@@ -104,8 +109,12 @@ def _person(who: str, member: Membership) -> Person:
 def acting_as(world: World) -> ActingAs:
     """Opens and settles a scope for somebody of the cast: `with acting_as(cast.minji, now=…) as scope`."""
 
-    def open_(person: Person, *, now: datetime = MONDAY, reading: bool = False) -> AbstractContextManager[Scope]:
-        return acting(world, shop_id=person.shop_id, actor=person.actor, now=now, ip="192.0.2.1", reading=reading)
+    def open_(
+        person: Person, *, now: datetime = MONDAY, reading: bool = False
+    ) -> AbstractContextManager[Scope]:
+        return acting(
+            world, shop_id=person.shop_id, actor=person.actor, now=now, ip="192.0.2.1", reading=reading
+        )
 
     return open_
 
@@ -132,9 +141,11 @@ def signed_in(world: World) -> SignedIn:
                     Membership.account_id == person.actor.id, Membership.shop_id == person.shop_id
                 )
             ).one()
-            token = sessions.begin(scope, account_id=member.account_id, membership_id=member.id, device="test")
+            token = sessions.begin(
+                scope, account_id=member.account_id, membership_id=member.id, device="test"
+            )
         client = application.test_client()
-        client.set_cookie("dari", token, domain="127.0.0.1")
+        client.set_cookie("dari", token, domain="localhost")
         client.csrf = sessions.csrf_of(token)  # type: ignore[attr-defined]
         return client
 

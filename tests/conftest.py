@@ -74,8 +74,10 @@ _numbers = count(1)
 @pytest.fixture
 def sqlite_database(_sqlite_template: Path, tmp_path: Path) -> Database:
     """A fresh migrated SQLite file."""
-    shutil.copy(_sqlite_template, tmp_path / "dari.db")
-    url = f"sqlite:///{tmp_path / 'dari.db'}"
+    folder = tmp_path / "db"
+    folder.mkdir()
+    shutil.copy(_sqlite_template, folder / "dari.db")
+    url = f"sqlite:///{folder / 'dari.db'}"
     return Database("sqlite", url, url)
 
 

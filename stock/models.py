@@ -7,6 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, Numeric,
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from base.db import Base, Doc, Id, InShop, partial
+from stock.lifecycle import SHIPPED, STATES, quoted
 
 Money = Numeric(14, 2)
 
@@ -153,8 +154,8 @@ class Order(InShop, Base):
         UniqueConstraint("uid"),
         Index("ix_orders_state", "shop_id", "state", "ship_by", "id"),
         Index("ix_orders_customer", "shop_id", "customer"),
-        CheckConstraint("state IN ('short', 'ready', 'shipped', 'cancelled')", name="state"),
-        CheckConstraint("(state = 'shipped') = (shipped_at IS NOT NULL)", name="shipped_at"),
+        CheckConstraint(f"state IN ({quoted(STATES)})", name="state"),
+        CheckConstraint(f"(state = '{SHIPPED}') = (shipped_at IS NOT NULL)", name="shipped_at"),
     )
 
     id: Mapped[Id]
@@ -271,9 +272,14 @@ class Fee(InShop, Base):
     """Money in an order file that is not goods: postage, discount, commission."""
 
     __tablename__ = "fees"
-    __table_args__ = (Index("ix_fees_order", "shop_id", "order_id"),)
+    __table_args__ = (
+        Index("ix_fees_order", "shop_id", "order_id"),
+        UniqueConstraint("shop_id", "channel", "key"),
+    )
 
     id: Mapped[Id]
+    channel: Mapped[str]
+    key: Mapped[str]  # the same in every copy of the file
     order_id: Mapped[int | None] = mapped_column(ForeignKey("orders.id"))
     number: Mapped[str]
     code: Mapped[str]

@@ -378,6 +378,8 @@ def upgrade():
     op.create_table(
         "fees",
         sa.Column("id", BIG, nullable=False),
+        sa.Column("channel", sa.String(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
         sa.Column("order_id", BIG, nullable=True),
         sa.Column("number", sa.String(), nullable=False),
         sa.Column("code", sa.String(), nullable=False),
@@ -390,6 +392,7 @@ def upgrade():
         sa.ForeignKeyConstraint(["import_id"], ["imports.id"], name=op.f("fk_fees_import_id")),
         sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_fees_order_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_fees")),
+        sa.UniqueConstraint("shop_id", "channel", "key", name=op.f("uq_fees_shop_id_channel_key")),
     )
     op.create_index("ix_fees_order", "fees", ["shop_id", "order_id"], unique=False)
     op.create_table(

@@ -1,0 +1,54 @@
+"""News of this room: orders that became work, changed or ended, goods that came or went missing."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class OrdersReady:
+    """Orders were filled: their goods are promised and work may start."""
+
+    order_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OrdersShort:
+    """Orders were placed that the stock cannot fill yet; they wait."""
+
+    order_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OrdersReduced:
+    """Units of these ready orders were cancelled; the rest is still to be packed."""
+
+    order_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OrdersCancelled:
+    """Orders were cancelled whole; no work is left on them."""
+
+    order_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OrdersShipped:
+    """Parcels left the stock; the verdict on their promise is frozen."""
+
+    order_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StockArrived:
+    """Units of these products became free at the warehouse: received, found, given back or released."""
+
+    product_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StockMissing:
+    """A count found fewer units than are promised to these orders."""
+
+    product_id: int
+    location_id: int
+    order_ids: tuple[int, ...]

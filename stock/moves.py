@@ -1,0 +1,156 @@
+"""The gate of the ledger: every unit that comes, goes or changes place passes here, once per key.
+
+Sole writer of Movement; balances change in the same breath. `goods` are units per product id. A key seen
+before means that the act already happened: it returns False and changes nothing.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import insert, select
+
+from base.errors import Invalid
+from base.scope import Scope
+from stock import levels
+from stock.ledger import Balance
+from stock.levels import HOME, QUARANTINE, WAREHOUSE, Change, Shelf
+from stock.models import Movement
+
+RECEIPT, ISSUE, RETURN, ADJUSTMENT, TRANSFER = "receipt", "issue", "return", "adjustment", "transfer"
+
+Goods = Mapping[int, int]
+
+
+class NoUnits(Invalid):
+    """An act moves one unit or more of something."""
+
+    code = "stock.no_units"
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What moves goods and why; `key` makes it happen once."""
+
+    key: str
+    kind: str
+    reason: str = ""
+    order_id: int | None = None
+    at: datetime | None = None
+
+
+def receive(scope: Scope, *, key: str, goods: Goods, place: int, reason: str = "") -> bool:
+    """Goods came in at a location."""
+    return book(scope, Act(key, RECEIPT, reason), _at(place, _some(goods)))
+
+
+def take_back(scope: Scope, *, key: str, goods: Goods, order_id: int) -> bool:
+    """A customer sent goods back: they lie in quarantine until somebody looked at them."""
+    place = levels.location(scope, QUARANTINE)
+    return book(scope, Act(key, RETURN, "take_back", order_id), _at(place, _some(goods)))
+
+
+def issue(scope: Scope, *, key: str, goods: Goods, place: int, reason: str) -> bool:
+    """Free goods left a location for good. Raises OutOfStock."""
+    return book(scope, Act(key, ISSUE, reason), _out(place, goods))
+
+
+def adjust(scope: Scope, *, key: str, goods: Goods, place: int, reason: str) -> bool:
+    """Signed corrections; what is promised cannot be corrected away. Raises OutOfStock."""
+    if not goods or 0 in goods.values():
+        raise NoUnits(field="quantity")
+    return book(scope, Act(key, ADJUSTMENT, reason), _at(place, goods))
+
+
+def hand_over(scope: Scope, *, key: str, goods: Goods, partner_id: int) -> bool:
+    """Free goods went from the warehouse to a partner's home: still ours, still owed. Raises OutOfStock."""
+    home = levels.location(scope, HOME, partner_id=partner_id)
+    return _transfer(scope, Act(key, TRANSFER, "hand_over"), goods, levels.location(scope, WAREHOUSE), home)
+
+
+def return_from_home(scope: Scope, *, key: str, goods: Goods, partner_id: int) -> bool:
+    """Goods came back from a partner's home to the warehouse. Raises OutOfStock."""
+    home = levels.location(scope, HOME, partner_id=partner_id)
+    act = Act(key, TRANSFER, "return_from_home")
+    return _transfer(scope, act, goods, home, levels.location(scope, WAREHOUSE))
+
+
+def pack_done(scope: Scope, *, key: str, goods: Goods, partner_id: int) -> bool:
+    """Goods that lay at a partner's home left in a parcel. Raises OutOfStock."""
+    home = levels.location(scope, HOME, partner_id=partner_id)
+    return issue(scope, key=key, goods=goods, place=home, reason="pack_done")
+
+
+def quarantine(scope: Scope, *, key: str, goods: Goods) -> bool:
+    """Free goods were put aside to be looked at: nobody can be promised them. Raises OutOfStock."""
+    source, target = levels.location(scope, WAREHOUSE), levels.location(scope, QUARANTINE)
+    return _transfer(scope, Act(key, TRANSFER, "quarantine"), goods, source, target)
+
+
+def clear(scope: Scope, *, key: str, goods: Goods) -> bool:
+    """Goods in quarantine were found good and may be sold again. Raises OutOfStock."""
+    source, target = levels.location(scope, QUARANTINE), levels.location(scope, WAREHOUSE)
+    return _transfer(scope, Act(key, TRANSFER, "clear"), goods, source, target)
+
+
+def _transfer(scope: Scope, act: Act, goods: Goods, source: int, target: int) -> bool:
+    return book(scope, act, _out(source, goods) | _at(target, goods))
+
+
+def book(scope: Scope, act: Act, units: Mapping[Shelf, int]) -> bool:
+    """Books signed units; what goes must be free. Raises OutOfStock naming the first product that is not."""
+    balances = levels.opened(scope, units)
+    if happened(scope, act.key):
+        return False
+    for shelf, count in sorted(units.items()):
+        _refuse_unless_free(scope, shelf, balances[shelf], count)
+    levels.post(scope, {shelf: Change(on_hand=count) for shelf, count in units.items() if count > 0})
+    levels.spend(scope, {shelf: Change(on_hand=count) for shelf, count in units.items() if count < 0})
+    write(scope, act, list(units.items()))
+    return True
+
+
+def happened(scope: Scope, key: str) -> bool:
+    """Whether an act with this key already moved goods."""
+    found = select(Movement.id).where(Movement.shop_id == scope.shop_id, Movement.key == key)
+    return scope.session.scalar(found) is not None
+
+
+def write(scope: Scope, act: Act, units: list[tuple[Shelf, int]]) -> None:
+    """Writes the ledger lines of an act whose balances are booked; only this room's gates call it."""
+    rows = [
+        {
+            "shop_id": scope.shop_id,
+            "product_id": product,
+            "location_id": place,
+            "quantity": count,
+            "kind": act.kind,
+            "reason": act.reason,
+            "order_id": act.order_id,
+            "key": f"{act.key}#{number}" if number else act.key,
+            "actor_id": scope.actor.id,
+            "occurred_at": act.at or scope.now,
+            "recorded_at": scope.now,
+        }
+        for number, ((product, place), count) in enumerate(units)
+    ]
+    scope.session.execute(insert(Movement), rows)
+
+
+def _refuse_unless_free(scope: Scope, shelf: Shelf, balance: Balance, count: int) -> None:
+    if count < 0 and balance.available < -count:
+        raise levels.out_of_stock(scope, shelf, wanted=-count, available=balance.available)
+
+
+def _some(goods: Goods) -> Goods:
+    if not goods or min(goods.values()) <= 0:
+        raise NoUnits(field="quantity")
+    return goods
+
+
+def _at(place: int, goods: Goods) -> dict[Shelf, int]:
+    return {(product, place): units for product, units in goods.items()}
+
+
+def _out(place: int, goods: Goods) -> dict[Shelf, int]:
+    return {(product, place): -units for product, units in _some(goods).items()}

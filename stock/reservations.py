@@ -1,0 +1,178 @@
+"""The gate of reservations: units promised to order lines, given back, or consumed when the parcel leaves.
+
+Sole writer of Reservation. Callers hold the levels of what the orders ask for (levels.hold_orders).
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import insert, select, update
+
+from base.errors import Stale
+from base.rows import changed
+from base.scope import Scope
+from stock import ledger, levels, moves
+from stock.batches import batches
+from stock.ledger import Filling, Want
+from stock.levels import Change, Shelf
+from stock.models import OrderLine, Reservation
+
+HELD, CONSUMED, RELEASED = "held", "consumed", "released"
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Units an order line still wants."""
+
+    order_id: int
+    line_id: int
+    product_id: int
+    units: int
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """A held reservation."""
+
+    id: int
+    line_id: int
+    shelf: Shelf
+    units: int
+
+
+def reserve(scope: Scope, asks: Sequence[Ask], *, place: int) -> Filling:
+    """Promises free goods to whole orders, in the order in which they stand in `asks`.
+
+    One lock and one guarded update per product, whatever the number of orders.
+    """
+    balances = levels.locked(scope, ((ask.product_id, place) for ask in asks))
+    free = {product: balance.available for (product, _), balance in balances.items()}
+    filling = ledger.fill(free, wants(asks))
+    levels.spend(
+        scope, {(product, place): Change(reserved=units) for product, units in filling.taken.items()}
+    )
+    filled = set(filling.filled)
+    hold(scope, [ask for ask in asks if ask.order_id in filled], place=place)
+    return filling
+
+
+def wants(asks: Iterable[Ask]) -> list[Want]:
+    """What each order asks for, in the order in which they first stand."""
+    orders: dict[int, list[tuple[int, int]]] = {}
+    for ask in asks:
+        orders.setdefault(ask.order_id, []).append((ask.product_id, ask.units))
+    return [Want(order, ledger.demand(lines)) for order, lines in orders.items()]
+
+
+def hold(scope: Scope, asks: Sequence[Ask], *, place: int) -> None:
+    """Writes the reservations of units that the balance already promises."""
+    rows = [
+        {
+            "shop_id": scope.shop_id,
+            "line_id": ask.line_id,
+            "product_id": ask.product_id,
+            "location_id": place,
+            "quantity": ask.units,
+            "state": HELD,
+            "at": scope.now,
+        }
+        for ask in asks
+    ]
+    if rows:
+        scope.session.execute(insert(Reservation), rows)
+
+
+def release(scope: Scope, lines: Mapping[int, int]) -> list[int]:
+    """Gives back units promised to these lines (units by line id) and returns the products that became free.
+
+    A line that keeps a part gets a new reservation of the rest; lines that hold nothing are passed over.
+    """
+    held = held_by(scope, lines)
+    back = {promise.id: min(lines[promise.line_id], promise.units) for promise in held}
+    _end(scope, held, RELEASED)
+    _book(scope, [(promise.shelf, Change(reserved=-back[promise.id])) for promise in held])
+    for place in {promise.shelf[1] for promise in held}:
+        rest = [
+            Ask(0, promise.line_id, promise.shelf[0], promise.units - back[promise.id])
+            for promise in held
+            if promise.shelf[1] == place and promise.units > back[promise.id]
+        ]
+        hold(scope, rest, place=place)
+    return sorted({promise.shelf[0] for promise in held})
+
+
+def consume(scope: Scope, *, order_id: int, lines: Mapping[int, int]) -> None:
+    """The parcel leaves: its own reservations end, its units are issued. Raises OutOfStock, Stale.
+
+    `lines` are the units by line id that must be promised, no more and no less.
+    """
+    held = held_by(scope, lines)
+    if {promise.line_id: promise.units for promise in held} != dict(lines):
+        raise Stale
+    balances = levels.locked(scope, (promise.shelf for promise in held))
+    for shelf, units in ledger.demand((promise.shelf, promise.units) for promise in held).items():
+        if balances[shelf].on_hand < units:
+            raise levels.out_of_stock(scope, shelf, wanted=units, available=balances[shelf].on_hand)
+    _end(scope, held, CONSUMED)
+    _book(scope, [(promise.shelf, Change(-promise.units, -promise.units)) for promise in held])
+    act = moves.Act(f"ship:{order_id}", moves.ISSUE, "ship", order_id)
+    moves.write(scope, act, [(promise.shelf, -promise.units) for promise in held])
+
+
+def held_by(scope: Scope, lines: Iterable[int]) -> list[Promise]:
+    """The held reservations of these lines, by id."""
+    found: list[Promise] = []
+    for some in batches(sorted(lines)):
+        stmt = (
+            select(
+                Reservation.id,
+                Reservation.line_id,
+                Reservation.product_id,
+                Reservation.location_id,
+                Reservation.quantity,
+            )
+            .where(Reservation.shop_id == scope.shop_id, Reservation.line_id.in_(some))
+            .where(Reservation.state == HELD)
+            .order_by(Reservation.id)
+        )
+        found += [
+            Promise(id_, line, (product, at), units)
+            for id_, line, product, at, units in scope.session.execute(stmt)
+        ]
+    return found
+
+
+def orders_on(scope: Scope, shelf: Shelf) -> list[int]:
+    """The orders to which units on this shelf are promised."""
+    stmt = (
+        select(OrderLine.order_id)
+        .join(Reservation, Reservation.line_id == OrderLine.id)
+        .where(Reservation.shop_id == scope.shop_id, OrderLine.shop_id == scope.shop_id)
+        .where(
+            Reservation.product_id == shelf[0], Reservation.location_id == shelf[1], Reservation.state == HELD
+        )
+        .distinct()
+        .order_by(OrderLine.order_id)
+    )
+    return list(scope.session.scalars(stmt))
+
+
+def _end(scope: Scope, held: Sequence[Promise], state: str) -> None:
+    for some in batches([promise.id for promise in held]):
+        stmt = (
+            update(Reservation)
+            .where(Reservation.shop_id == scope.shop_id, Reservation.id.in_(some), Reservation.state == HELD)
+            .values(state=state, ended_at=scope.now)
+            .execution_options(synchronize_session=False)
+        )
+        if changed(scope, stmt) != len(some):
+            raise Stale
+
+
+def _book(scope: Scope, changes: Iterable[tuple[Shelf, Change]]) -> None:
+    total: dict[Shelf, Change] = {}
+    for shelf, by in changes:
+        known = total.get(shelf, Change())
+        total[shelf] = Change(known.on_hand + by.on_hand, known.reserved + by.reserved)
+    levels.locked(scope, total)
+    levels.post(scope, total)

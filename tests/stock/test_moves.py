@@ -1,0 +1,329 @@
+"""The ledger's gate on a real database: every unit accounted for, every act once."""
+
+import itertools
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    rule,
+    run_state_machine_as_test,
+)
+from sqlalchemy import func, select
+
+from base.errors import NotFound, Refused
+from base.scope import Scope
+from stock import counting, handling, levels, moves, orders
+from stock.levels import HOME, QUARANTINE, WAREHOUSE, NoSuchPlace, OutOfStock
+from stock.models import Movement
+from stock.moves import NoUnits
+from tests.cast import ActingAs, Cast
+from tests.stock.yard import balance, draft, held, lines, place, products, receive, state
+
+
+def test_goods_come_in_once_however_often_it_is_said(cast: Cast, acting_as: ActingAs) -> None:
+    for _ in range(2):
+        with acting_as(cast.haneul) as scope:
+            receive(scope, {"MUG": 5, "CUP": 2}, key="delivery-1")
+    with acting_as(cast.haneul) as scope:
+        assert (held(scope, "MUG"), held(scope, "CUP")) == ((5, 0), (2, 0))
+        assert scope.session.scalar(select(func.count(Movement.id))) == 2
+
+
+def test_a_key_belongs_to_its_shop(cast: Cast, acting_as: ActingAs) -> None:
+    for owner in (cast.haneul, cast.stranger):
+        with acting_as(owner) as scope:
+            receive(scope, {"MUG": 5}, key="delivery-1")
+    for owner in (cast.haneul, cast.stranger):
+        with acting_as(owner) as scope:
+            assert held(scope, "MUG") == (5, 0)
+
+
+def test_another_shops_product_is_not_there(cast: Cast, acting_as: ActingAs) -> None:
+    with acting_as(cast.stranger) as scope:
+        theirs = products(scope, "MUG")["MUG"]
+    with acting_as(cast.haneul) as scope, pytest.raises(NotFound):
+        handling.receive(scope, key="k", goods={theirs: 1})
+
+
+def test_a_correction_down_to_what_is_promised_and_no_further(cast: Cast, acting_as: ActingAs) -> None:
+    with acting_as(cast.haneul) as scope:
+        receive(scope, {"MUG": 10})
+        place(scope, draft("1", {"MUG": 4}))
+        mug = products(scope, "MUG")["MUG"]
+        handling.adjust(scope, key="a", goods={mug: -6}, reason="broken")
+        assert held(scope, "MUG") == (4, 4)
+        with pytest.raises(OutOfStock) as refused:
+            handling.adjust(scope, key="b", goods={mug: -1}, reason="broken")
+        assert refused.value.facts == {"sku": "MUG", "wanted": 1, "available": 0}
+        assert held(scope, "MUG") == (4, 4)
+
+
+@pytest.mark.parametrize("goods", [{}, {"MUG": 0}, {"MUG": -1}])
+def test_nothing_is_not_an_act(cast: Cast, acting_as: ActingAs, goods: dict[str, int]) -> None:
+    with acting_as(cast.haneul) as scope:
+        ids = products(scope, "MUG")
+        with pytest.raises(NoUnits):
+            handling.receive(scope, key="k", goods={ids[sku]: units for sku, units in goods.items()})
+
+
+def test_goods_at_a_partners_home_are_owed_until_packed_or_returned(cast: Cast, acting_as: ActingAs) -> None:
+    minji = cast.minji.partner_id
+    with acting_as(cast.haneul) as scope:
+        receive(scope, {"MUG": 50})
+        mug = products(scope, "MUG")["MUG"]
+        for _ in range(2):
+            handling.hand_over(scope, key="out", goods={mug: 20}, partner_id=minji)
+            moves.pack_done(scope, key="packed", goods={mug: 18}, partner_id=minji)
+            handling.return_from_home(scope, key="back", goods={mug: 1}, partner_id=minji)
+        assert held(scope, "MUG") == (31, 0)
+        assert balance(scope, "MUG", kind=HOME, partner_id=minji).on_hand == 1
+        with pytest.raises(OutOfStock):
+            handling.return_from_home(scope, key="more", goods={mug: 2}, partner_id=minji)
+
+
+def test_promised_goods_are_not_handed_over_and_nobodys_home_is_no_place(
+    cast: Cast, acting_as: ActingAs
+) -> None:
+    with acting_as(cast.haneul) as scope:
+        receive(scope, {"MUG": 5})
+        place(scope, draft("1", {"MUG": 3}))
+        mug = products(scope, "MUG")["MUG"]
+        with pytest.raises(OutOfStock):
+            handling.hand_over(scope, key="out", goods={mug: 3}, partner_id=cast.minji.partner_id)
+        with pytest.raises(NoSuchPlace):
+            handling.hand_over(scope, key="out", goods={mug: 1}, partner_id=cast.stranger_partner.partner_id)
+        assert held(scope, "MUG") == (5, 3)
+
+
+def test_a_return_is_not_sold_before_somebody_looked_at_it(cast: Cast, acting_as: ActingAs) -> None:
+    with acting_as(cast.haneul) as scope:
+        receive(scope, {"MUG": 2})
+        (order,) = place(scope, draft("1", {"MUG": 2})).ready
+        orders.ship(scope, order)
+        mug = products(scope, "MUG")["MUG"]
+        handling.take_back(scope, key="return", goods={mug: 2}, order_id=order)
+        assert (held(scope, "MUG"), balance(scope, "MUG", kind=QUARANTINE).on_hand) == ((0, 0), 2)
+        handling.clear(scope, key="good", goods={mug: 1})
+        handling.scrap(scope, key="bad", goods={mug: 1})
+        assert (held(scope, "MUG"), balance(scope, "MUG", kind=QUARANTINE).on_hand) == ((1, 0), 0)
+
+
+def test_a_count_below_what_is_promised_is_kept_and_named(cast: Cast, acting_as: ActingAs) -> None:
+    with acting_as(cast.haneul) as scope:
+        receive(scope, {"MUG": 10})
+        place(scope, draft("1", {"MUG": 4}))
+        shelf = (products(scope, "MUG")["MUG"], levels.location(scope, WAREHOUSE))
+        result = counting.count(scope, shelf=shelf, counted=3, begun=counting.begin(scope, shelf))
+        assert (result.variance, result.over_reserved, result.balance.available) == (-7, True, -1)
+        assert held(scope, "MUG") == (3, 4)
+
+
+def test_a_count_keeps_what_moved_meanwhile_and_a_second_one_from_the_same_book_is_refused(
+    cast: Cast, acting_as: ActingAs
+) -> None:
+    with acting_as(cast.haneul) as scope:
+        receive(scope, {"MUG": 10})
+        shelf = (products(scope, "MUG")["MUG"], levels.location(scope, WAREHOUSE))
+        begun = counting.begin(scope, shelf)
+        receive(scope, {"MUG": 5}, key="meanwhile")
+        counting.count(scope, shelf=shelf, counted=8, begun=begun)
+        assert held(scope, "MUG") == (13, 0)
+        with pytest.raises(counting.CountOutdated):
+            counting.count(scope, shelf=shelf, counted=10, begun=begun)
+        assert held(scope, "MUG") == (13, 0)
+
+
+class Truth:
+    """What must be so, in plain numbers."""
+
+    def __init__(self) -> None:
+        self.here: dict[str, int] = dict.fromkeys(SKUS, 0)
+        self.home: dict[str, int] = dict.fromkeys(SKUS, 0)
+        self.promised: dict[int, dict[str, int]] = {}
+        self.waiting: dict[int, dict[str, int]] = {}
+
+    def free(self, sku: str) -> int:
+        return self.here[sku] - sum(order.get(sku, 0) for order in self.promised.values())
+
+    def place(self, order: int, units: dict[str, int]) -> None:
+        self.waiting[order] = units
+        self.fill()
+
+    def fill(self) -> None:
+        for order, units in sorted(self.waiting.items()):
+            if all(self.free(sku) >= count for sku, count in units.items()):
+                self.promised[order] = self.waiting.pop(order)
+
+    def come(self, sku: str, units: int) -> None:
+        self.here[sku] += units
+        self.fill()
+
+    def go(self, sku: str, units: int) -> bool:
+        if self.free(sku) < units:
+            return False
+        self.here[sku] -= units
+        return True
+
+    def hand_over(self, sku: str, units: int) -> bool:
+        went = self.go(sku, units)
+        self.home[sku] += units if went else 0
+        return went
+
+    def back(self, sku: str, units: int) -> bool:
+        if self.home[sku] < units:
+            return False
+        self.home[sku] -= units
+        self.come(sku, units)
+        return True
+
+    def cancel(self, order: int) -> None:
+        self.promised.pop(order, None)
+        self.waiting.pop(order, None)
+        self.fill()
+
+    def ship(self, order: int) -> bool:
+        units = self.promised.get(order)
+        if units is None or any(self.here[sku] < count for sku, count in units.items()):
+            return False
+        del self.promised[order]
+        for sku, count in units.items():
+            self.here[sku] -= count
+        return True
+
+    def counted(self, sku: str, units: int) -> None:
+        found = units > self.here[sku]
+        self.here[sku] = units
+        if found and self.free(sku) > 0:
+            self.fill()
+
+
+SKUS = ("A", "B", "C")
+numbers = itertools.count(1)
+
+
+class Warehouse(RuleBasedStateMachine):
+    """Any acts in any order: the database says what the model says."""
+
+    open_scope: Callable[[], Any]
+    partner_id: int
+    placed = Bundle("placed")
+
+    @initialize()
+    def begin(self) -> None:
+        self.truth = Truth()
+        self.prefix = f"X{next(numbers)}-"
+        with self.open_scope() as scope:
+            self.ids = {sku: products(scope, self.prefix + sku)[self.prefix + sku] for sku in SKUS}
+            handling.receive(scope, key=self.key(), goods=dict.fromkeys(self.ids.values(), 1))
+            for id_ in self.ids.values():
+                handling.adjust(scope, key=self.key(), goods={id_: -1}, reason="empty")
+
+    def key(self) -> str:
+        return f"act-{next(numbers)}"
+
+    def try_(self, act: Callable[[Scope], object]) -> bool:
+        try:
+            with self.open_scope() as scope:
+                act(scope)
+        except Refused:
+            return False
+        return True
+
+    @rule(sku=st.sampled_from(SKUS), units=st.integers(1, 5))
+    def receive(self, sku: str, units: int) -> None:
+        assert self.try_(lambda scope: handling.receive(scope, key=self.key(), goods={self.ids[sku]: units}))
+        self.truth.come(sku, units)
+
+    @rule(sku=st.sampled_from(SKUS), units=st.integers(1, 5))
+    def lose(self, sku: str, units: int) -> None:
+        goods = {self.ids[sku]: -units}
+        done = self.try_(lambda scope: handling.adjust(scope, key=self.key(), goods=goods, reason="lost"))
+        assert done == self.truth.go(sku, units)
+
+    @rule(sku=st.sampled_from(SKUS), units=st.integers(1, 5))
+    def hand_over(self, sku: str, units: int) -> None:
+        goods, to = {self.ids[sku]: units}, self.partner_id
+        done = self.try_(lambda scope: handling.hand_over(scope, key=self.key(), goods=goods, partner_id=to))
+        assert done == self.truth.hand_over(sku, units)
+
+    @rule(sku=st.sampled_from(SKUS), units=st.integers(1, 5))
+    def come_back(self, sku: str, units: int) -> None:
+        goods, by = {self.ids[sku]: units}, self.partner_id
+        done = self.try_(
+            lambda scope: handling.return_from_home(scope, key=self.key(), goods=goods, partner_id=by)
+        )
+        assert done == self.truth.back(sku, units)
+
+    @rule(sku=st.sampled_from(SKUS), units=st.integers(0, 8))
+    def count(self, sku: str, units: int) -> None:
+        with self.open_scope() as scope:
+            shelf = (self.ids[sku], levels.location(scope, WAREHOUSE))
+            result = counting.count(scope, shelf=shelf, counted=units, begun=counting.begin(scope, shelf))
+        self.truth.counted(sku, units)
+        assert result.over_reserved == (self.truth.free(sku) < 0)
+
+    @rule(target=placed, units=st.dictionaries(st.sampled_from(SKUS), st.integers(1, 4), min_size=1))
+    def place(self, units: dict[str, int]) -> int:
+        with self.open_scope() as scope:
+            wanted = {self.prefix + sku: count for sku, count in units.items()}
+            (order,) = place(scope, draft(f"{self.prefix}{next(numbers)}", wanted)).orders
+        self.truth.place(order, units)
+        return order
+
+    @rule(order=placed)
+    def cancel(self, order: int) -> None:
+        known = order in self.truth.promised or order in self.truth.waiting
+        assert self.try_(lambda scope: orders.cancel(scope, order)) == known
+        self.truth.cancel(order)
+
+    @rule(order=placed, sku=st.sampled_from(SKUS))
+    def cancel_one_unit(self, order: int, sku: str) -> None:
+        units = self.truth.promised.get(order) or self.truth.waiting.get(order) or {}
+        if sku not in units:
+            return
+        with self.open_scope() as scope:
+            orders.cancel_lines(scope, order, {lines(scope, order)[self.prefix + sku]: 1})
+        units[sku] -= 1
+        if not units[sku]:
+            del units[sku]
+        self.truth.cancel(order) if not units else self.truth.fill()
+
+    @rule(order=placed)
+    def ship(self, order: int) -> None:
+        assert self.try_(lambda scope: orders.ship(scope, order)) == self.truth.ship(order)
+
+    @invariant()
+    def books_agree(self) -> None:
+        if not hasattr(self, "ids"):
+            return
+        with self.open_scope() as scope:
+            for sku in SKUS:
+                now = balance(scope, self.prefix + sku)
+                assert (now.on_hand, now.available) == (self.truth.here[sku], self.truth.free(sku))
+                ledger = select(func.sum(Movement.quantity)).where(Movement.product_id == self.ids[sku])
+                assert scope.session.scalar(ledger) == self.truth.here[sku] + self.truth.home[sku]
+            for order in self.truth.promised:
+                assert state(scope, order) == "ready"
+            for order in self.truth.waiting:
+                assert state(scope, order) == "short"
+
+
+def test_any_acts_in_any_order(cast: Cast, acting_as: ActingAs) -> None:
+    Warehouse.open_scope = staticmethod(lambda: acting_as(cast.haneul))
+    Warehouse.partner_id = cast.minji.partner_id
+    quiet = settings(
+        max_examples=15,
+        stateful_step_count=20,
+        deadline=None,
+        database=None,
+        derandomize=True,
+        suppress_health_check=list(HealthCheck),
+    )
+    run_state_machine_as_test(Warehouse, settings=quiet)

@@ -16,7 +16,7 @@ from base import receipts
 from base.errors import Forbidden, Refused
 from base.scope import NOBODY, Actor, Scope, World, acting, persistently, undo
 from security import sessions
-from security.policy import PERMISSIONS, may
+from security.policy import NEWCOMER, PERMISSIONS, STRANGER, may
 
 View = Callable[..., ResponseReturnValue]
 V = TypeVar("V", bound=View)
@@ -113,7 +113,8 @@ def enter(threshold: Scope) -> Scope:
 
 
 def _allow(actor: Actor, permission: str) -> None:
-    if may(actor, permission):
+    known_without_role = actor.role == STRANGER and actor.id != 0
+    if may(NEWCOMER if known_without_role else actor.role, permission):
         return
     if actor.id == 0:
         raise SignInFirst

@@ -1,15 +1,14 @@
 """Who may do what: one table of permissions; what is not in it is not allowed."""
 
-from base.scope import HOUSE, STRANGER, Actor
-
 OWNER, REVIEWER, PARTNER = "owner", "reviewer", "partner"
+STRANGER, NEWCOMER, HOUSE = "stranger", "newcomer", "house"  # nobody known, known without a role, ourselves
 ROLES = (OWNER, REVIEWER, PARTNER)
-EVERYONE = frozenset({STRANGER, OWNER, REVIEWER, PARTNER})
-SIGNED_IN = frozenset({OWNER, REVIEWER, PARTNER, "newcomer"})
+EVERYONE = frozenset({STRANGER, NEWCOMER, OWNER, REVIEWER, PARTNER})
+SIGNED_IN = frozenset({OWNER, REVIEWER, PARTNER, NEWCOMER})
 
 # fmt: off
 PERMISSIONS: dict[str, frozenset[str]] = {
-    "anyone":            EVERYONE | {"newcomer"},
+    "anyone":            EVERYONE,
     "account.own":       SIGNED_IN,              # own sessions, language, password, roles
     "shop.set_up":       frozenset({STRANGER}),  # first run only: the desk refuses once a shop stands
     "shop.rules":        frozenset({OWNER}),
@@ -45,15 +44,9 @@ PERMISSIONS: dict[str, frozenset[str]] = {
 # fmt: on
 
 
-def may(actor: Actor, permission: str) -> bool:
-    """Whether the table lets this actor do this; the house may do everything, an unknown permission nobody.
+def may(role: str, permission: str) -> bool:
+    """Whether the table lets this role do this; the house may do everything.
 
     Raises KeyError for a permission that is not in the table.
     """
-    allowed = PERMISSIONS[permission]
-    return actor.role == HOUSE or role_of(actor) in allowed
-
-
-def role_of(actor: Actor) -> str:
-    """The row of the table an actor falls under; a signed-in person without a role is a newcomer."""
-    return "newcomer" if actor.role == STRANGER and actor.id else actor.role
+    return role == HOUSE or role in PERMISSIONS[permission]

@@ -1,0 +1,224 @@
+"""The house holds: floors, rules, gates and words are read from the source itself (ARCHITECTURE.md)."""
+
+import ast
+import re
+import tomllib
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+FLOORS = {"base": 0, "security": 1, "stock": 2, "partners": 2, "tasks": 3, "qa": 4, "app": 5}
+ROOMS = [room for room in FLOORS if room != "app"]
+
+#: Pure rules: values in, value out. They import the standard library and each other, nothing else.
+RULES = {
+    "base.hours", "base.sheet", "base.workdays",
+    "security.policy", "security.masks",
+    "stock.cancelling", "stock.drafts", "stock.intake", "stock.ledger", "stock.lifecycle", "stock.moments",
+    "stock.normalise", "stock.personal", "stock.profiles", "stock.reading", "stock.retail",
+    "tasks.checklist", "tasks.comparing", "tasks.items", "tasks.lifecycle", "tasks.matching", "tasks.scanning", "tasks.sla", "tasks.turns",
+    "qa.sampling", "qa.scoring",
+}  # fmt: skip
+#: Who may write what: (table or column written) -> modules. One gate per truth.
+COMMITS = {"base.scope", "base.errands"}
+CLOCKS = {"base.clock"}
+LONGEST_FUNCTION, LONGEST_FILE, LONGEST_TABLES = 60, 260, 320
+
+
+def modules() -> list[Path]:
+    files = [path for room in ROOMS for path in sorted((ROOT / room).rglob("*.py"))]
+    return [ROOT / "app.py", *(path for path in files if "migrations" not in path.parts)]
+
+
+def name_of(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+@cache
+def tree_of(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def imports(path: Path) -> Iterator[str]:
+    for node in ast.walk(tree_of(path)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+            if node.module in FLOORS:
+                yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def functions(path: Path) -> Iterator[ast.FunctionDef]:
+    yield from (node for node in ast.walk(tree_of(path)) if isinstance(node, ast.FunctionDef))
+
+
+EVERY = pytest.mark.parametrize("path", modules(), ids=name_of)
+
+
+@EVERY
+def test_calls_go_down(path: Path) -> None:
+    room = name_of(path).split(".")[0]
+    wrong = [
+        name
+        for name in imports(path)
+        if (other := name.split(".")[0]) in FLOORS and other != room and FLOORS[other] >= FLOORS[room]
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("rule", sorted(RULES))
+def test_rules_are_pure(rule: str) -> None:
+    path = ROOT / (rule.replace(".", "/") + ".py")
+    impure = {"datetime.now", "time.time"} & {
+        ast.unparse(node) for node in ast.walk(tree_of(path)) if isinstance(node, ast.Attribute)
+    }
+    outside = [
+        name
+        for name in imports(path)
+        if not _is_standard(name) and name not in RULES and not (name in FLOORS and _only_rules(path, name))
+    ]
+    assert (outside, impure) == ([], set())
+
+
+def _is_standard(name: str) -> bool:
+    import sys
+
+    return name.split(".", maxsplit=1)[0] in sys.stdlib_module_names
+
+
+def _only_rules(path: Path, room: str) -> bool:
+    named = {
+        f"{room}.{alias.name}"
+        for node in ast.walk(tree_of(path))
+        if isinstance(node, ast.ImportFrom) and node.module == room
+        for alias in node.names
+    }
+    return named <= RULES
+
+
+@EVERY
+def test_only_the_ground_commits_and_reads_the_clock(path: Path) -> None:
+    name = name_of(path)
+    said = {ast.unparse(node.func) for node in ast.walk(tree_of(path)) if isinstance(node, ast.Call)}
+    commits = {call for call in said if re.search(r"(session|connection)\.commit$", call)}
+    clocks = {
+        call
+        for call in said
+        if re.fullmatch(r"(datetime\.)?datetime\.(now|utcnow|today)|date\.today|time\.time", call)
+    }
+    assert (commits == set() or name in COMMITS, clocks == set() or name in CLOCKS) == (True, True), (
+        commits,
+        clocks,
+    )
+
+
+@EVERY
+def test_nobody_assigns_a_state(path: Path) -> None:
+    """A life cycle moves by a guarded UPDATE in its gate, never by setting an attribute."""
+    assigned = [
+        ast.unparse(target)
+        for node in ast.walk(tree_of(path))
+        if isinstance(node, ast.Assign | ast.AugAssign | ast.AnnAssign)
+        for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
+        if isinstance(target, ast.Attribute) and target.attr == "state"
+    ]
+    assert assigned == []
+
+
+@EVERY
+def test_files_and_functions_stay_small(path: Path) -> None:
+    long = [f.name for f in functions(path) if (f.end_lineno or 0) - f.body[0].lineno + 1 > LONGEST_FUNCTION]
+    assert long == []
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= (
+        LONGEST_TABLES if path.stem == "models" else LONGEST_FILE
+    )
+
+
+@EVERY
+def test_every_module_says_what_it_is(path: Path) -> None:
+    assert ast.get_docstring(tree_of(path)) is not None
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_a_room_s_door_holds_only_its_sentence(room: str) -> None:
+    assert len(tree_of(ROOT / room / "__init__.py").body) == 1
+
+
+@EVERY
+def test_no_service_classes_and_no_drawers(path: Path) -> None:
+    classes = [node.name for node in ast.walk(tree_of(path)) if isinstance(node, ast.ClassDef)]
+    assert [name for name in classes if re.search(r"(Service|Manager|Helper|Repository)$", name)] == []
+    assert path.stem not in {"utils", "helpers", "common", "misc", "exceptions"}
+
+
+def words(language: str) -> dict[str, str]:
+    found: dict[str, str] = {}
+
+    def flat(table: dict[str, object], prefix: str) -> None:
+        for key, value in table.items():
+            if isinstance(value, dict):
+                flat(value, f"{prefix}{key}.")
+            else:
+                found[prefix + key] = str(value)
+
+    for path in sorted((ROOT / "base" / "locale" / language).glob("*.toml")):
+        flat(tomllib.loads(path.read_text(encoding="utf-8")), "")
+    return found
+
+
+def test_both_languages_hold_the_same_keys_and_facts() -> None:
+    def keys(language: str) -> dict[str, set[str]]:
+        facts: dict[str, set[str]] = {}
+        for key, text in words(language).items():
+            plain = re.sub(r"\.(one|other)$", "", key)
+            facts.setdefault(plain, set()).update(re.findall(r"\{(\w+)", text))
+        return facts
+
+    korean, english = keys("ko"), keys("en")
+    assert korean.keys() ^ english.keys() == set()
+    assert {
+        k: (korean[k], english[k]) for k in korean if korean[k] != english[k] and not k.startswith("time.")
+    } == {}
+
+
+def test_every_refusal_has_words() -> None:
+    codes = {
+        ast.literal_eval(item.value)
+        for path in modules()
+        for node in ast.walk(tree_of(path))
+        if isinstance(node, ast.ClassDef)
+        for item in node.body
+        if isinstance(item, ast.Assign | ast.AnnAssign)
+        and item.value is not None
+        and "code"
+        in {ast.unparse(t) for t in (item.targets if isinstance(item, ast.Assign) else [item.target])}
+        and isinstance(item.value, ast.Constant)
+        and isinstance(item.value.value, str)
+        and "." in item.value.value
+    }
+    known = {re.sub(r"\.(one|other)$", "", key) for key in words("ko")}
+    assert {code for code in codes if f"refused.{code}" not in known} == set()
+
+
+def test_templates_say_only_words_that_exist() -> None:
+    known = {re.sub(r"\.(one|other)$", "", key) for key in words("ko")}
+    said = {
+        (path.name, key)
+        for path in sorted((ROOT / "templates").rglob("*.html"))
+        for key in re.findall(r"""\bt\(\s*["']([\w.]+)["']\s*[,)]""", path.read_text(encoding="utf-8"))
+    }
+    assert {pair for pair in said if pair[1] not in known} == set()
+
+
+def test_templates_hold_no_script_or_style() -> None:
+    found = [
+        path.name
+        for path in sorted((ROOT / "templates").rglob("*.html"))
+        if re.search(r"<style|<script(?![^>]*\bsrc=)|\sstyle=|\son\w+=", path.read_text(encoding="utf-8"))
+    ]
+    assert found == []

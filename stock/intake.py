@@ -17,6 +17,7 @@ from stock.reading import (
     columns,
     complain,
     goods,
+    in_order,
     is_sound,
     merged,
     optional,
@@ -79,7 +80,7 @@ def standardise(sheet: Sheet, mapping: Mapping, *, zone: tzinfo) -> Intake:
         goods=goods((entry.line.sku, entry.line.name, entry.line.option) for entry in entries),
         merged=merged((entry.line.sku, entry.spelling) for entry in entries),
         skipped=tuple(of.number for of in rows if is_off(said(of, Field.STATE))),
-        problems=tuple(sorted(problems, key=lambda problem: problem.row)),
+        problems=in_order(problems, sheet.header),
     )
 
 

@@ -9,7 +9,7 @@ HYPHENATED = re.compile(rf"(?<!\d)(\d{{6}}){DASH}([1-8])\d{{6}}(?!\d)")
 ANYHOW = re.compile(rf"(?<!\d)(\d{{6}})(?:{DASH}|[\s.])?([1-8])\d{{6}}(?!\d)")
 AREA_CODE = re.compile(r"0\d{1,2}(?=\D)")
 CONTENT = re.compile(r"[^\s\-().,/+]")
-SUSPECT = re.compile(r"\d{6}[^\d\n]{0,3}[1-8]\d{6}")
+SUSPECT = re.compile(r"\d{6}\D{0,3}\d{7}")
 MOST_SHOWN = 40
 
 

@@ -127,6 +127,12 @@ def _named(of: Row) -> list[str]:
     return [name for name, raw in pairs if name in personal or hyphenated_resident_number(raw)]
 
 
+def in_order(problems: Iterable[Problem], header: Cells) -> tuple[Problem, ...]:
+    """Problems as one meets them in the file: by row, then from left to right."""
+    at = {name: position for position, name in enumerate(header)}
+    return tuple(sorted(problems, key=lambda problem: (problem.row, at.get(problem.column, -1))))
+
+
 def goods(named: Iterable[tuple[str, str, str]]) -> tuple[Goods, ...]:
     """The products of (SKU, name, option) triples in order of SKU, each named as it is most often."""
     counted: defaultdict[str, Counter[tuple[str, str]]] = defaultdict(Counter)

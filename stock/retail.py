@@ -16,7 +16,7 @@ from stock import moments, normalise
 from stock.cancelling import OpenLine
 from stock.drafts import Cancellation, Correction, Draft, Fee, Intake, Line, Problem, Recipient
 from stock.profiles import Field, Mapping
-from stock.reading import Row, columns, complain, goods, is_sound, merged, optional, required, row
+from stock.reading import Row, columns, complain, goods, in_order, is_sound, merged, optional, required, row
 
 PROFILE = "online-retail"
 
@@ -90,7 +90,7 @@ def standardise(sheet: Sheet, mapping: Mapping, *, zone: tzinfo) -> Intake:
         goods=goods((one.sku, one.name if one.price else "", "") for one in goods_rows),
         merged=merged((one.sku, one.spelling) for one in goods_rows),
         skipped=(),
-        problems=tuple(sorted(problems, key=lambda problem: problem.row)),
+        problems=in_order(problems, sheet.header),
     )
 
 

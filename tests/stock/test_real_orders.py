@@ -1,0 +1,111 @@
+"""The real order file: told apart in seconds, and every unit where an independent sum says it is."""
+
+import csv
+import gzip
+import io
+import os
+import time
+from collections import Counter
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from base import sheets
+from stock.cancelling import match
+from stock.columns import detect, locate, resolve
+from stock.drafts import Intake, Problem, units
+from stock.intake import standardise
+from stock.profiles import ONLINE_RETAIL
+from stock.retail import open_lines
+
+FOLDER = os.environ.get("DARI_REALDATA")
+pytestmark = pytest.mark.skipif(not FOLDER, reason="DARI_REALDATA names no folder with real orders")
+LONDON = ZoneInfo("Europe/London")
+MONEY = {"POST", "DOT", "M", "C2", "S", "D", "AMAZONFEE", "BANK CHARGES"}
+
+
+@pytest.fixture(scope="module")
+def packed() -> bytes:
+    return (Path(FOLDER or "") / "orders" / "dev_2010-12_2011-03.csv.gz").read_bytes()
+
+
+def taken(data: bytes) -> Intake:
+    sheet = locate(sheets.read(data, "orders.csv.gz"))
+    assert detect(sheet.header) == "online-retail"
+    return standardise(sheet, resolve(sheet.header, ONLINE_RETAIL).mapping, zone=LONDON)
+
+
+@pytest.fixture(scope="module")
+def intake(packed: bytes) -> Intake:
+    return taken(packed)
+
+
+@pytest.fixture(scope="module")
+def sums(packed: bytes) -> dict[str, Counter[str]]:
+    """Units by kind and code, counted with nothing of the product's."""
+    counted: dict[str, Counter[str]] = {
+        kind: Counter() for kind in ("ordered", "cancelled", "corrected", "fees")
+    }
+    for row in csv.DictReader(io.StringIO(gzip.decompress(packed).decode(), newline="")):
+        code, price = row["StockCode"].upper(), float(row["UnitPrice"])
+        if code in MONEY or code.startswith("GIFT") or price < 0:
+            kind = "fees"
+        elif price == 0:
+            kind = "corrected"
+        else:
+            kind = "cancelled" if row["InvoiceNo"].startswith("C") else "ordered"
+        counted[kind][code] += int(row["Quantity"])
+    return counted
+
+
+def test_every_row_is_understood(intake: Intake) -> None:
+    assert (intake.rows, intake.problems, intake.skipped) == (142_083, (), ())
+
+
+def test_every_unit_is_where_it_belongs(intake: Intake, sums: dict[str, Counter[str]]) -> None:
+    found = units(intake)
+    assert dict(found.ordered) == dict(sums["ordered"])
+    assert dict(found.cancelled) == dict(sums["cancelled"])
+    assert dict(found.corrected) == dict(sums["corrected"])
+    assert dict(found.fees) == dict(sums["fees"])
+
+
+def test_codes_that_differ_in_case_are_reported(intake: Intake, packed: bytes) -> None:
+    spelled: dict[str, set[str]] = {}
+    for row in csv.DictReader(io.StringIO(gzip.decompress(packed).decode(), newline="")):
+        spelled.setdefault(row["StockCode"].upper(), set()).add(row["StockCode"])
+    expected = {code: tuple(sorted(ways)) for code, ways in spelled.items() if len(ways) > 1 and code != "M"}
+    assert intake.merged == expected
+
+
+def test_every_cancelled_unit_is_matched_or_listed(intake: Intake) -> None:
+    found = match(intake.cancellations, open_lines(intake.orders))
+    cancelled = sum(one.quantity for one in intake.cancellations)
+    assert (
+        sum(one.quantity for one in found.matched) + sum(one.quantity for one in found.unmatched) == cancelled
+    )
+    nobody = [one.key for one in intake.cancellations if not one.customer]
+    assert sorted(one.cancellation.key for one in found.unmatched if one.reason == "no_customer") == sorted(
+        nobody
+    )
+    placed = {order.number: order for order in intake.orders}
+    for one in found.matched:
+        order = placed[one.ref[0]]
+        assert order.customer == one.cancellation.customer
+        assert order.placed_at < one.cancellation.at
+        assert order.lines[one.ref[1]].sku == one.cancellation.sku
+
+
+def test_one_broken_row_is_named(packed: bytes) -> None:
+    lines = gzip.decompress(packed).decode().splitlines(keepends=True)
+    cells = lines[99_999].split(",")
+    assert len(cells) == 8
+    lines[99_999] = ",".join([*cells[:3], "six", *cells[4:]])
+    assert taken("".join(lines).encode()).problems == (Problem(100_000, "Quantity", "six", "whole"),)
+
+
+def test_it_takes_seconds(packed: bytes) -> None:
+    began = time.process_time()
+    taken(packed)
+    assert time.process_time() - began < 10

@@ -14,13 +14,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 import partners.models
+import partners.pages
+import partners.pay
+import partners.people
 import qa.models
 import security.owner_pages
 import security.pages
 import stock.models
 import tasks.models
 from base import commands as base_commands
-from base import config, files, jobs, logs, migrate, serve
+from base import config, files, gate, jobs, logs, migrate, serve
 from base.background import Job, Periodic
 from base.config import Settings
 from base.db import open_engines
@@ -30,11 +33,16 @@ from security import commands as security_commands
 from security import founding, unlock
 from security.doors import needs, unguarded
 from security.models import Shop
+from security.news import MemberJoined, MemberLeft, ShopOpened
 
-REACTIONS: Mapping[type, tuple[Reaction, ...]] = {}
+REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
+    ShopOpened: (partners.pay.first_prices,),
+    MemberJoined: (partners.people.on_joined,),
+    MemberLeft: (partners.people.on_left,),
+}
 JOBS: Mapping[str, Job] = {}
 PERIODIC: Mapping[str, Periodic] = {}
-PAGES = (security.pages.pages,)
+PAGES = (security.pages.pages, partners.pages.pages)
 
 # fmt: off
 NAV: Mapping[str, tuple[tuple[str, str, str], ...]] = {
@@ -170,11 +178,12 @@ def _frame() -> dict[str, Any]:
 
 def nav(role: str) -> list[tuple[str, str, str, bool]]:
     """The sections of a role: address, words, icon, and whether this page lies in it."""
-    return [
-        (url_for(endpoint), words, icon, request.endpoint == endpoint)
-        for endpoint, words, icon in NAV.get(role, ())
-        if endpoint in current_app.view_functions
-    ]
+    known = [row for row in NAV.get(role, ()) if row[0] in current_app.view_functions]
+    return [(url := url_for(endpoint), words, icon, _lies_in(url)) for endpoint, words, icon in known]
+
+
+def _lies_in(url: str) -> bool:
+    return request.path == url or request.path.startswith(f"{url}/")
 
 
 @click.group()
@@ -192,7 +201,13 @@ def the_world() -> World:
     return open_world(settings)
 
 
-for command in (base_commands.worker, security_commands.keys, security_commands.audit_group):
+for command in (
+    gate.test,
+    gate.check,
+    base_commands.worker,
+    security_commands.keys,
+    security_commands.audit_group,
+):
     cli.add_command(command)
 
 

@@ -18,9 +18,10 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from base import i18n
 from base.clock import utcnow
-from base.config import Settings
+from base.config import ROOT, Settings
 from base.errors import Refused
 from base.scope import Scope, lost_a_race
+from base.static import squeeze
 
 log = logging.getLogger("dari.web")
 
@@ -183,6 +184,7 @@ def _dress(response: Response, *, secure: bool) -> Response:
     response.headers["X-Request-Id"] = g.get("request_id", "")
     if request.endpoint == "static" and response.status_code < 400:
         response.headers["Cache-Control"] = STATIC_FOR
+        squeeze(response, ROOT / "static")
     else:
         response.headers.setdefault("Cache-Control", "no-store")
     return response

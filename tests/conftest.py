@@ -96,3 +96,15 @@ def database(request: pytest.FixtureRequest) -> Database:
     made = request.getfixturevalue(f"{request.param}_database")
     assert isinstance(made, Database)
     return made
+
+
+SLOW = {"database", "sqlite_database", "postgres_database", "pg_server", "valkey_server", "browser", "served"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks as quick what needs no engine, no browser and no real data."""
+    for item in items:
+        slow = SLOW & set(getattr(item, "fixturenames", ()))
+        marked = any(item.get_closest_marker(name) for name in ("browser", "real", "slow"))
+        if not slow and not marked:
+            item.add_marker("quick")

@@ -40,6 +40,7 @@ class PayLine(InShop, Base):
     __table_args__ = (
         UniqueConstraint("task_id"),
         Index("ix_pay_lines_partner", "shop_id", "partner_id", "at"),
+        Index("ix_pay_lines_at", "shop_id", "at"),
         CheckConstraint("won >= 0", name="won"),
     )
 

@@ -534,6 +534,7 @@ def upgrade():
         sa.PrimaryKeyConstraint("id", name=op.f("pk_pay_lines")),
         sa.UniqueConstraint("task_id", name=op.f("uq_pay_lines_task_id")),
     )
+    op.create_index("ix_pay_lines_at", "pay_lines", ["shop_id", "at"], unique=False)
     op.create_index("ix_pay_lines_partner", "pay_lines", ["shop_id", "partner_id", "at"], unique=False)
     op.create_table(
         "reservations",
@@ -632,7 +633,7 @@ def upgrade():
         postgresql_where=sa.text("state = 'open'"),
     )
     op.create_index("ix_tasks_order", "tasks", ["shop_id", "order_id"], unique=False)
-    op.create_index("ix_tasks_state", "tasks", ["shop_id", "state", "due_at", "id"], unique=False)
+    op.create_index("ix_tasks_state", "tasks", ["shop_id", "state", "opened_at", "id"], unique=False)
     op.create_index(
         "uq_tasks_live",
         "tasks",
@@ -894,6 +895,7 @@ def downgrade():
     op.drop_index("ix_reservations_line", table_name="reservations")
     op.drop_table("reservations")
     op.drop_index("ix_pay_lines_partner", table_name="pay_lines")
+    op.drop_index("ix_pay_lines_at", table_name="pay_lines")
     op.drop_table("pay_lines")
     op.drop_table("cancellations")
     op.drop_index("ix_sessions_account_id", table_name="sessions")

@@ -1,0 +1,87 @@
+"""The gate of pay: unit prices, and the won owed for an accepted task, written once. Sole writer of both."""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import select, update
+
+from base.errors import Invalid, Refused
+from base.once import once
+from base.rows import changed
+from base.scope import Scope
+from partners.models import PayLine, Price
+from security import audit
+from security.news import ShopOpened
+
+FROM_THE_START = datetime(1970, 1, 1, tzinfo=UTC)
+FIRST_PRICES = {"packing": 700}  # won; what a new shop starts from
+MOST = 1_000_000
+
+
+class NoPrice(Refused):
+    """Nobody has said what this kind of work pays. Facts: kind."""
+
+    code = "partners.no_price"
+
+
+class BadPrice(Invalid):
+    """A price is whole won from 0 up to a million. Facts: field, low, high."""
+
+    code = "partners.bad_price"
+
+
+class PriceInPast(Invalid):
+    """A price counts from now or from later on: what was claimed before keeps the price it was claimed at."""
+
+    code = "partners.price_in_past"
+
+
+def price_of(scope: Scope, kind: str, at: datetime) -> int:
+    """What an accepted task of this kind pays when claimed at this instant, in won. Raises NoPrice."""
+    won = scope.session.scalar(
+        select(Price.won)
+        .where(Price.shop_id == scope.shop_id, Price.kind == kind, Price.since <= at)
+        .order_by(Price.since.desc())
+        .limit(1)
+    )
+    if won is None:
+        raise NoPrice(kind=kind)
+    return won
+
+
+def set_price(scope: Scope, *, kind: str, won: int, since: datetime) -> None:
+    """Sets what a kind pays from an instant on; one set for the same instant takes its place.
+
+    Raises BadPrice, PriceInPast.
+    """
+    if not 0 <= won <= MOST:
+        raise BadPrice(field="won", low=0, high=MOST)
+    if since < scope.now:
+        raise PriceInPast(field="since")
+    same = (Price.shop_id == scope.shop_id, Price.kind == kind, Price.since == since)
+    row = {"shop_id": scope.shop_id, "kind": kind, "won": won, "since": since, "made_by": scope.actor.id}
+    if once(scope.session, Price, row) is None:
+        changed(scope, update(Price).where(*same).values(won=won, made_by=scope.actor.id))
+    audit.note(scope, "price.set", kind=kind, won=won)
+
+
+def first_prices(scope: Scope, _news: ShopOpened) -> None:
+    """Gives a new shop the prices it starts from."""
+    for kind, won in FIRST_PRICES.items():
+        row = {"shop_id": scope.shop_id, "kind": kind, "won": won, "made_by": scope.actor.id}
+        once(scope.session, Price, row | {"since": FROM_THE_START})
+
+
+def accrue(scope: Scope, *, task_id: int, partner_id: int, kind: str, won: int) -> bool:
+    """Writes what an accepted task earned; a second call for the task changes nothing and returns False."""
+    row = {
+        "shop_id": scope.shop_id,
+        "partner_id": partner_id,
+        "task_id": task_id,
+        "kind": kind,
+        "won": won,
+        "at": scope.now,
+    }
+    if once(scope.session, PayLine, row) is None:
+        return False
+    audit.note(scope, "pay.accrued", subject="task", subject_id=task_id, partner=partner_id, won=won)
+    return True

@@ -1,0 +1,85 @@
+"""Partners' cards: one opens when somebody joins, rests when paused and closes when they leave.
+
+The gate of a card's state and capacity.
+"""
+
+from sqlalchemy import update
+
+from base.errors import Invalid, Refused
+from base.once import once
+from base.rows import changed, mine, one
+from base.scope import Scope
+from partners.lifecycle import ACTIVATE, ACTIVE, JOIN, LEAVE, LEFT, PAUSE, after
+from partners.models import Partner
+from security import audit
+from security.news import MemberJoined, MemberLeft
+
+LEAST_HELD, MOST_HELD = 1, 20
+DONE = {JOIN: "joined", PAUSE: "paused", ACTIVATE: "activated", LEAVE: "left"}
+
+
+class NotFromHere(Refused):
+    """The card cannot take this step from where it stands. Facts: step, state."""
+
+    code = "partners.not_from_here"
+
+
+class BadCapacity(Invalid):
+    """A partner holds between one and twenty tasks. Facts: field, low, high."""
+
+    code = "partners.bad_capacity"
+
+
+def on_joined(scope: Scope, news: MemberJoined) -> None:
+    """Opens the card of a partner who joined, or opens it again for one who comes back."""
+    if news.role != "partner":
+        return
+    card = {"id": news.membership_id, "shop_id": scope.shop_id, "state": ACTIVE, "joined_at": scope.now}
+    if once(scope.session, Partner, card | {"capacity": 3}) is not None:
+        audit.note(scope, "partner.joined", subject="partner", subject_id=news.membership_id)
+        return
+    if one(scope, Partner, news.membership_id).state == LEFT:
+        _take(scope, news.membership_id, JOIN)
+
+
+def on_left(scope: Scope, news: MemberLeft) -> None:
+    """Closes the card of a partner who left; what they hold comes back when its lease ends."""
+    card = scope.session.scalar(mine(scope, Partner).where(Partner.id == news.membership_id))
+    if card is not None and card.state != LEFT:
+        _take(scope, card.id, LEAVE)
+
+
+def pause(scope: Scope, partner_id: int) -> None:
+    """The partner takes no new work until activated; work in hand may be finished.
+
+    Raises NotFound, NotFromHere.
+    """
+    _take(scope, partner_id, PAUSE)
+
+
+def activate(scope: Scope, partner_id: int) -> None:
+    """The partner may take work again. Raises NotFound, NotFromHere."""
+    _take(scope, partner_id, ACTIVATE)
+
+
+def set_capacity(scope: Scope, partner_id: int, *, capacity: int) -> None:
+    """Sets how many tasks the partner may hold at once. Raises NotFound, BadCapacity."""
+    if not LEAST_HELD <= capacity <= MOST_HELD:
+        raise BadCapacity(field="capacity", low=LEAST_HELD, high=MOST_HELD)
+    card = one(scope, Partner, partner_id)
+    _write(scope, card, capacity=capacity)
+    audit.note(scope, "partner.capacity_set", subject="partner", subject_id=partner_id, capacity=capacity)
+
+
+def _take(scope: Scope, partner_id: int, step: str) -> None:
+    card = one(scope, Partner, partner_id)
+    to = after(card.state, step)
+    if to is None or not _write(scope, card, state=to):
+        raise NotFromHere(step=step, state=card.state)
+    audit.note(scope, f"partner.{DONE[step]}", subject="partner", subject_id=partner_id)
+
+
+def _write(scope: Scope, card: Partner, **values: object) -> bool:
+    """Changes the card if it still stands as it was seen."""
+    seen = (Partner.shop_id == scope.shop_id, Partner.id == card.id, Partner.state == card.state)
+    return changed(scope, update(Partner).where(*seen).values(**values)) == 1

@@ -1,4 +1,4 @@
-"""Static files, squeezed once and kept in memory: pages hold secrets and stay unsqueezed (BREACH), these do not."""
+"""Static files, squeezed once and kept in memory; pages hold secrets and stay as they are (BREACH)."""
 
 import gzip
 from functools import lru_cache

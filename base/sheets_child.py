@@ -14,7 +14,7 @@ from io import BytesIO, TextIOWrapper
 
 from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
 
-BROKEN = 3
+BROKEN, HUNGRY = 3, 4
 
 
 def confine(memory: int, seconds: int) -> None:
@@ -94,6 +94,8 @@ def write(data: bytes, meter: Meter) -> int:
             print(too_much, file=out)
         except (CalamineError, ValueError):
             return BROKEN
+        except MemoryError:
+            return HUNGRY
     return 0
 
 

@@ -26,7 +26,7 @@ from base.sheet import (
 CHILD = Path(__file__).with_name("sheets_child.py")
 ENTRY = b"PK\x01\x02"
 ENCRYPTED = 0x1
-BROKEN = 3  # the child's word for "this is no workbook"; any other failure is its limits at work
+HUNGRY = 4  # the child's word for "more memory than I may have"; a signal means the same of any limit
 REFUSALS: dict[str, type[Invalid]] = {
     "rows": TooManyRows,
     "columns": TooManyColumns,
@@ -86,10 +86,10 @@ def _rows(data: bytes, limits: Limits) -> Generator[Numbered]:
             yield from _talk(child, data)
         finally:
             child.kill()
-    if child.returncode == BROKEN:
-        raise BrokenWorkbook
-    if child.returncode != 0:
+    if child.returncode < 0 or child.returncode == HUNGRY:
         raise Bomb(limit=limits.ratio)
+    if child.returncode != 0:
+        raise BrokenWorkbook
 
 
 def _allowance(limits: Limits) -> tuple[int, ...]:

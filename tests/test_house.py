@@ -222,3 +222,9 @@ def test_templates_hold_no_script_or_style() -> None:
         if re.search(r"<style|<script(?![^>]*\bsrc=)|\sstyle=|\son\w+=", path.read_text(encoding="utf-8"))
     ]
     assert found == []
+
+
+def test_the_diagram_in_the_papers_is_the_table() -> None:
+    from tasks.lifecycle import diagram
+
+    assert diagram() in (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")

@@ -17,11 +17,8 @@ import partners.models
 import partners.pages
 import partners.pay
 import partners.people
-import qa.models
 import security.owner_pages
 import security.pages
-import stock.models
-import tasks.models
 from base import commands as base_commands
 from base import config, files, gate, jobs, logs, migrate, serve
 from base.background import Job, Periodic
@@ -34,6 +31,7 @@ from security import founding, unlock
 from security.doors import needs, unguarded
 from security.models import Shop
 from security.news import MemberJoined, MemberLeft, ShopOpened
+from tasks import lifecycle
 
 REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
     ShopOpened: (partners.pay.first_prices,),
@@ -222,6 +220,21 @@ def run(host: str, port: int) -> None:
     click.echo(f"dari: {settings.origin}")
     click.echo(f"dari: first run? {settings.origin}/set-up?code={founding.code(settings)}")
     serve_world(settings, host=host, port=port)
+
+
+@cli.command()
+@click.argument("message")
+def revision(message: str) -> None:
+    """Writes the migration that brings the database to what the models say (developers)."""
+    settings = config.load()
+    migrate.upgrade(settings)
+    click.echo(migrate.revise(settings.database_owner_url, message))
+
+
+@cli.command()
+def diagram() -> None:
+    """Prints the life of a task as a diagram, from its table."""
+    click.echo(lifecycle.diagram())
 
 
 def serve_world(settings: Settings, *, host: str, port: int) -> None:

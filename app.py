@@ -19,6 +19,9 @@ import partners.pay
 import partners.people
 import security.owner_pages
 import security.pages
+import stock.orders
+import stock.places
+import tasks.opening
 from base import commands as base_commands
 from base import config, files, gate, jobs, logs, migrate, serve
 from base.background import Job, Periodic
@@ -31,12 +34,16 @@ from security import founding, unlock
 from security.doors import needs, unguarded
 from security.models import Shop
 from security.news import MemberJoined, MemberLeft, ShopOpened
+from stock.news import OrdersCancelled, OrdersReady, StockArrived
 from tasks import lifecycle
 
 REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
-    ShopOpened: (partners.pay.first_prices,),
-    MemberJoined: (partners.people.on_joined,),
+    ShopOpened: (stock.places.furnish, partners.pay.first_prices),
+    MemberJoined: (partners.people.on_joined, stock.places.open_home),
     MemberLeft: (partners.people.on_left,),
+    StockArrived: (stock.orders.fill_waiting,),
+    OrdersReady: (tasks.opening.open_packing,),
+    OrdersCancelled: (tasks.opening.cancel_for_orders,),
 }
 JOBS: Mapping[str, Job] = {}
 PERIODIC: Mapping[str, Periodic] = {}

@@ -1,9 +1,11 @@
 """The cast of every story: a shop on Monday 09:00 in Seoul, its people, and a stranger with a shop of her own."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,7 @@ from base.hours import WEEKDAYS
 from base.scope import THE_HOUSE, Actor, Scope, World, acting
 from security import people, sessions, shops
 from security.models import Account, Membership
+from tests import engines
 from tests.engines import Database
 
 MONDAY = datetime(2026, 11, 23, 0, 0, tzinfo=UTC)  # 09:00 in Seoul
@@ -55,21 +58,102 @@ ActingAs = Callable[..., AbstractContextManager[Scope]]
 SignedIn = Callable[[Person], FlaskClient]
 
 
-@pytest.fixture
-def settings(database: Database, tmp_path: Path) -> config.Settings:
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A database with the cast already in it, and the folder with its keys."""
+
+    database: Database
+    data: Path
+    cast: Cast
+
+
+def settings_of(database: Database, data: Path) -> config.Settings:
     return config.load(
         {
             "DARI_ENV": "test",
-            "DARI_DATA": str(tmp_path / "var"),
+            "DARI_DATA": str(data),
             "DATABASE_URL": database.url,
             "DATABASE_OWNER_URL": database.owner_url,
         }
     )
 
 
+def gather(database: Database, data: Path) -> Cast:
+    """Opens two shops and lets their people in: made once an engine, copied for every test."""
+    world = front.open_world(settings_of(database, data))
+    roles = {"haneul": "owner", "boram": "reviewer", "minji": "partner", "sujin": "partner"}
+    main = _shop(world, "haneul", "하늘상점", roles)
+    other = _shop(world, "other", "다른상점", {"stranger": "owner", "stranger_partner": "partner"})
+    world.engines.dispose()
+    world.keys.close()
+    return Cast(**main, **other)
+
+
+@pytest.fixture(scope="session")
+def _sqlite_peopled(_sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Stage:
+    folder = tmp_path_factory.mktemp("peopled")
+    (folder / "db").mkdir()
+    shutil.copy(_sqlite_template, folder / "db" / "dari.db")
+    url = f"sqlite:///{folder / 'db' / 'dari.db'}"
+    data = folder / "var"
+    return Stage(Database("sqlite", url, url), data, gather(Database("sqlite", url, url), data))
+
+
+@pytest.fixture(scope="session")
+def _postgres_peopled(
+    pg_server: engines.Server, _postgres_template: str, tmp_path_factory: pytest.TempPathFactory
+) -> Stage:
+    pg_server.create("peopled_dari", _postgres_template)
+    urls = (pg_server.dsn_for("peopled_dari", role) for role in ("dari_app", "dari_owner"))
+    database = Database("postgres", *urls)
+    data = tmp_path_factory.mktemp("peopled") / "var"
+    return Stage(database, data, gather(database, data))
+
+
+_numbers = count(1)
+
+
+@pytest.fixture
+def sqlite_stage(_sqlite_peopled: Stage, tmp_path: Path) -> Stage:
+    """A fresh SQLite file with the cast in it."""
+    folder = tmp_path / "db"
+    folder.mkdir()
+    shutil.copy(_sqlite_peopled.database.url.removeprefix("sqlite:///"), folder / "dari.db")
+    url = f"sqlite:///{folder / 'dari.db'}"
+    return _staged(_sqlite_peopled, Database("sqlite", url, url), tmp_path)
+
+
+@pytest.fixture
+def postgres_stage(pg_server: engines.Server, _postgres_peopled: Stage, tmp_path: Path) -> Iterator[Stage]:
+    """A fresh PostgreSQL database with the cast in it."""
+    name = f"stage_{next(_numbers)}"
+    pg_server.create(name, "peopled_dari")
+    urls = (pg_server.dsn_for(name, role) for role in ("dari_app", "dari_owner"))
+    yield _staged(_postgres_peopled, Database("postgres", *urls), tmp_path)
+    pg_server.drop(name)
+
+
+def _staged(made: Stage, database: Database, folder: Path) -> Stage:
+    shutil.copytree(made.data, folder / "var")
+    return Stage(database, folder / "var", made.cast)
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def stage(request: pytest.FixtureRequest) -> Stage:
+    """Where a story plays: once on each engine."""
+    made = request.getfixturevalue(f"{request.param}_stage")
+    assert isinstance(made, Stage)
+    return made
+
+
+@pytest.fixture
+def settings(stage: Stage) -> config.Settings:
+    return settings_of(stage.database, stage.data)
+
+
 @pytest.fixture
 def world(settings: config.Settings) -> Iterator[World]:
-    """A world without a shop, on SQLite and on PostgreSQL, keys and files in a folder of its own."""
+    """The world of the cast, on SQLite and on PostgreSQL, keys and files in a folder of its own."""
     made = front.open_world(settings)
     yield made
     made.engines.dispose()
@@ -77,16 +161,18 @@ def world(settings: config.Settings) -> Iterator[World]:
 
 
 @pytest.fixture
-def cast(world: World) -> Cast:
-    """Two shops and their people; the first keeps Monday to Saturday, nine to six."""
-    main = _shop(
-        world,
-        "haneul",
-        "하늘상점",
-        {"haneul": "owner", "boram": "reviewer", "minji": "partner", "sujin": "partner"},
-    )
-    other = _shop(world, "other", "다른상점", {"stranger": "owner", "stranger_partner": "partner"})
-    return Cast(**main, **other)
+def empty_world(database: Database, tmp_path: Path) -> Iterator[World]:
+    """A world in which no shop has been opened yet."""
+    made = front.open_world(settings_of(database, tmp_path / "var"))
+    yield made
+    made.engines.dispose()
+    made.keys.close()
+
+
+@pytest.fixture
+def cast(stage: Stage) -> Cast:
+    """Two shops and their people; both keep Monday to Saturday, nine to six."""
+    return stage.cast
 
 
 def _shop(world: World, slug: str, name: str, roles: dict[str, str]) -> dict[str, Person]:

@@ -98,7 +98,18 @@ def database(request: pytest.FixtureRequest) -> Database:
     return made
 
 
-SLOW = {"database", "sqlite_database", "postgres_database", "pg_server", "valkey_server", "browser", "served"}
+SLOW = {
+    "database",
+    "stage",
+    "sqlite_stage",
+    "postgres_stage",
+    "sqlite_database",
+    "postgres_database",
+    "pg_server",
+    "valkey_server",
+    "browser",
+    "served",
+}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

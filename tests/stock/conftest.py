@@ -4,12 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from base import config
 from base.scope import World
 from security.news import MemberJoined, ShopOpened
 from stock import orders, places
 from stock.news import StockArrived
-from tests.engines import Database
 
 REACTIONS = {
     ShopOpened: (places.furnish,),
@@ -22,15 +20,3 @@ REACTIONS = {
 def world(world: World) -> World:
     """This room's reactions alone."""
     return replace(world, reactions=REACTIONS)
-
-
-@pytest.fixture
-def settings(database: Database, tmp_path_factory: pytest.TempPathFactory) -> config.Settings:
-    return config.load(
-        {
-            "DARI_ENV": "test",
-            "DARI_DATA": str(tmp_path_factory.mktemp("var")),
-            "DATABASE_URL": database.url,
-            "DATABASE_OWNER_URL": database.owner_url,
-        }
-    )

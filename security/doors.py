@@ -36,14 +36,19 @@ class CrossSite(Forbidden):
     code = "security.cross_site"
 
 
-def needs(permission: str) -> Callable[[View], View]:
-    """Declares what a view needs and opens its scope: reading for GET, writing and settled for the rest."""
+def needs(permission: str, *, largest: int = 0) -> Callable[[View], View]:
+    """Declares what a view needs and opens its scope: reading for GET, writing and settled for the rest.
+
+    `largest` is the most bytes this view takes, where that is more than the house's limit (photos, files).
+    """
     if permission not in PERMISSIONS:
         raise KeyError(f"no such permission: {permission}")
 
     def guard(view: View) -> View:
         @wraps(view)
         def door(**kwargs: Any) -> Response:
+            if largest:
+                request.max_content_length = largest
             try:
                 return persistently(lambda: _pass(permission, view, kwargs))
             except IntegrityError:
@@ -88,6 +93,7 @@ def _pass(permission: str, view: View, kwargs: dict[str, Any]) -> Response:
     reading = request.method in SAFE
     if not reading:
         refuse_cross_site()
+        _rewind()
     ip = request.remote_addr or ""
     with acting(world(), shop_id=0, actor=NOBODY, ip=ip, reading=reading) as threshold:
         scope = enter(threshold)
@@ -95,6 +101,12 @@ def _pass(permission: str, view: View, kwargs: dict[str, Any]) -> Response:
         if reading:
             return make_response(view(scope, **kwargs))
         return _act(scope, view, kwargs)
+
+
+def _rewind() -> None:
+    """An act that lost a race is done again whole, with its files read from the start."""
+    for file in request.files.values():
+        file.stream.seek(0)
 
 
 def enter(threshold: Scope) -> Scope:

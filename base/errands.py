@@ -4,21 +4,20 @@ The lease is by the database's clock. Each lease raises the fence by one; whoeve
 old fence, and its write meets no row. The proof (state, inbox) stands in the transaction of the effect.
 """
 
-import ctypes
 import logging
 import random
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import Select, select, text, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, configure_mappers
 
 from base import logs
 from base.background import External, Job
 from base.clock import anchor
+from base.cutoff import in_time
 from base.errors import Refused
 from base.models import ERRAND_OPEN, Errand, Inbox
 from base.once import once
@@ -28,6 +27,7 @@ log = logging.getLogger("dari.errands")
 
 #: The shop named to the database by work that looks over all shops' errands.
 EVERY_SHOP = 0
+NOBODYS = -1
 #: Short, because an errand whose worker was killed lies until its lease ends.
 LEASE = timedelta(seconds=7)
 #: Seconds after which a job is cut off: on SQLite it holds the only write lock, and writers wait 15 s.
@@ -48,10 +48,6 @@ class UnknownJob(LookupError):
     """No job of this name is known here."""
 
 
-class Endless(Exception):
-    """The job took longer than any job may."""
-
-
 @dataclass(frozen=True, slots=True)
 class Leased:
     """An errand in this hand, until the lease ends."""
@@ -68,11 +64,15 @@ def due(world: World, *, limit: int = 100, late: timedelta = timedelta(0)) -> li
     """The errands that wait to be taken for longer than `late`, oldest first; takes none."""
     with Session(world.engines.read) as session:
         now = anchor(session, EVERY_SHOP)
-        return list(session.scalars(_waiting(now - late).limit(limit)))
+        return list(session.scalars(_waiting(now - late, None).limit(limit)))
 
 
 def lease(world: World, *, errand_id: int | None = None, now: datetime | None = None) -> Leased | None:
     """Takes the oldest due errand (or this one), so that nobody else does; None when there is none."""
+    with Session(world.engines.read) as session:
+        clock = now or anchor(session, EVERY_SHOP)
+        if session.scalar(_waiting(clock, errand_id).limit(1)) is None:
+            return None  # looking costs no lock
     return persistently(lambda: _lease(world, errand_id, now))
 
 
@@ -81,8 +81,7 @@ def _lease(world: World, errand_id: int | None, now: datetime | None) -> Leased 
         clock = anchor(session, EVERY_SHOP)
         now = now or clock
         _bury(session, now)
-        which = [Errand.id == errand_id] if errand_id else []
-        first = _waiting(now).where(*which).limit(1).with_for_update(skip_locked=True).cte("first")
+        first = _waiting(now, errand_id).limit(1).with_for_update(skip_locked=True).cte("first")
         held = {"state": "leased", "due_at": now + LEASE}
         counted = {"fence": Errand.fence + 1, "attempts": Errand.attempts + 1}
         take = update(Errand).where(Errand.id.in_(select(first.c.id))).values(held | counted)
@@ -91,9 +90,10 @@ def _lease(world: World, errand_id: int | None, now: datetime | None) -> Leased 
         return Leased(*row) if row else None
 
 
-def _waiting(now: datetime) -> Select[int]:
+def _waiting(now: datetime, errand_id: int | None) -> Select[int]:
     open_ = text(ERRAND_OPEN)  # the words of the index, so that it is used
-    return select(Errand.id).where(open_, Errand.due_at <= now).order_by(Errand.due_at, Errand.id)
+    which = [Errand.id == errand_id] if errand_id else []
+    return select(Errand.id).where(open_, Errand.due_at <= now, *which).order_by(Errand.due_at, Errand.id)
 
 
 def _bury(session: Session, now: datetime) -> None:
@@ -105,6 +105,14 @@ def _bury(session: Session, now: datetime) -> None:
         Errand.attempts >= ATTEMPTS,
     )
     session.execute(update(Errand).where(*vanished).values(state="dead", reason="Vanished", due_at=now))
+
+
+def warm(world: World) -> None:
+    """Goes once through the statements of taking an errand, so that forked hands need not compile them."""
+    configure_mappers()  # before any lock is held
+    _lease(world, NOBODYS, None)
+    with suppress(Fenced):
+        _inside(world, Leased(NOBODYS, EVERY_SHOP, "", {}, 0, 0), lambda _scope: None, None)
 
 
 def perform(world: World, errand_id: int, *, now: datetime | None = None) -> bool:
@@ -157,7 +165,7 @@ def _inside(world: World, leased: Leased, job: Callable[..., object], now: datet
     def unit() -> None:
         with _in_shop(world, leased, now) as scope:
             if _proven(scope, leased):
-                with _in_time(PATIENCE):
+                with in_time(PATIENCE):
                     job(scope, **leased.arguments)
 
     persistently(unit)
@@ -177,25 +185,9 @@ def _outside(world: World, leased: Leased, job: External, now: datetime | None) 
 
     parcel = persistently(read)
     if parcel is not None:
-        with _in_time(job.seconds):
+        with in_time(job.seconds):
             job.send(world, f"errand-{leased.id}", parcel)
     persistently(prove)
-
-
-@contextmanager
-def _in_time(seconds: float) -> Iterator[None]:
-    """Raises Endless inside the block when it takes too long; works in any thread, between bytecodes."""
-    timer = threading.Timer(seconds, _interrupt, [threading.get_ident()])
-    timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()
-        timer.join()  # whatever it raises is raised here, not in the work that follows
-
-
-def _interrupt(thread: int) -> None:
-    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), ctypes.py_object(Endless))
 
 
 @contextmanager

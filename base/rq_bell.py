@@ -25,8 +25,8 @@ TIMEOUT = 1.0
 #: Seconds during which nobody knocks again after Redis did not answer.
 QUIET = 5.0
 FAILURE_KEPT = 7 * 86400
-#: Rings waiting in Redis beyond this number tell nothing new.
-CROWD = 200
+#: Rings waiting in Redis beyond this number tell nothing new: whoever hears one does all that is due.
+CROWD = 50
 
 
 def connect(url: str) -> "Redis":

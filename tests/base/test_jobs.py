@@ -1,5 +1,6 @@
 """The bell may be late, lost, frozen or dead; the errands are done once."""
 
+import json
 import os
 import signal
 import subprocess
@@ -25,8 +26,16 @@ Workers = Callable[[], "subprocess.Popen[str]"]
 
 @pytest.fixture
 def world(sqlite_database: Database, tmp_path: Path) -> Iterator[World]:
-    made = ground.open_world(sqlite_database.owner_url, tmp_path)
-    ground.build(made)
+    made = ground.open_world(sqlite_database.url, tmp_path)
+    ground.build(sqlite_database)
+    yield made
+    made.engines.dispose()
+
+
+@pytest.fixture
+def postgres_world(postgres_database: Database, tmp_path: Path) -> Iterator[World]:
+    made = ground.open_world(postgres_database.url, tmp_path)
+    ground.build(postgres_database)
     yield made
     made.engines.dispose()
 
@@ -143,6 +152,27 @@ def test_what_redis_forgets_arrives(rung: World, worker: Workers, valkey_server:
     worker()
     assert eventually(lambda: effects(rung) == numbers)
     assert {state for _, state, _ in errand_rows(rung)} == {"done"}
+
+
+def test_work_horses_share_no_connection(
+    postgres_world: World, valkey_server: Valkey, tmp_path: Path
+) -> None:
+    settings = replace(postgres_world.settings, redis_url=valkey_server.url)
+    rung = replace(postgres_world, settings=settings, bell=jobs.bell(settings))
+    program = _program(rung, tmp_path)
+    start = next(program)
+    start(), start()
+    assert eventually(lambda: said(tmp_path) == ["worker started"] * 2)
+    for n in range(40):
+        put(rung, "record", n)
+    assert eventually(lambda: effects(rung) == list(range(40)))
+    assert next(program, None) is None
+    assert {(state, attempts) for _, state, attempts in errand_rows(rung)} == {("done", 1)}
+    assert said(tmp_path) == ["worker started"] * 2
+
+
+def said(folder: Path) -> list[str]:
+    return [json.loads(line)["said"] for line in (folder / "log").read_text().splitlines()]
 
 
 def test_a_killed_worker_is_replaced_and_its_errand_done_once(

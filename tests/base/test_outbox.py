@@ -30,13 +30,13 @@ on_postgres = pytest.mark.parametrize("database", ["postgres"], indirect=True)
 
 @pytest.fixture
 def url(database: Database) -> str:
-    return database.owner_url
+    return database.url
 
 
 @pytest.fixture
-def world(url: str, tmp_path: Path) -> Iterator[World]:
-    made = ground.open_world(url, tmp_path)
-    ground.build(made)
+def world(database: Database, tmp_path: Path) -> Iterator[World]:
+    made = ground.open_world(database.url, tmp_path)
+    ground.build(database)
     yield made
     made.engines.dispose()
 
@@ -179,6 +179,34 @@ def test_a_worker_stopped_beyond_its_lease_is_fenced(world: World, start: Start,
     assert end_of(late) == 0
     said = [json.loads(line)["said"] for line in (tmp_path / "log").read_text().splitlines()]
     assert said == ["errand went to another hand"]
+    assert effects(world) == [1]
+    assert errand_rows(world) == [("record", "done", 2)]
+
+
+def test_a_late_hand_neither_works_nor_fails_for_the_one_that_holds(world: World) -> None:
+    put(world, "record", 1)
+    put(world, "poison", 2)
+    late = [errands.lease(world), errands.lease(world)]
+    held = [errands.lease(world, now=utcnow() + LATER) for _ in late]
+    for leased in late:
+        assert leased is not None
+        errands.carry_out(world, leased)
+    assert effects(world) == []
+    assert errand_rows(world) == [("record", "leased", 2), ("poison", "leased", 2)]
+    for leased in held:
+        assert leased is not None
+        errands.carry_out(world, leased)
+    assert effects(world) == [1]
+    assert errand_rows(world) == [("record", "done", 2), ("poison", "waiting", 2)]
+
+
+@on_sqlite
+def test_an_effect_that_stands_is_not_made_again(world: World) -> None:
+    put(world, "record", 1)
+    errands.drain(world)
+    with world.engines.write.begin() as connection:
+        connection.exec_driver_sql("UPDATE errands SET state = 'waiting', due_at = created_at")
+    assert errands.drain(world) == 1
     assert effects(world) == [1]
     assert errand_rows(world) == [("record", "done", 2)]
 

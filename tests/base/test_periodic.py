@@ -28,8 +28,8 @@ DAWN = Periodic(timedelta(days=1), ground.record, offset=timedelta(hours=19))  #
 
 @pytest.fixture
 def world(database: Database, tmp_path: Path) -> Iterator[World]:
-    made = ground.open_world(database.owner_url, tmp_path)
-    ground.build(made)
+    made = ground.open_world(database.url, tmp_path)
+    ground.build(database)
     each = Periodic(MINUTE * 5, lambda scope, *, turn: ground.record(scope, n=turn), coalesce=False)
     one = Periodic(MINUTE * 5, lambda scope: ground.record(scope, n=scope.shop_id))
     yield replace(made, periodic={"each": each, "one": one})

@@ -36,10 +36,14 @@ class CrossSite(Forbidden):
     code = "security.cross_site"
 
 
-def needs(permission: str, *, largest: int = 0) -> Callable[[View], View]:
+def needs(
+    permission: str, *, largest: int = 0, prepare: Callable[..., Any] | None = None
+) -> Callable[[View], View]:
     """Declares what a view needs and opens its scope: reading for GET, writing and settled for the rest.
 
     `largest` is the most bytes this view takes, where that is more than the house's limit (photos, files).
+    `prepare(scope, **ids)` does what is slow (a picture, a table) in a reading scope before the writing one is
+    opened, so that nobody waits for it; the view gets its result as `prepared`.
     """
     if permission not in PERMISSIONS:
         raise KeyError(f"no such permission: {permission}")
@@ -49,12 +53,20 @@ def needs(permission: str, *, largest: int = 0) -> Callable[[View], View]:
         def door(**kwargs: Any) -> Response:
             if largest:
                 request.max_content_length = largest
+            facts = (
+                kwargs | {"prepared": _pass(permission, prepare, kwargs, reading=True)} if prepare else kwargs
+            )
+
+            def unit() -> Response:
+                answer: Response = _pass(permission, view, facts, reading=request.method in SAFE)
+                return answer
+
             try:
-                return persistently(lambda: _pass(permission, view, kwargs))
+                return persistently(unit)
             except IntegrityError:
                 if not client_id():
                     raise
-                return persistently(lambda: _pass(permission, view, kwargs))  # our twin was first: its answer
+                return persistently(unit)  # our twin was first: this time we meet its receipt
 
         door.needs = permission  # type: ignore[attr-defined]  # read by `unguarded` and the matrix test
         return door
@@ -89,18 +101,18 @@ def unguarded(views: dict[str, Any]) -> list[str]:
     return sorted(name for name, view in views.items() if name != "static" and not hasattr(view, "needs"))
 
 
-def _pass(permission: str, view: View, kwargs: dict[str, Any]) -> Response:
-    reading = request.method in SAFE
-    if not reading:
+def _pass(permission: str, act: Callable[..., Any], ids: dict[str, Any], *, reading: bool) -> Any:
+    """Lets the visitor in and does the act in a scope of its own."""
+    if request.method not in SAFE:
         refuse_cross_site()
         _rewind()
     ip = request.remote_addr or ""
     with acting(world(), shop_id=0, actor=NOBODY, ip=ip, reading=reading) as threshold:
         scope = enter(threshold)
         _allow(scope.actor, permission)
-        if reading:
-            return make_response(view(scope, **kwargs))
-        return _act(scope, view, kwargs)
+        if request.method in SAFE:
+            return make_response(act(scope, **ids))
+        return act(scope, **ids) if reading else _act(scope, act, ids)
 
 
 def _rewind() -> None:
@@ -119,8 +131,6 @@ def enter(threshold: Scope) -> Scope:
     scope = replace(threshold.inside(visitor.shop_id), actor=visitor.actor)
     if request.method not in SAFE:
         _check_token(visitor)
-        if visitor.seen_long_ago:
-            sessions.see(scope, visitor.session_id)
     return scope
 
 
@@ -135,6 +145,8 @@ def _allow(actor: Actor, permission: str) -> None:
 
 def _act(scope: Scope, view: View, kwargs: dict[str, Any]) -> Response:
     """Does the act once: a repeated client id gets the first answer, an error keeps nothing."""
+    if g.visitor is not None and g.visitor.seen_long_ago:
+        sessions.see(scope, g.visitor.session_id)
     id_ = client_id()
     what = f"{request.method} {request.path}"
     first = receipts.find(scope, client_id=id_, request=what) if id_ else None

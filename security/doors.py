@@ -42,8 +42,8 @@ def needs(
     """Declares what a view needs and opens its scope: reading for GET, writing and settled for the rest.
 
     `largest` is the most bytes this view takes, where that is more than the house's limit (photos, files).
-    `prepare(scope, **ids)` does what is slow (a picture, a table) in a reading scope before the writing one is
-    opened, so that nobody waits for it; the view gets its result as `prepared`.
+    `prepare(scope, **ids)` does what is slow (a picture, a table) in a reading scope before the writing one
+    is opened, so that nobody waits for it; the view gets its result as `prepared`.
     """
     if permission not in PERMISSIONS:
         raise KeyError(f"no such permission: {permission}")

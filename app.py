@@ -17,6 +17,7 @@ import partners.models
 import partners.pages
 import partners.pay
 import partners.people
+import qa.review
 import security.owner_pages
 import security.pages
 import stock.orders
@@ -36,6 +37,7 @@ from security.models import Shop
 from security.news import MemberJoined, MemberLeft, ShopOpened
 from stock.news import OrdersCancelled, OrdersReady, StockArrived
 from tasks import lifecycle
+from tasks.news import TaskSubmitted
 
 REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
     ShopOpened: (stock.places.furnish, partners.pay.first_prices),
@@ -44,6 +46,7 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
     StockArrived: (stock.orders.fill_waiting,),
     OrdersReady: (tasks.opening.open_packing,),
     OrdersCancelled: (tasks.opening.cancel_for_orders,),
+    TaskSubmitted: (qa.review.on_submitted,),
 }
 JOBS: Mapping[str, Job] = {}
 PERIODIC: Mapping[str, Periodic] = {}

@@ -67,6 +67,7 @@ class Defect(InShop, Base):
     __table_args__ = (
         Index("ix_defects_inspection", "shop_id", "inspection_id"),
         CheckConstraint("severity IN ('critical', 'major', 'minor')", name="severity"),
+        CheckConstraint("(photo_id IS NULL) = (x IS NULL) AND (x IS NULL) = (y IS NULL)", name="spot"),
     )
 
     id: Mapped[Id]
@@ -76,7 +77,9 @@ class Defect(InShop, Base):
     severity: Mapped[str]
     note: Mapped[str] = mapped_column(default="")
     photo_id: Mapped[int | None] = mapped_column(ForeignKey("photos.id"))
-    x: Mapped[int | None]  # per mille of the photo's width
+    x: Mapped[int | None]  # the middle of what is marked, per mille of the photo's width
     y: Mapped[int | None]  # per mille of its height
+    w: Mapped[int | None]  # how wide and high it is, per mille as well
+    h: Mapped[int | None]
 
     inspection: Mapped[Inspection] = relationship(back_populates="defects")

@@ -823,8 +823,13 @@ def upgrade():
         sa.Column("photo_id", BIG, nullable=True),
         sa.Column("x", BIG, nullable=True),
         sa.Column("y", BIG, nullable=True),
+        sa.Column("w", BIG, nullable=True),
+        sa.Column("h", BIG, nullable=True),
         sa.Column("shop_id", BIG, nullable=False),
         sa.CheckConstraint("severity IN ('critical', 'major', 'minor')", name=op.f("ck_defects_severity")),
+        sa.CheckConstraint(
+            "(photo_id IS NULL) = (x IS NULL) AND (x IS NULL) = (y IS NULL)", name=op.f("ck_defects_spot")
+        ),
         sa.ForeignKeyConstraint(["inspection_id"], ["inspections.id"], name=op.f("fk_defects_inspection_id")),
         sa.ForeignKeyConstraint(["photo_id"], ["photos.id"], name=op.f("fk_defects_photo_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_defects")),

@@ -1,0 +1,163 @@
+"""What must always hold of judgement and what follows from it, asked of the whole database in sets."""
+
+from collections.abc import Callable, Iterator
+
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy.orm import aliased
+
+from base.scope import Scope
+from partners.models import PayLine
+from qa.models import Defect, Draw, Inspection
+from security.models import Membership
+from stock.models import Order
+from tasks.invariants import Finding
+from tasks.lifecycle import ACCEPTED, ENDED, INSPECTION
+from tasks.models import Submission, Task
+
+SHOWN = 20
+
+
+def findings(scope: Scope) -> tuple[Finding, ...]:
+    """Every invariant of this room that does not hold; empty when all is well."""
+    return tuple(found for code, ask in ASKED.items() for found in _found(scope, code, ask(scope)))
+
+
+def _found(scope: Scope, code: str, broken: Select[int]) -> Iterator[Finding]:
+    ids = scope.session.scalars(broken.limit(SHOWN)).all()
+    if ids:
+        count = scope.session.scalar(select(func.count()).select_from(broken.order_by(None).subquery()))
+        yield Finding(f"qa.{code}", count or 0, tuple(ids))
+
+
+def _tasks(scope: Scope) -> Select[int]:
+    return select(Task.id).where(Task.shop_id == scope.shop_id).order_by(Task.id)
+
+
+def _inspections(scope: Scope) -> Select[int]:
+    return select(Inspection.id).where(Inspection.shop_id == scope.shop_id).order_by(Inspection.id)
+
+
+def _not_paid_as_claimed(scope: Scope) -> Select[int]:
+    """Accepted work has its one pay line: to the hand that held it, at the price it was claimed at."""
+    paid = exists().where(
+        PayLine.task_id == Task.id,
+        PayLine.shop_id == Task.shop_id,
+        PayLine.partner_id == Task.holder_id,
+        PayLine.kind == Task.kind,
+        PayLine.won == Task.won,
+    )
+    return _tasks(scope).where(Task.state == ACCEPTED, ~paid)
+
+
+def _paid_unaccepted(scope: Scope) -> Select[int]:
+    """Nothing else is paid."""
+    paid = exists().where(PayLine.task_id == Task.id)
+    return _tasks(scope).where(Task.state != ACCEPTED, paid)
+
+
+def _paid_for_nothing(scope: Scope) -> Select[int]:
+    """Every pay line is for a task of this shop."""
+    there = exists().where(Task.id == PayLine.task_id, Task.shop_id == PayLine.shop_id)
+    return select(PayLine.id).where(PayLine.shop_id == scope.shop_id, ~there).order_by(PayLine.id)
+
+
+def _waits_for_nobody(scope: Scope) -> Select[int]:
+    """A task in inspection has exactly one inspection that waits, of the round it is in."""
+    waiting = (
+        select(func.count())
+        .where(Inspection.task_id == Task.id, Inspection.state == "waiting", Inspection.round == Task.round)
+        .correlate(Task)
+        .scalar_subquery()
+    )
+    return _tasks(scope).where(Task.state == INSPECTION, waiting != 1)
+
+
+def _waits_for_nothing(scope: Scope) -> Select[int]:
+    """An inspection waits only while its task does."""
+    there = exists().where(Task.id == Inspection.task_id, Task.state == INSPECTION)
+    return _inspections(scope).where(Inspection.state == "waiting", ~there)
+
+
+def _judged_by_nobody(scope: Scope) -> Select[int]:
+    """What is judged has a verdict, a reviewer, a score and a time."""
+    bare = or_(
+        Inspection.verdict == "",
+        Inspection.reviewer_id.is_(None),
+        Inspection.score.is_(None),
+        Inspection.judged_at.is_(None),
+    )
+    return _inspections(scope).where(Inspection.state == "judged", bare)
+
+
+def _own_work_judged(scope: Scope) -> Select[int]:
+    own = exists().where(
+        Submission.id == Inspection.submission_id,
+        Membership.id == Submission.partner_id,
+        Membership.account_id == Inspection.reviewer_id,
+    )
+    return _inspections(scope).where(Inspection.state == "judged", own)
+
+
+def _critical_accepted(scope: Scope) -> Select[int]:
+    critical = exists().where(Defect.inspection_id == Inspection.id, Defect.severity == "critical")
+    return _inspections(scope).where(Inspection.verdict == "accept", critical)
+
+
+def _sent_back_for_nothing(scope: Scope) -> Select[int]:
+    reasons = exists().where(Defect.inspection_id == Inspection.id)
+    return _inspections(scope).where(Inspection.verdict == "send_back", ~reasons)
+
+
+def _not_drawn(scope: Scope) -> Select[int]:
+    """Every submission was drawn or passed over by a recorded roll; the drawn ones are inspected."""
+    drawn = exists().where(Draw.submission_id == Submission.id, Draw.drawn.is_(True))
+    passed = exists().where(Draw.submission_id == Submission.id, Draw.drawn.is_(False))
+    inspected = exists().where(Inspection.submission_id == Submission.id)
+    right: ColumnElement[bool] = or_(and_(drawn, inspected), and_(passed, ~inspected))
+    stmt = select(Submission.id).where(Submission.shop_id == scope.shop_id, ~right)
+    return stmt.order_by(Submission.id)
+
+
+def _draw_mistaken(scope: Scope) -> Select[int]:
+    """A roll below the percentage is drawn, another is not."""
+    below = Draw.roll < Draw.percent * 100
+    wrong = or_(and_(Draw.drawn.is_(True), ~below), and_(Draw.drawn.is_(False), below))
+    return select(Draw.id).where(Draw.shop_id == scope.shop_id, wrong).order_by(Draw.id)
+
+
+def _shipped_unfinished(scope: Scope) -> Select[int]:
+    """A shipped order has work that was accepted and none under way; its verdict is frozen."""
+    live = exists().where(Task.order_id == Order.id, Task.state.not_in(ENDED))
+    done = exists().where(Task.order_id == Order.id, Task.state == ACCEPTED)
+    wrong = or_(live, ~done, Order.verdict == "")
+    return (
+        select(Order.id)
+        .where(Order.shop_id == scope.shop_id, Order.state == "shipped", wrong)
+        .order_by(Order.id)
+    )
+
+
+def _finished_unshipped(scope: Scope) -> Select[int]:
+    """An order all of whose work was accepted has left."""
+    other = aliased(Task)
+    unfinished = exists().where(other.order_id == Order.id, other.state.not_in(ENDED))
+    done = exists().where(Task.order_id == Order.id, Task.state == ACCEPTED)
+    stmt = select(Order.id).where(Order.shop_id == scope.shop_id, Order.state == "ready", done, ~unfinished)
+    return stmt.order_by(Order.id)
+
+
+ASKED: dict[str, Callable[[Scope], Select[int]]] = {
+    "not_paid_as_claimed": _not_paid_as_claimed,
+    "paid_unaccepted": _paid_unaccepted,
+    "paid_for_nothing": _paid_for_nothing,
+    "waits_for_nobody": _waits_for_nobody,
+    "waits_for_nothing": _waits_for_nothing,
+    "judged_by_nobody": _judged_by_nobody,
+    "own_work_judged": _own_work_judged,
+    "critical_accepted": _critical_accepted,
+    "sent_back_for_nothing": _sent_back_for_nothing,
+    "not_drawn": _not_drawn,
+    "draw_mistaken": _draw_mistaken,
+    "shipped_unfinished": _shipped_unfinished,
+    "finished_unshipped": _finished_unshipped,
+}

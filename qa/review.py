@@ -1,0 +1,115 @@
+"""Reviewing: what was drawn is judged once, by somebody else, with reasons where it does not pass."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import update
+
+from base.errors import Stale
+from base.rows import changed, one
+from base.scope import Scope
+from qa import accepting, judgement, scoring
+from qa.drawing import draw, on_submitted
+from qa.judgement import OwnWork
+from qa.marking import Seen
+from qa.models import Defect, Inspection
+from qa.news import TaskJudged
+from qa.queries import queue
+from qa.scoring import ACCEPT, REJECT, SEND_BACK
+from security import audit
+from tasks import dispatch, marks, steps
+from tasks.models import Task
+from tasks.news import TaskRejected
+
+__all__ = ["JudgedAlready", "OwnWork", "draw", "judge", "on_submitted", "queue"]
+
+
+class JudgedAlready(Stale):
+    """Another reviewer was first, or the page is old. Facts: verdict, the first one's, empty if it waits."""
+
+    code = "qa.judged_already"
+
+
+def judge(
+    scope: Scope,
+    inspection_id: int,
+    *,
+    version: int,
+    verdict: str,
+    defects: Sequence[Seen] = (),
+    note: str = "",
+) -> Inspection:
+    """Decides about a submission: accepts it, sends it back to the same hand, or rejects it for good.
+
+    Raises NotFound, OwnWork, JudgedAlready, and what `judgement.check` raises; then nothing is kept.
+    """
+    inspection = one(scope, Inspection, inspection_id)
+    task = one(scope, Task, inspection.task_id)
+    seen = judgement.check(scope, inspection, task, verdict=verdict, defects=defects, note=note)
+    rubric = scoring.parse(task.revision.rubric)
+    points = scoring.score(rubric, ((one.code, one.severity) for one in seen)).points
+    _settle(scope, inspection, version=version, verdict=verdict, score=points, note=note.strip())
+    _write_down(scope, inspection, seen)
+    _carry_out(scope, task, verdict, seen, note.strip())
+    audit.note(
+        scope,
+        "inspection.judged",
+        subject="inspection",
+        subject_id=inspection.id,
+        verdict=verdict,
+        score=points,
+    )
+    scope.tell(TaskJudged(task.id, inspection.id, verdict))
+    return inspection
+
+
+def _settle(scope: Scope, inspection: Inspection, *, version: int, **decided: Any) -> None:
+    """Writes the verdict if the inspection still waits as it was seen: of two reviewers the first decides."""
+    moved = changed(
+        scope,
+        update(Inspection)
+        .where(
+            Inspection.shop_id == scope.shop_id,
+            Inspection.id == inspection.id,
+            Inspection.version == version,
+            Inspection.state == "waiting",
+        )
+        .values(
+            state="judged", version=version + 1, reviewer_id=scope.actor.id, judged_at=scope.now, **decided
+        )
+        .execution_options(synchronize_session=False),
+    )
+    scope.session.refresh(inspection)
+    if moved != 1:
+        raise JudgedAlready(verdict=inspection.verdict)
+
+
+def _write_down(scope: Scope, inspection: Inspection, seen: Sequence[Seen]) -> None:
+    for one_ in seen:
+        scope.session.add(
+            Defect(
+                shop_id=scope.shop_id,
+                inspection_id=inspection.id,
+                item=one_.item,
+                code=one_.code,
+                severity=one_.severity,
+                note=one_.note,
+                photo_id=one_.photo_id,
+                x=one_.x,
+                y=one_.y,
+                w=one_.w,
+                h=one_.h,
+            )
+        )
+
+
+def _carry_out(scope: Scope, task: Task, verdict: str, seen: Sequence[Seen], note: str) -> None:
+    if verdict == ACCEPT:
+        accepting.accept(scope, task)
+    elif verdict == SEND_BACK:
+        found = [marks.Mark(s.item, s.code, s.severity, s.note, s.photo_id, s.x, s.y) for s in seen]
+        marks.send_back(scope, task, marks=found, note=note)
+    elif verdict == REJECT:
+        steps.take(scope, task, REJECT)
+        dispatch.reopen(scope, task)
+        scope.tell(TaskRejected(task.id))

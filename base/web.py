@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from base import i18n
+from base import i18n, logs
 from base.clock import utcnow
 from base.config import ROOT, Settings
 from base.errors import Refused
@@ -174,6 +174,7 @@ def _broken(error: Exception) -> Response:
 
 def _arrive() -> None:
     g.request_id = secrets.token_hex(8)
+    logs.SUBJECT.set(g.request_id)  # each thread serves one request at a time, so the next one overwrites it
 
 
 def _dress(response: Response, *, secure: bool) -> Response:

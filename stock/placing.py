@@ -1,6 +1,6 @@
 """Writing orders by the thousand: what is slow is prepared before the transaction, the rest is bulk."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,8 +49,8 @@ def prepared(scope: Scope, drafts: Sequence[Draft]) -> list[Prepared]:
 
 def write(
     scope: Scope, orders: Sequence[Prepared], *, products: Mapping[str, int], import_id: int | None = None
-) -> list[int]:
-    """Writes the orders whose numbers are new, all of them short, and returns their ids."""
+) -> dict[int, Prepared]:
+    """Writes the orders whose numbers are new, all of them short, and returns them by id."""
     warehouse = levels.location(scope, WAREHOUSE)
     levels.opened(scope, ((product, warehouse) for product in products.values()))
     fresh = _unknown(scope, orders)
@@ -58,10 +58,10 @@ def write(
     _insert(scope, OrderLine, (row for one in fresh for row in _lines(scope, one, ids, products)))
     _insert(scope, RecipientIndex, (row for one in fresh for row in _tokens(scope, one, ids)))
     _insert(scope, FeeRow, (row for one in fresh for row in _fees(scope, one, ids, import_id)))
-    return sorted(ids.values())
+    return {ids[one.sealed.uid]: one for one in fresh}
 
 
-def settle(scope: Scope, orders: Sequence[int], *, products: Sequence[int], known: int) -> Placed:
+def settle(scope: Scope, orders: Collection[int], *, products: Sequence[int], known: int) -> Placed:
     """Fills what can be filled and tells which of the new orders must wait."""
     filled = set(filling.fill(scope, products))
     short = tuple(id_ for id_ in orders if id_ not in filled)
@@ -105,8 +105,12 @@ def _insert_orders(scope: Scope, orders: Sequence[Prepared], import_id: int | No
     if not orders:
         return {}
     rows = [_order(scope, one, import_id) for one in orders]
-    made = scope.session.execute(insert(Order).returning(Order.uid, Order.id), rows)
-    return dict(made.all())
+    _insert(scope, Order, iter(rows))
+    made: dict[str, int] = {}
+    for some in batches([row["uid"] for row in rows]):
+        stmt = select(Order.uid, Order.id).where(Order.shop_id == scope.shop_id, Order.uid.in_(some))
+        made |= dict(scope.session.execute(stmt).all())
+    return made
 
 
 def _order(scope: Scope, one: Prepared, import_id: int | None) -> dict[str, Any]:

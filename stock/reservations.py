@@ -6,7 +6,7 @@ Sole writer of Reservation. Callers hold the levels of what the orders ask for (
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, literal, select, update
 
 from base.errors import Stale
 from base.rows import changed
@@ -51,8 +51,7 @@ def reserve(scope: Scope, asks: Sequence[Ask], *, place: int) -> Filling:
     levels.spend(
         scope, {(product, place): Change(reserved=units) for product, units in filling.taken.items()}
     )
-    filled = set(filling.filled)
-    hold(scope, [ask for ask in asks if ask.order_id in filled], place=place)
+    _hold(scope, filling.filled, place)
     return filling
 
 
@@ -64,22 +63,25 @@ def wants(asks: Iterable[Ask]) -> list[Want]:
     return [Want(order, ledger.demand(lines)) for order, lines in orders.items()]
 
 
-def hold(scope: Scope, asks: Sequence[Ask], *, place: int) -> None:
-    """Writes the reservations of units that the balance already promises."""
-    rows = [
-        {
-            "shop_id": scope.shop_id,
-            "line_id": ask.line_id,
-            "product_id": ask.product_id,
-            "location_id": place,
-            "quantity": ask.units,
-            "state": HELD,
-            "at": scope.now,
-        }
-        for ask in asks
-    ]
-    if rows:
-        scope.session.execute(insert(Reservation), rows)
+def _hold(scope: Scope, order_ids: Sequence[int], place: int) -> None:
+    """Writes the reservations of orders that the balances already promise, one a line that wants any."""
+    columns = ["shop_id", "line_id", "product_id", "location_id", "quantity", "state", "at"]
+    left = OrderLine.quantity - OrderLine.cancelled
+    for some in batches(order_ids):
+        lines = (
+            select(
+                OrderLine.shop_id,
+                OrderLine.id,
+                OrderLine.product_id,
+                literal(place),
+                left,
+                literal(HELD),
+                literal(scope.now, Reservation.at.type),
+            )
+            .where(OrderLine.shop_id == scope.shop_id, OrderLine.order_id.in_(some), left > 0)
+            .order_by(OrderLine.id)
+        )
+        scope.session.execute(insert(Reservation).from_select(columns, lines))
 
 
 def release(scope: Scope, lines: Mapping[int, int]) -> list[int]:
@@ -91,14 +93,27 @@ def release(scope: Scope, lines: Mapping[int, int]) -> list[int]:
     back = {promise.id: min(lines[promise.line_id], promise.units) for promise in held}
     _end(scope, held, RELEASED)
     _book(scope, [(promise.shelf, Change(reserved=-back[promise.id])) for promise in held])
-    for place in {promise.shelf[1] for promise in held}:
-        rest = [
-            Ask(0, promise.line_id, promise.shelf[0], promise.units - back[promise.id])
-            for promise in held
-            if promise.shelf[1] == place and promise.units > back[promise.id]
-        ]
-        hold(scope, rest, place=place)
+    _keep(scope, [(promise, promise.units - back[promise.id]) for promise in held])
     return sorted({promise.shelf[0] for promise in held})
+
+
+def _keep(scope: Scope, rests: Iterable[tuple[Promise, int]]) -> None:
+    """Promises anew what a line keeps of a reservation that has ended."""
+    rows = [
+        {
+            "shop_id": scope.shop_id,
+            "line_id": promise.line_id,
+            "product_id": promise.shelf[0],
+            "location_id": promise.shelf[1],
+            "quantity": units,
+            "state": HELD,
+            "at": scope.now,
+        }
+        for promise, units in rests
+        if units
+    ]
+    if rows:
+        scope.session.execute(insert(Reservation), rows)
 
 
 def consume(scope: Scope, *, order_id: int, lines: Mapping[int, int]) -> None:

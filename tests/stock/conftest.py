@@ -19,4 +19,4 @@ REACTIONS = {
 @pytest.fixture
 def world(world: World) -> World:
     """This room's reactions alone."""
-    return replace(world, reactions=REACTIONS)
+    return replace(world, reactions=dict(REACTIONS))

@@ -4,15 +4,16 @@ Sole writer of Movement; balances change in the same breath. `goods` are units p
 before means that the act already happened: it returns False and changes nothing.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import insert, select
 
 from base.errors import Invalid
 from base.scope import Scope
-from stock import levels
+from stock import ledger, levels
 from stock.ledger import Balance
 from stock.levels import HOME, QUARANTINE, WAREHOUSE, Change, Shelf
 from stock.models import Movement
@@ -116,25 +117,50 @@ def happened(scope: Scope, key: str) -> bool:
     return scope.session.scalar(found) is not None
 
 
-def write(scope: Scope, act: Act, units: list[tuple[Shelf, int]]) -> None:
+def correct(scope: Scope, asked: Sequence[tuple[Act, Shelf, int]]) -> list[int]:
+    """Books signed corrections in turn, each as far as goods are free, and returns what each came to."""
+    balances = levels.opened(scope, (shelf for _, shelf, _ in asked))
+    free = {shelf: balance.available for shelf, balance in balances.items()}
+    booked = []
+    for _, shelf, units in asked:
+        booked.append(ledger.as_far_as_there(free[shelf], units))
+        free[shelf] += booked[-1]
+    levels.post(
+        scope, {shelf: Change(on_hand=free[shelf] - was.available) for shelf, was in balances.items()}
+    )
+    rows = [
+        _row(scope, act, shelf, units, act.key)
+        for (act, shelf, _), units in zip(asked, booked, strict=True)
+        if units
+    ]
+    if rows:
+        scope.session.execute(insert(Movement), rows)
+    return booked
+
+
+def write(scope: Scope, act: Act, units: Sequence[tuple[Shelf, int]]) -> None:
     """Writes the ledger lines of an act whose balances are booked; only this room's gates call it."""
     rows = [
-        {
-            "shop_id": scope.shop_id,
-            "product_id": product,
-            "location_id": place,
-            "quantity": count,
-            "kind": act.kind,
-            "reason": act.reason,
-            "order_id": act.order_id,
-            "key": f"{act.key}#{number}" if number else act.key,
-            "actor_id": scope.actor.id,
-            "occurred_at": act.at or scope.now,
-            "recorded_at": scope.now,
-        }
-        for number, ((product, place), count) in enumerate(units)
+        _row(scope, act, shelf, count, f"{act.key}#{number}" if number else act.key)
+        for number, (shelf, count) in enumerate(units)
     ]
     scope.session.execute(insert(Movement), rows)
+
+
+def _row(scope: Scope, act: Act, shelf: Shelf, units: int, key: str) -> dict[str, Any]:
+    return {
+        "shop_id": scope.shop_id,
+        "product_id": shelf[0],
+        "location_id": shelf[1],
+        "quantity": units,
+        "kind": act.kind,
+        "reason": act.reason,
+        "order_id": act.order_id,
+        "key": key,
+        "actor_id": scope.actor.id,
+        "occurred_at": act.at or scope.now,
+        "recorded_at": scope.now,
+    }
 
 
 def _refuse_unless_free(scope: Scope, shelf: Shelf, balance: Balance, count: int) -> None:

@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from sqlalchemy import CursorResult, update
+from sqlalchemy import update
 
 from base.errors import Refused, Stale
+from base.rows import changed
 from base.scope import Scope
 from security import audit
 from tasks.models import SopRevision
@@ -37,7 +38,7 @@ def take(scope: Scope, revision: SopRevision, step: str, *, version: int, **chan
     to = TO.get((revision.state, step))
     if to is None:
         raise Frozen(state=revision.state)
-    done = scope.session.execute(
+    stmt = (
         update(SopRevision)
         .where(
             SopRevision.id == revision.id,
@@ -47,7 +48,6 @@ def take(scope: Scope, revision: SopRevision, step: str, *, version: int, **chan
         )
         .values(state=to, version=version + 1, **changes)
     )
-    assert isinstance(done, CursorResult)
-    if done.rowcount != 1:
+    if changed(scope, stmt) != 1:
         raise Stale(version=revision.version)
     audit.note(scope, f"sop.{DONE[step]}", subject="sop", subject_id=revision.sop_id, number=revision.number)

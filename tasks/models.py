@@ -59,7 +59,7 @@ class Task(InShop, Base):
         partial("ix_tasks_open", "shop_id", "queue", "due_at", "id", where="state = 'open'"),
         partial("ix_tasks_held", "shop_id", "holder_id", where=f"state IN ({quoted(HELD)})"),
         partial("ix_tasks_lease", "lease_until", where=f"state IN ({quoted(HELD)})"),
-        Index("ix_tasks_state", "shop_id", "state", "due_at", "id"),
+        Index("ix_tasks_state", "shop_id", "state", "opened_at", "id"),
         Index("ix_tasks_holder", "shop_id", "holder_id", "id"),
         Index("ix_tasks_order", "shop_id", "order_id"),
         partial(

@@ -38,19 +38,8 @@ def compare(codes: Iterable[str], goods: Sequence[Good]) -> Comparison:
 
     Of two products under one barcode the one still wanted is taken to be in hand.
     """
-    wanted = Counter({good.sku: 0 for good in goods})
-    for good in goods:
-        wanted[good.sku] += good.quantity
-    skus = _by_code(goods)
-    seen: Counter[str] = Counter()
-    wrong: list[str] = []
-    for code in codes:
-        name, units = _counted(code, skus)
-        matching = skus.get(name)
-        if matching:
-            _put(seen, matching, units, wanted)
-        else:
-            wrong.append(code.strip())
+    wanted = _wanted(goods)
+    seen, wrong = _seen(codes, goods, wanted)
     return Comparison(
         missing=tuple((sku, units - seen[sku]) for sku, units in wanted.items() if seen[sku] < units),
         extra=tuple((sku, seen[sku] - units) for sku, units in wanted.items() if seen[sku] > units),
@@ -60,12 +49,32 @@ def compare(codes: Iterable[str], goods: Sequence[Good]) -> Comparison:
 
 def tally(codes: Iterable[str], goods: Sequence[Good]) -> dict[str, int]:
     """How many units of each SKU were scanned, for showing progress beside the picking list."""
-    short = dict(compare(codes, goods).missing)
-    extra = dict(compare(codes, goods).extra)
-    wanted = Counter[str]()
+    wanted = _wanted(goods)
+    seen, _wrong = _seen(codes, goods, wanted)
+    return {sku: seen[sku] for sku in wanted}
+
+
+def _wanted(goods: Iterable[Good]) -> Counter[str]:
+    wanted: Counter[str] = Counter()
     for good in goods:
         wanted[good.sku] += good.quantity
-    return {sku: units - short.get(sku, 0) + extra.get(sku, 0) for sku, units in wanted.items()}
+    return wanted
+
+
+def _seen(
+    codes: Iterable[str], goods: Sequence[Good], wanted: Counter[str]
+) -> tuple[Counter[str], list[str]]:
+    """Units scanned of each SKU, and the codes that belong to none."""
+    skus = _by_code(goods)
+    seen: Counter[str] = Counter()
+    wrong: list[str] = []
+    for code in filter(str.strip, codes):
+        name, units = _counted(code, skus)
+        if name in skus:
+            _put(seen, skus[name], units, wanted)
+        else:
+            wrong.append(code.strip())
+    return seen, wrong
 
 
 def _by_code(goods: Sequence[Good]) -> dict[str, list[str]]:

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, CursorResult, ScalarSelect, func, literal_column, select, update
+from sqlalchemy import ColumnElement, ScalarSelect, func, literal_column, select, update
 from sqlalchemy.orm.attributes import set_committed_value
 
 from base.errors import Forbidden, Refused
+from base.rows import changed
 from base.scope import HOUSE, Scope
 from security import audit
 from tasks import clocks
@@ -167,11 +168,8 @@ def extend(scope: Scope, task: Task, *, until: datetime) -> None:
 
 
 def _rows(scope: Scope, guards: list[ColumnElement[bool]], values: dict[str, Any]) -> int:
-    done = scope.session.execute(
-        update(Task).where(*guards).values(**values).execution_options(synchronize_session=False)
-    )
-    assert isinstance(done, CursorResult)
-    return done.rowcount
+    stmt = update(Task).where(*guards).values(**values)
+    return changed(scope, stmt.execution_options(synchronize_session=False))
 
 
 def _consequences(scope: Scope, task: Task, step: str, to: str) -> dict[str, Any]:

@@ -5,10 +5,10 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CursorResult, update
+from sqlalchemy import update
 
 from base.errors import Invalid, NotFound, Refused, Stale
-from base.rows import mine, one
+from base.rows import changed, mine, one
 from base.scope import Scope
 from tasks import checklist, dispatch, drafts, marks, steps
 from tasks.checklist import Facts, Item, Missing, Problem
@@ -178,13 +178,12 @@ def _save(scope: Scope, task: Task, item: str, *, value: Any, version: int) -> i
         raise StaleAnswer(item=item, value=None, version=0)
     if row.version != version and (row.value["v"], row.round) == (value, task.round):
         return row.version  # the same answer twice, as a phone sends it that heard no reply
-    done = scope.session.execute(
+    stmt = (
         update(Answer)
         .where(Answer.shop_id == scope.shop_id, Answer.id == row.id, Answer.version == version)
         .values(version=version + 1, **now)
     )
-    assert isinstance(done, CursorResult)
-    if done.rowcount != 1:
+    if changed(scope, stmt) != 1:
         raise StaleAnswer(item=item, value=row.value["v"], version=row.version)
     return version + 1
 

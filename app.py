@@ -4,12 +4,10 @@ import os
 import sys
 from collections.abc import Mapping
 from functools import cache
-from typing import Any
 
 import click
-from flask import Flask, current_app, g, redirect, request, url_for
+from flask import Flask, redirect, url_for
 from flask.typing import ResponseReturnValue
-from flask_login import LoginManager, UserMixin
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -29,9 +27,9 @@ from base.background import Job, Periodic
 from base.config import Settings
 from base.db import open_engines
 from base.scope import Reaction, Scope, World
-from base.web import furnish, locale, notices
+from base.web import furnish
 from security import commands as security_commands
-from security import founding, unlock
+from security import founding, frame, unlock
 from security.doors import needs, unguarded
 from security.models import Shop
 from security.news import MemberJoined, MemberLeft, ShopOpened
@@ -51,38 +49,6 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
 JOBS: Mapping[str, Job] = {}
 PERIODIC: Mapping[str, Periodic] = {}
 PAGES = (security.pages.pages, partners.pages.pages)
-
-# fmt: off
-NAV: Mapping[str, tuple[tuple[str, str, str], ...]] = {
-    # endpoint             words                      icon
-    "partner": (
-        ("tasks.today",    "layout.nav_item.today",    "home"),
-        ("tasks.offers",   "layout.nav_item.work",     "queue-list"),
-        ("stock.own",      "layout.nav_item.my_stock", "archive-box"),
-        ("partners.own_pay", "layout.nav_item.pay",    "banknotes"),
-        ("security.me",    "layout.nav_item.more",     "ellipsis-horizontal"),
-    ),
-    "reviewer": (
-        ("qa.queue",       "layout.nav_item.queue",     "clipboard-document-check"),
-        ("qa.own_record",  "layout.nav_item.my_record", "chart-bar"),
-        ("tasks.sops",     "layout.nav_item.sops",      "book-open"),
-        ("security.me",    "layout.nav_item.more",      "ellipsis-horizontal"),
-    ),
-    "owner": (
-        ("qa.board",       "layout.nav_item.board",    "presentation-chart-line"),
-        ("stock.orders",   "layout.nav_item.orders",   "shopping-bag"),
-        ("stock.levels",   "layout.nav_item.stock",    "archive-box"),
-        ("tasks.tasks",    "layout.nav_item.tasks",    "queue-list"),
-        ("qa.queue",       "layout.nav_item.queue",    "clipboard-document-check"),
-        ("tasks.sops",     "layout.nav_item.sops",     "book-open"),
-        ("security.people", "layout.nav_item.people",  "users"),
-        ("security.calendar", "layout.nav_item.calendar", "calendar-days"),
-        ("security.journal", "layout.nav_item.journal", "document-text"),
-        ("security.settings", "layout.nav_item.settings", "cog-6-tooth"),
-    ),
-}
-# fmt: on
-HOME = {"partner": "tasks.today", "reviewer": "qa.queue", "owner": "qa.board"}
 
 
 class UnguardedDoor(Exception):
@@ -114,13 +80,13 @@ def create_app(world: World) -> Flask:
     app = Flask("dari", root_path=str(config.ROOT))
     app.extensions["dari"] = world
     furnish(app, world.settings)
-    _recognise(app)
+    frame.recognise(app)
     app.add_url_rule("/", "home", home)
     app.add_url_rule("/livez", "livez", livez)
     app.add_url_rule("/readyz", "readyz", readyz)
     for pages in PAGES:
         app.register_blueprint(pages)
-    app.context_processor(_frame)
+    app.context_processor(frame.around)
     if open_doors := unguarded(app.view_functions):
         raise UnguardedDoor(", ".join(open_doors))
     return app
@@ -133,7 +99,7 @@ def home(scope: Scope) -> ResponseReturnValue:
         return redirect(url_for("security.set_up_page"))
     if scope.actor.id == 0:
         return redirect(url_for("security.sign_in_page"))
-    return redirect(url_for(HOME.get(scope.actor.role, "security.me")))
+    return redirect(url_for(frame.HOME.get(scope.actor.role, "security.me")))
 
 
 @needs("anyone")
@@ -147,51 +113,6 @@ def readyz(scope: Scope) -> ResponseReturnValue:
     """Says whether the database and the keys answer."""
     scope.session.scalar(select(Shop.id).limit(1))
     return {"ready": True, "keys": not scope.world.keys.trouble}
-
-
-class Person(UserMixin):  # type: ignore[misc]
-    """Flask-Login's view of the visitor whom the door has recognised; the session row is the truth."""
-
-    def __init__(self, visitor: Any) -> None:
-        self.id = str(visitor.session_id)
-        self.visitor = visitor
-
-
-def _recognise(app: Flask) -> None:
-    manager = LoginManager(app)
-    manager.session_protection = None  # the session row is the protection; client headers are not
-
-    @manager.request_loader  # type: ignore[untyped-decorator]
-    def load(_request: object) -> Person | None:
-        visitor = g.get("visitor")
-        return Person(visitor) if visitor else None
-
-
-def _frame() -> dict[str, Any]:
-    """What the layout shows around every page."""
-    visitor = g.get("visitor")
-    frame = {"locale": locale(), "notices": notices(), "language_url": url_for("security.language")}
-    if visitor is None:
-        return frame
-    return frame | {
-        "face": visitor.role,
-        "nav": nav(visitor.role),
-        "shop_name": visitor.shop_name,
-        "person_name": visitor.name,
-        "home_url": url_for("home"),
-        "roles_url": url_for("security.me"),
-        "signout_url": url_for("security.sign_out"),
-    }
-
-
-def nav(role: str) -> list[tuple[str, str, str, bool]]:
-    """The sections of a role: address, words, icon, and whether this page lies in it."""
-    known = [row for row in NAV.get(role, ()) if row[0] in current_app.view_functions]
-    return [(url := url_for(endpoint), words, icon, _lies_in(url)) for endpoint, words, icon in known]
-
-
-def _lies_in(url: str) -> bool:
-    return request.path == url or request.path.startswith(f"{url}/")
 
 
 @click.group()

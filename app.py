@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Mapping
+from datetime import timedelta
 from functools import cache
 
 import click
@@ -18,11 +19,13 @@ import partners.people
 import qa.review
 import security.owner_pages
 import security.pages
+import stock.jobs
 import stock.orders
 import stock.places
+import tasks.dispatch
 import tasks.opening
 from base import commands as base_commands
-from base import config, files, gate, jobs, logs, migrate, serve
+from base import config, files, gate, jobs, logs, migrate, outbox, receipts, serve
 from base.background import Job, Periodic
 from base.config import Settings
 from base.db import open_engines
@@ -46,8 +49,12 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
     OrdersCancelled: (tasks.opening.cancel_for_orders,),
     TaskSubmitted: (qa.review.on_submitted,),
 }
-JOBS: Mapping[str, Job] = {}
-PERIODIC: Mapping[str, Periodic] = {}
+JOBS: Mapping[str, Job] = {"stock.import": stock.jobs.IMPORT}
+PERIODIC: Mapping[str, Periodic] = {
+    "leases": Periodic(timedelta(seconds=30), tasks.dispatch.expire_due),
+    "receipts": Periodic(timedelta(hours=1), receipts.sweep),
+    "errands": Periodic(timedelta(hours=6), outbox.sweep),
+}
 PAGES = (security.pages.pages, partners.pages.pages)
 
 

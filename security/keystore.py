@@ -136,7 +136,8 @@ class KeyStore:
         """Locks the shop's policy and returns its latest version; founds the shop when it is new here."""
         dialect = postgresql if store.dialect.name == "postgresql" else sqlite
         first = dialect.insert(policies).values(shop_id=shop_id, latest=0, min_decryption=1)
-        if store.execute(first.on_conflict_do_nothing()).rowcount:
+        founded = first.on_conflict_do_nothing().returning(policies.c.shop_id)
+        if store.scalar(founded) is not None:
             version = self.add_version(store, shop_id)
             self._add(store, shop_id, version, {OWN: wrapping.fresh()})
         mine = policies.c.shop_id == shop_id

@@ -1,7 +1,8 @@
 """Reading the journal: its pages, and whether it is still what was written."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Generator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -69,9 +70,8 @@ def verify(scope: Scope) -> Verdict:
     keys: KeyStore = scope.world.keys
     key = keys.derived(scope.shop_id, "journal")
     newest, head_seq, head_mac = scope.session.execute(_ends(scope)).one()
-    verdict = chain.walk(
-        key, _chained(scope, head_seq or 0), head_seq=head_seq or 0, head_mac=head_mac or chain.START
-    )
+    with closing(_chained(scope, head_seq or 0)) as told:
+        verdict = chain.walk(key, told, head_seq=head_seq or 0, head_mac=head_mac or chain.START)
     if verdict.held and (newest or 0) > verdict.lines:
         return Verdict(verdict.lines, verdict.lines + 1, "beyond")
     return verdict
@@ -97,7 +97,7 @@ def _ends(scope: Scope) -> Select[Any]:
     return select(newest.scalar_subquery(), seq.scalar_subquery(), mac.scalar_subquery())
 
 
-def _chained(scope: Scope, through: int) -> Iterator[tuple[Line, bytes]]:
+def _chained(scope: Scope, through: int) -> Generator[tuple[Line, bytes], None, None]:
     columns = [getattr(AuditEntry, name) for name in Line.__slots__]
     stmt = (
         select(*columns, AuditEntry.mac)
@@ -105,5 +105,6 @@ def _chained(scope: Scope, through: int) -> Iterator[tuple[Line, bytes]]:
         .order_by(AuditEntry.seq)
         .execution_options(yield_per=AT_ONCE)
     )
-    for *told, mac in scope.session.execute(stmt):
-        yield Line(*told), mac
+    with scope.session.execute(stmt) as rows:
+        for *told, mac in rows:
+            yield Line(*told), mac

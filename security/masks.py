@@ -50,11 +50,11 @@ def _name(text: str) -> str:
 
 
 def _phone(text: str) -> str:
-    return _covered(re.sub(r"[^\d +().\-]", "", text), PHONE, counts=str.isdecimal) or HIDDEN
+    return _covered(re.sub(r"[^\d +().\-]", "", text), PHONE, counts=str.isdecimal)
 
 
 def _postcode(text: str) -> str:
-    return _covered(re.sub(r"[^\w \-]", "", text), POSTCODE, counts=str.isalnum) or HIDDEN
+    return _covered(re.sub(r"[^\w \-]", "", text), POSTCODE, counts=str.isalnum)
 
 
 def _address(text: str) -> str:
@@ -86,6 +86,8 @@ MASKS: Mapping[Kind, Callable[[str], str]] = {
 def _covered(text: str, cover: Cover, counts: Callable[[str], bool] = lambda _sign: True) -> str:
     """The text with the signs that count hidden as far as the cover says."""
     places = [place for place, sign in enumerate(text) if counts(sign)]
+    if not places:
+        return HIDDEN
     may_show = max(0, len(places) - cover.least)
     first = min(cover.first, may_show)
     last = min(cover.last, may_show - first)

@@ -162,7 +162,7 @@ def _places(world: World, slug: str) -> list[Place]:
         places = [Place(0, "house"), *(Place(shop_id, name) for shop_id, name in rows)]
     named = [place for place in places if slug in {"", place.slug}]
     if not named:
-        _say(world, "no_shop", shop=slug)
+        click.echo(t(world.settings.locale, "cli.custody.no_shop", shop=slug), err=True)
         sys.exit(1)
     return named
 

@@ -106,6 +106,7 @@ PRAGMAS = (
     "synchronous=FULL",
     "busy_timeout=15000",
     "foreign_keys=ON",
+    "recursive_triggers=ON",  # so that INSERT OR REPLACE meets the guards of the ledgers
     "secure_delete=ON",
     "trusted_schema=OFF",
 )
@@ -121,7 +122,9 @@ def _driver() -> Any:
 
 
 def _sqlite(url: str, *, reading: bool) -> Engine:
-    engine = create_engine(url, module=_driver(), pool_size=10, max_overflow=20, pool_timeout=20)
+    engine = create_engine(
+        url, module=_driver(), pool_size=10, max_overflow=20, pool_timeout=20, hide_parameters=True
+    )
     event.listen(engine, "connect", _tuned(reading))
     event.listen(engine, "begin", _begun("BEGIN" if reading else "BEGIN IMMEDIATE"))
     return engine
@@ -152,6 +155,7 @@ def _postgres(url: str) -> Engines:
         max_overflow=20,
         pool_timeout=10,
         pool_pre_ping=True,
+        hide_parameters=True,  # an error's text must not carry what was being written
         connect_args={
             "connect_timeout": 5,
             "options": "-c timezone=UTC -c statement_timeout=60000 -c lock_timeout=15000"

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from base.db import Base, Doc, Id, InShop
+from base.db import Base, Doc, Id, InShop, partial
 
 
 class Shop(Base):
@@ -118,6 +118,7 @@ class AuditEntry(Base):
     __table_args__ = (
         UniqueConstraint("shop_id", "seq"),
         Index("ix_audit_entries_subject", "shop_id", "subject", "subject_id"),
+        partial("ix_audit_entries_reveals", "shop_id", "actor_id", "at", where="act = 'recipient.revealed'"),
     )
 
     id: Mapped[Id]

@@ -43,6 +43,14 @@ def upgrade():
         sa.UniqueConstraint("shop_id", "seq", name=op.f("uq_audit_entries_shop_id_seq")),
     )
     op.create_index(
+        "ix_audit_entries_reveals",
+        "audit_entries",
+        ["shop_id", "actor_id", "at"],
+        unique=False,
+        sqlite_where=sa.text("act = 'recipient.revealed'"),
+        postgresql_where=sa.text("act = 'recipient.revealed'"),
+    )
+    op.create_index(
         "ix_audit_entries_subject", "audit_entries", ["shop_id", "subject", "subject_id"], unique=False
     )
     op.create_table(
@@ -967,5 +975,11 @@ def downgrade():
     op.drop_table("calendar_versions")
     op.drop_table("audit_heads")
     op.drop_index("ix_audit_entries_subject", table_name="audit_entries")
+    op.drop_index(
+        "ix_audit_entries_reveals",
+        table_name="audit_entries",
+        sqlite_where=sa.text("act = 'recipient.revealed'"),
+        postgresql_where=sa.text("act = 'recipient.revealed'"),
+    )
     op.drop_table("audit_entries")
     op.drop_table("accounts")

@@ -14,7 +14,8 @@ from base.rows import changed, mine, one
 from base.scope import Scope
 from security import audit, shops, vault
 from security.vault import Spot
-from stock import importing, profiles, reports
+from stock import goods, importing, profiles, reports
+from stock.catalogue import Catalogue
 from stock.drafts import Intake
 from stock.importing import Work
 from stock.models import ColumnProfile, Import
@@ -123,16 +124,25 @@ def finish(scope: Scope, import_id: int, *, mapping: Mapping, work: Work) -> Non
     audit.note(scope, "import.done", "import", import_id, orders=counts["new"], ready=counts["ready"])
 
 
+def finish_products(scope: Scope, import_id: int, *, catalogue: Catalogue) -> None:
+    """Adds and changes the products of a file that was understood. Raises ImportEnded."""
+    _step(scope, import_id, PLACING, {})
+    new, changed_ = goods.update_from(scope, catalogue.wares)
+    report = reports.products(catalogue, new=new, changed=changed_)
+    _end(scope, import_id, DONE, report, {"rows": catalogue.rows, "progress": catalogue.rows})
+    audit.note(scope, "import.done", "import", import_id, products=new, changed=changed_)
+
+
 def give_up(scope: Scope, import_id: int, *, refusal: Refused) -> None:
     """Ends an import whose file cannot be read; nothing of it was imported. Raises ImportEnded."""
     _end(scope, import_id, REFUSED, reports.refused(refusal), {})
     audit.note(scope, "import.refused", "import", import_id, why=refusal.code)
 
 
-def give_back(scope: Scope, import_id: int, *, intake: Intake) -> None:
+def give_back(scope: Scope, import_id: int, *, told: Intake | Catalogue) -> None:
     """Ends an import whose file has bad cells; nothing of it was imported. Raises ImportEnded."""
-    _end(scope, import_id, REFUSED, reports.faulty(intake.rows, intake.problems), {"rows": intake.rows})
-    audit.note(scope, "import.refused", "import", import_id, problems=len(intake.problems))
+    _end(scope, import_id, REFUSED, reports.faulty(told.rows, told.problems), {"rows": told.rows})
+    audit.note(scope, "import.refused", "import", import_id, problems=len(told.problems))
 
 
 def save_profile(scope: Scope, name: str, mapping: Mapping) -> None:

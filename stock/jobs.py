@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
 
-from base import files
+from base import files, sheets
 from base.background import External
 from base.errors import Invalid
 from base.scope import THE_HOUSE, Scope, World, acting, persistently
-from stock import importing, imports, understanding
+from stock import catalogue, importing, imports, understanding
 from stock.drafts import Intake
 from stock.imports import ImportEnded, Upload
 from stock.understanding import Understood
@@ -49,20 +49,32 @@ def carry_out(world: World, *, shop_id: int, import_id: int, show: Show = silent
 
 def _read(run: Run, upload: Upload) -> None:
     try:
-        found, intake = _understand(run, upload)
+        FILES[upload.kind](run, upload)
     except Invalid as refusal:
         _write(run, partial(imports.give_up, refusal=refusal))
-        return
+
+
+def _products(run: Run, upload: Upload) -> None:
+    told = catalogue.standardise(sheets.read(upload.data, upload.name))
+    _reach(run, "placing", 50, told.rows)
+    if told.problems:
+        _write(run, partial(imports.give_back, told=told))
+    else:
+        _write(run, partial(imports.finish_products, catalogue=told))
+        run.show("done", told.rows, told.rows)
+
+
+def _orders(run: Run, upload: Upload) -> None:
+    found = understanding.columns_of(upload.data, upload.name, upload.chosen)
+    _reach(run, "understanding", 10, len(found.sheet.rows))
+    intake = understanding.standardised(found, upload.zone)
     if intake.problems:
-        _write(run, partial(imports.give_back, intake=intake))
+        _write(run, partial(imports.give_back, told=intake))
     else:
         _place(run, found, intake)
 
 
-def _understand(run: Run, upload: Upload) -> tuple[Understood, Intake]:
-    found = understanding.columns_of(upload.data, upload.name, upload.chosen)
-    _reach(run, "understanding", 10, len(found.sheet.rows))
-    return found, understanding.standardised(found, upload.zone)
+FILES: dict[str, Callable[[Run, Upload], None]] = {imports.ORDERS: _orders, imports.PRODUCTS: _products}
 
 
 def _place(run: Run, found: Understood, intake: Intake) -> None:

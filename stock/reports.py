@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from base.errors import Refused
+from stock.catalogue import Catalogue
 from stock.correcting import Corrected
 from stock.drafts import Fee, Intake, Problem
 from stock.importing import Outcome
@@ -26,10 +27,21 @@ def done(intake: Intake, outcome: Outcome) -> Document:
         "lines": len(lines),
         "units": sum(line.quantity for line in lines),
         "products": {"named": len(intake.goods), "new": outcome.new_products},
+        "skipped": list(intake.skipped),
         "merged": {sku: list(spellings) for sku, spellings in intake.merged.items()},
         "fees": _fees(fees),
         "corrections": _corrections(outcome.corrected),
         "cancellations": _cancellations(outcome.taken_back),
+        "problems": [],
+    }
+
+
+def products(catalogue: Catalogue, *, new: int, changed: int) -> Document:
+    """The report of a product file that was imported."""
+    named = len(catalogue.wares)
+    return {
+        "rows": catalogue.rows,
+        "products": {"named": named, "new": new, "changed": changed},
         "problems": [],
     }
 

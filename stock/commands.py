@@ -1,0 +1,99 @@
+"""Commands of this room: `dari import orders FILE`, `dari import products FILE`."""
+
+import json
+import sys
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import click
+
+from base.errors import Refused
+from base.i18n import t
+from base.scope import THE_HOUSE, World, acting
+from security import shops
+from stock import imports, jobs, telling
+from stock.models import Import
+
+HEAD_START = timedelta(minutes=30)  # before the workers would carry out what this command does now
+MOST_SHOWN = 50
+
+Opened = Callable[[], World]
+_file = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+_shop = click.option("--shop", "slug", required=True, help="The shop, by its short name.")
+_json = click.option("--json", "as_json", is_flag=True, help="One JSON object on standard output.")
+
+
+@click.group("import")
+def import_() -> None:
+    """Takes in order files and product files: whole, or not at all."""
+
+
+@import_.command("orders")
+@_file
+@_shop
+@click.option("--profile", default="", help="The kind of file; found out where it is left out.")
+@_json
+@click.pass_obj
+def orders(opened: Opened, file: Path, slug: str, profile: str, as_json: bool) -> None:
+    """Takes in a marketplace's order file; the same file twice changes nothing."""
+    _take_in(opened(), imports.ORDERS, file, slug=slug, profile=profile, as_json=as_json)
+
+
+@import_.command("products")
+@_file
+@_shop
+@_json
+@click.pass_obj
+def products(opened: Opened, file: Path, slug: str, as_json: bool) -> None:
+    """Takes in a product file: new products are added, known ones changed where the file says otherwise."""
+    _take_in(opened(), imports.PRODUCTS, file, slug=slug, profile="", as_json=as_json)
+
+
+def _take_in(world: World, kind: str, file: Path, *, slug: str, profile: str, as_json: bool) -> None:
+    """Receives and carries out one file; exit code 0 only when it stands imported."""
+    locale = world.settings.locale
+    try:
+        done = _carried_out(world, kind, file, slug=slug, profile=profile, quiet=as_json)
+    except Refused as refused:
+        report: dict[str, Any] = {"refused": refused.code, "facts": refused.facts, "problems": []}
+        _tell(locale, {"state": "refused", **report}, as_json=as_json)
+        sys.exit(1)
+    _tell(locale, {"import": done.id, "state": done.state, **done.report}, as_json=as_json)
+    sys.exit(0 if done.state == imports.DONE else 1)
+
+
+def _carried_out(world: World, kind: str, file: Path, *, slug: str, profile: str, quiet: bool) -> Import:
+    with acting(world, shop_id=0, actor=THE_HOUSE, reading=True) as scope:
+        shop_id = shops.find(scope, slug).id
+    with acting(world, shop_id=shop_id, actor=THE_HOUSE) as scope:
+        chosen = imports.kind_of(scope, profile)
+        data, name = file.read_bytes(), file.name
+        import_id = imports.receive(scope, kind=kind, data=data, name=name, chosen=chosen, wait=HEAD_START)
+    _with_a_bar(world, shop_id, import_id, label=file.name, quiet=quiet)
+    with acting(world, shop_id=shop_id, actor=THE_HOUSE, reading=True) as scope:
+        return scope.session.get_one(Import, import_id)
+
+
+def _with_a_bar(world: World, shop_id: int, import_id: int, *, label: str, quiet: bool) -> None:
+    hidden = quiet or not sys.stderr.isatty()
+    with click.progressbar(length=100, label=label, file=sys.stderr, hidden=hidden) as bar:
+
+        def show(_stage: str, done: int, rows: int) -> None:
+            bar.update(100 * done // max(1, rows) - bar.pos)
+
+        jobs.carry_out(world, shop_id=shop_id, import_id=import_id, show=show)
+
+
+def _tell(locale: str, report: dict[str, Any], *, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps(report, ensure_ascii=False, default=str))
+        return
+    for key, facts in telling.sentences(report):
+        click.echo(t(locale, key, **facts))
+    for found in report["problems"][:MOST_SHOWN]:
+        key, facts = telling.problem(found)
+        click.echo(
+            f"  {t(locale, key, **facts)} {t(locale, 'intake.expected.' + found['expected'])}", err=True
+        )

@@ -1,0 +1,112 @@
+"""The demo's last hours: when the curtain falls, everybody is in the middle of something."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+from functools import partial
+
+from sqlalchemy import select
+
+from base.scope import THE_HOUSE, Scope
+from base.workdays import add
+from qa.models import Inspection
+from qa.rehearsal import answers, checking, moves, packing, supplies
+from qa.rehearsal.parcels import Parcel
+from qa.rehearsal.slips import Slip
+from qa.rehearsal.stage import Player, Stage, act, look
+from qa.rehearsal.troupe import Troupe
+from stock import goods, handling, orders
+from stock.drafts import Draft, Line, Recipient
+from tasks import dispatch
+
+LAST_FILE = 11  # orders that came in this morning
+AT_HOME = {"CLOTH-CHECK": 6, "NOTE-A5": 4}  # goods that already lie at a partner's home
+PENS, MUG = ("PEN-BRASS", "황동 볼펜"), ("MUG-WHITE", "손맛 머그컵")
+HURRY_S = 40 * 60  # business seconds that are left for the order in a hurry
+SEEN = (Slip("bad_seal", "seal", "major"), Slip("photo_unclear", "packed_photo", "minor"))
+
+
+def fall(stage: Stage, people: Troupe, *, now: datetime) -> None:
+    """Plays the last hours up to now."""
+    experienced, hasty, new = (_calm(who) for who in people.partners)
+    supplies.bring_in(stage, people.owner, orders=LAST_FILE, hours=12)
+    act(stage, people.owner.actor, partial(_special_orders, stage=stage, now=now), called="placed")
+    act(
+        stage,
+        people.owner.actor,
+        partial(_handed_over, who=experienced),
+        called="handed",
+    )
+    parcels = [_packed(stage, new) for _ in range(3)]
+    _sent_back(stage, people.reviewers[0], parcels[0])
+    _packed(stage, experienced)
+    stage.now = now - timedelta(minutes=21)
+    act(stage, THE_HOUSE, dispatch.expire_due, called="rounds")
+    _begun(stage, experienced, items=4)
+    stage.now = now - timedelta(minutes=9)
+    _begun(stage, hasty, items=1)
+    stage.now = now
+
+
+def _calm(who: Player) -> Player:
+    """Somebody to whom nothing unforeseen happens now."""
+    return replace(who, hand=replace(who.hand, slip=0, forgets=0, gives_back=0, vanishes=0))
+
+
+def _special_orders(scope: Scope, *, stage: Stage, now: datetime) -> None:
+    """One order that no stock can fill, and one in a hurry."""
+    hurry = add(stage.calendar, now, HURRY_S)
+    orders.place(scope, [_order(scope, "D-1001", PENS, 240, None), _order(scope, "D-1002", MUG, 2, hurry)])
+
+
+def _order(scope: Scope, number: str, ware: tuple[str, str], units: int, ship_by: datetime | None) -> Draft:
+    who = Recipient("한아름", "010-0404-0817", "03901", "서울특별시 마포구 다리목로 12 두레주택 101호", "")
+    line = Line(*ware, "", units, Decimal(12_000), 1)
+    return Draft("generic", number, "", scope.now, ship_by, who, (line,), ())
+
+
+def _handed_over(scope: Scope, *, who: Player) -> None:
+    ids = goods.known(scope, AT_HOME)
+    units = {ids[sku]: count for sku, count in AT_HOME.items()}
+    handling.hand_over(scope, key="curtain", goods=units, partner_id=who.actor.partner_id or 0)
+
+
+def _packed(stage: Stage, who: Player) -> int:
+    """One parcel from its claim to handing it in; its task."""
+    parcel = _next(stage, who)
+    _pass(stage, packing.pack(stage, who, parcel))
+    return parcel.task_id
+
+
+def _next(stage: Stage, who: Player) -> Parcel:
+    parcel = moves.next_parcel(stage, who)
+    if parcel is None:
+        raise AssertionError("the last file brought work for everybody")
+    return parcel
+
+
+def _pass(stage: Stage, spans: Iterator[timedelta]) -> None:
+    for span in spans:
+        stage.now += span
+
+
+def _sent_back(stage: Stage, who: Player, task_id: int) -> None:
+    """A newcomer's work is always looked at; this one comes back with a mark on its photo."""
+    waiting = look(stage, who.actor, partial(_inspection, task_id=task_id))
+    case = look(stage, who.actor, partial(checking.case_of, inspection_id=waiting))
+    checking.decide(stage, who, case, verdict="send_back", found=SEEN)
+
+
+def _inspection(scope: Scope, *, task_id: int) -> int:
+    of_task = select(Inspection.id).where(Inspection.shop_id == scope.shop_id, Inspection.task_id == task_id)
+    return scope.session.scalars(of_task).one()
+
+
+def _begun(stage: Stage, who: Player, *, items: int) -> None:
+    """A parcel that is in hand: looked at, and its first items done."""
+    parcel = _next(stage, who)
+    moves.look_at_label(stage, who, parcel)
+    for item in answers.todo(parcel.items, failed=parcel.failed)[:items]:
+        stage.now += timedelta(seconds=30)
+        moves.do(stage, who, parcel, item, ())

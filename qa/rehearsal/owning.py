@@ -1,0 +1,67 @@
+"""The part of the owner: brings order files in, receives what was missing, cancels, counts."""
+
+from datetime import timedelta
+from functools import partial
+from random import Random
+
+from qa.rehearsal import supplies
+from qa.rehearsal.agenda import Part
+from qa.rehearsal.characters import some
+from qa.rehearsal.stage import Player, Stage, act, look
+from stock import counting, handling, levels, orders
+
+CANCELLED_OF = 60  # of so many orders that wait, one is cancelled a day
+COUNTED = 2  # products counted a day
+NIGHT = timedelta(hours=12)  # from the afternoon into the night: the next turn is the next opening
+
+
+def part(stage: Stage, who: Player, *, orders_a_day: int) -> Part:
+    """An owner's days: files in the morning and before the cut-off, goods, cancellations, a count."""
+    early = orders_a_day - orders_a_day // 3
+    while True:
+        supplies.bring_in(stage, who, orders=early, hours=18)
+        yield timedelta(minutes=40)
+        receive(stage, who)
+        yield timedelta(hours=2)
+        cancel(stage, who)
+        yield timedelta(hours=1, minutes=40)
+        supplies.bring_in(stage, who, orders=orders_a_day - early, hours=4)
+        yield timedelta(hours=2)
+        count(stage, who)
+        yield NIGHT
+
+
+def receive(stage: Stage, who: Player, *, but: frozenset[int] = frozenset()) -> None:
+    """What waiting orders lack arrives; some products stay away."""
+    lacking = look(stage, who.actor, supplies.missing)
+    goods = {product: units + supplies.SPARE for product, units in lacking.items() if product not in but}
+    if goods:
+        key = f"delivery:{stage.now.isoformat()}"
+        act(stage, who.actor, lambda scope: handling.receive(scope, key=key, goods=goods), called="received")
+
+
+def cancel(stage: Stage, who: Player) -> None:
+    """A few customers think better of it."""
+    waiting = look(stage, who.actor, supplies.waiting)
+    for order_id in _few(len(waiting) // CANCELLED_OF, waiting, who.random):
+        act(stage, who.actor, partial(orders.cancel, order_id=order_id), called="cancelled")
+
+
+def _few(count: int, of: list[int], random: Random) -> list[int]:
+    """So many, and one more on some days."""
+    return some(count + random.randrange(2), random, of)
+
+
+def count(stage: Stage, who: Player) -> None:
+    """A few products are counted: mostly the book is right, now and then one more is found."""
+    shelves = look(stage, who.actor, supplies.shelves)
+    for product in some(COUNTED, who.random, sorted(shelves)):
+        found = shelves[product] + (who.random.random() < 0.1)
+        _count(stage, who, product, found)
+
+
+def _count(stage: Stage, who: Player, product: int, found: int) -> None:
+    shelf = (product, look(stage, who.actor, partial(levels.location, kind=levels.WAREHOUSE)))
+    begun = look(stage, who.actor, partial(counting.begin, shelf=shelf))
+    booked = partial(counting.count, shelf=shelf, counted=found, begun=begun)
+    act(stage, who.actor, booked, called="counted")

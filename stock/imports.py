@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import select, update
 
 from base import files, outbox
 from base.errors import Refused
@@ -70,9 +70,9 @@ def receive(
     """
     audit.hold_head(scope)  # two hands with the same file stand in a row here
     sha256 = hashlib.sha256(data).hexdigest()
-    twin = scope.session.scalar(_alive(scope, kind, sha256))
-    if twin is not None:
-        return twin
+    known = twin(scope, kind, sha256)
+    if known is not None:
+        return known
     made = Import(
         kind=kind,
         name=name[-LONGEST_NAME:],
@@ -90,6 +90,12 @@ def receive(
     outbox.put(scope, JOB, key=f"import-{made.id}", due=scope.now + wait, import_id=made.id)
     audit.note(scope, "import.received", "import", made.id, size=len(data))
     return made.id
+
+
+def twin(scope: Scope, kind: str, sha256: str) -> int | None:
+    """The import that the same file already was or is; a refused one does not count."""
+    same = (Import.shop_id == scope.shop_id, Import.kind == kind, Import.sha256 == sha256)
+    return scope.session.scalar(select(Import.id).where(*same, Import.state != REFUSED).limit(1))
 
 
 def begin(scope: Scope, import_id: int) -> Upload:
@@ -155,11 +161,6 @@ def save_profile(scope: Scope, name: str, mapping: Mapping) -> None:
         scope.session.add(known)
     known.columns = columns
     audit.note(scope, "import.profile_saved")
-
-
-def _alive(scope: Scope, kind: str, sha256: str) -> Select[int]:
-    same = (Import.shop_id == scope.shop_id, Import.kind == kind, Import.sha256 == sha256)
-    return select(Import.id).where(*same, Import.state != REFUSED).order_by(Import.id).limit(1)
 
 
 def _name(chosen: Kind) -> str:

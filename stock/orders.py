@@ -95,6 +95,11 @@ def open_recipient(scope: Scope, order_id: int) -> Recipient:
     return recipients.open_(scope, one(scope, Order, order_id))
 
 
+def glimpse(scope: Scope, orders: Sequence[Order]) -> dict[int, Recipient]:
+    """The masked recipients of a list, by order id; never raises for a seal that does not open."""
+    return recipients.glimpse(scope, orders)
+
+
 def wanted(scope: Scope, order_id: int) -> dict[int, int]:
     """Units by line id that are not cancelled. Raises NotFound for an order without lines: another shop's."""
     stmt = select(OrderLine.id, OrderLine.quantity - OrderLine.cancelled)

@@ -4,16 +4,15 @@ import secrets
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
-
 from base.scope import Scope
-from security import vault
+from security import privacy, vault
+from security.privacy import Kind
 from security.vault import Spot
 from stock import normalise
 from stock.drafts import Draft, Recipient
 from stock.models import Order
 
-FIELDS = ("name", "phone", "postcode", "address", "memo")
+FIELDS: tuple[Kind, ...] = ("name", "phone", "postcode", "address", "memo")
 PHONE, LAST4, NAME, CUSTOMER = "phone", "last4", "name", "customer"
 
 Token = tuple[str, bytes]  # the field and its blind index
@@ -60,6 +59,28 @@ def open_(scope: Scope, order: Order) -> Recipient:
     )
 
 
+def glimpse(scope: Scope, orders: Sequence[Order]) -> dict[int, Recipient]:
+    """The masked recipients of a list, by order id; dots and an alarm where a seal does not open."""
+    vault.warm(scope, [order.uid for order in orders])
+    return {order.id: _masked(scope, order) for order in orders}
+
+
+def masked(recipient: Recipient) -> Recipient:
+    """What of a recipient anybody with access to the page may see."""
+    return Recipient(**{field: privacy.mask(field, getattr(recipient, field)) for field in FIELDS})
+
+
+def _masked(scope: Scope, order: Order) -> Recipient:
+    return Recipient(
+        **{
+            field: privacy.glimpse(
+                scope, _spot(order.uid, field), getattr(order, f"recipient_{field}"), field
+            )
+            for field in FIELDS
+        }
+    )
+
+
 def customer_token(scope: Scope, *, channel: str, customer: str) -> str:
     """The blind index of a customer's id in a channel, in hex; empty for nobody."""
     return vault.blind(scope, field=CUSTOMER, value=f"{channel}:{customer}").hex() if customer else ""
@@ -76,12 +97,6 @@ def search_token(scope: Scope, text: str) -> Token | None:
     if phone:
         return PHONE, vault.blind(scope, field=PHONE, value=phone)
     return NAME, vault.blind(scope, field=NAME, value=_folded(plain))
-
-
-def customers_of(scope: Scope, tokens: Sequence[str]) -> list[int]:
-    """The ids of orders of these customers, by their tokens."""
-    stmt = select(Order.id).where(Order.shop_id == scope.shop_id, Order.customer.in_(tokens))
-    return list(scope.session.scalars(stmt.order_by(Order.id)))
 
 
 def _tokens(scope: Scope, recipient: Recipient) -> Iterator[Token]:

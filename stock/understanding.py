@@ -16,6 +16,11 @@ class UnknownColumns(Invalid):
 
     code = "stock.unknown_columns"
 
+    def __init__(self, header: tuple[str, ...], rows: int) -> None:
+        super().__init__(header=list(header))
+        self.header = header
+        self.rows = rows
+
 
 class UnknownProfile(Invalid):
     """There is no profile of this name. Fact: profile."""
@@ -40,7 +45,7 @@ def columns_of(data: bytes, name: str, chosen: Profile | Mapping | None) -> Unde
     sheet = columns.locate(sheets.read(data, name), chosen)
     kind = chosen or PROFILES.get(columns.detect(sheet.header) or "")
     if kind is None:
-        raise UnknownColumns(header=list(sheet.header))
+        raise UnknownColumns(sheet.header, len(sheet.rows))
     found = columns.resolve(sheet.header, kind, sheet.header_row)
     return Understood(sheet, found.mapping, found.problems)
 

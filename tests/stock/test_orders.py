@@ -207,6 +207,13 @@ def test_recipients_are_sealed_and_come_back_whole(cast: Cast, acting_as: Acting
     with acting_as(cast.haneul, reading=True) as scope:
         assert orders.open_recipient(scope, order) == KIM
         stored = scope.session.execute(text("SELECT * FROM orders")).mappings().one()
+        seen = orders.glimpse(scope, [scope.session.get_one(Order, order)])[order]
+        assert (seen.name, seen.phone, seen.address, seen.memo) == (
+            "김*나",
+            "010-2345-****",
+            "서울시 강남구 ***",
+            "***",
+        )
         leaked = [name for name, value in stored.items() if any(part in _bytes(value) for part in CANARIES)]
         assert leaked == []
 

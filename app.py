@@ -16,14 +16,19 @@ import partners.models
 import partners.pages
 import partners.pay
 import partners.people
+import qa.commands
+import qa.pages
+import qa.rehearsal.commands
 import qa.review
 import security.owner_pages
 import security.pages
 import stock.jobs
 import stock.orders
+import stock.pages
 import stock.places
 import tasks.dispatch
 import tasks.opening
+import tasks.pages
 from base import commands as base_commands
 from base import config, files, gate, jobs, logs, migrate, outbox, receipts, serve
 from base.background import Job, Periodic
@@ -55,7 +60,7 @@ PERIODIC: Mapping[str, Periodic] = {
     "receipts": Periodic(timedelta(hours=1), receipts.sweep),
     "errands": Periodic(timedelta(hours=6), outbox.sweep),
 }
-PAGES = (security.pages.pages, partners.pages.pages)
+PAGES = (security.pages.pages, partners.pages.pages, stock.pages.pages, tasks.pages.pages, qa.pages.pages)
 
 
 class UnguardedDoor(Exception):
@@ -143,6 +148,11 @@ for command in (
     base_commands.worker,
     security_commands.keys,
     security_commands.audit_group,
+    qa.commands.doctor,
+    qa.rehearsal.commands.simulate,
+    qa.rehearsal.commands.demo_command(
+        open_world, lambda *how: serve_world(how[0], host=how[1], port=how[2])
+    ),
 ):
     cli.add_command(command)
 

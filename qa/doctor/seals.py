@@ -1,6 +1,6 @@
 """Sealed recipients: every one has its key, and those that are tried open."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from sqlalchemy import func, select
 
@@ -35,7 +35,7 @@ def seals(scope: Scope) -> Iterator[Found]:
 def _keyless(scope: Scope, keys: KeyStore) -> Iterator[int]:
     """The orders without a key, set against set: the two stand in different databases."""
     stmt = select(Order.uid, Order.id).where(Order.shop_id == scope.shop_id).order_by(Order.id)
-    rows: Sequence[tuple[str, int]] = [row.tuple() for row in scope.session.execute(stmt)]
+    rows = [(uid, id_) for uid, id_ in scope.session.execute(stmt)]
     for some in batches(rows, AT_ONCE):
         with keys.reading() as store:
             there = known(store, scope.shop_id, [uid for uid, _ in some])

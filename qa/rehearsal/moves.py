@@ -19,7 +19,6 @@ from tasks.checklist import Item
 from tasks.dispatch import AtCapacity, NotActive, NotHeld, NothingOpen
 from tasks.work import HandedIn, LeaseEnded, Unfinished
 
-QUEUE = "packing"
 REASONS = ("no_time", "goods_missing", "goods_damaged", "unclear")
 CANCELLED = (HandedIn, NotFound, NotHeld)  # taken out of one's hands: the order is not wanted any more
 
@@ -39,7 +38,7 @@ def next_parcel(stage: Stage, who: Player) -> Parcel | None:
 
 def _at_hand(scope: Scope) -> tuple[Parcel | None, bool]:
     parcel = parcels.in_hand(scope)
-    return parcel, parcel is None and dispatch.suggest(scope, QUEUE) is not None
+    return parcel, parcel is None and parcels.offered(scope)
 
 
 def _taken(scope: Scope) -> Parcel:

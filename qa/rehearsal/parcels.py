@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import case
+from sqlalchemy import case, func, select
 
 from base.rows import mine
 from base.scope import Scope
@@ -12,7 +12,9 @@ from tasks import checklist, marks, sheet
 from tasks.checklist import Facts, Item
 from tasks.lifecycle import REWORK
 from tasks.models import Task
-from tasks.steps import IS_HELD
+from tasks.steps import IS_HELD, IS_OPEN
+
+QUEUE = "packing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,13 @@ def in_hand(scope: Scope) -> Parcel | None:
         held.where(Task.lease_until > scope.now).order_by(back, Task.lease_until).limit(1)
     )
     return parcel(scope, task) if task is not None else None
+
+
+def offered(scope: Scope) -> bool:
+    """Whether anything waits that the partner has not let go before."""
+    left = func.coalesce(Task.left_by_id, 0) == scope.actor.partner_id
+    waiting = select(Task.id).where(Task.shop_id == scope.shop_id, Task.queue == QUEUE, IS_OPEN, ~left)
+    return scope.session.scalar(waiting.limit(1)) is not None
 
 
 def parcel(scope: Scope, task: Task) -> Parcel:

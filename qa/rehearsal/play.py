@@ -1,6 +1,5 @@
 """Playing: everybody does their part at the play's own time, one act after the other."""
 
-import hashlib
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -14,7 +13,7 @@ from base.errors import Invalid
 from base.scope import THE_HOUSE, Reaction, Scope, World, acting
 from base.workdays import opens_next
 from qa import drawing
-from qa.rehearsal import checking, owning, packing
+from qa.rehearsal import checking, draws, owning, packing
 from qa.rehearsal.agenda import Agenda, Part
 from qa.rehearsal.script import Script, Summary
 from qa.rehearsal.stage import Stage, act, look
@@ -69,11 +68,7 @@ def _latest(scope: Scope) -> datetime | None:
 
 def seeded(reactions: Mapping[type, tuple[Reaction, ...]], seed: str) -> dict[type, tuple[Reaction, ...]]:
     """The house's reactions, with draws that the play's seed decides, so that a play can be repeated."""
-
-    def seed_of(_scope: Scope, submission_id: int) -> str:
-        return hashlib.sha256(f"{seed}/{submission_id}".encode()).hexdigest()[:32]
-
-    drawn = partial(drawing.on_submitted, seed_of=seed_of)
+    drawn = partial(drawing.on_submitted, seed_of=draws.seeds(seed))
     return {
         news: tuple(drawn if heard is drawing.on_submitted else heard for heard in listeners)
         for news, listeners in reactions.items()

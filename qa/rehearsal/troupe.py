@@ -46,11 +46,11 @@ def _invented(scope: Scope, *, role: str, place: int) -> Membership:
     return member
 
 
-def player(stage: Stage, member: Membership, hand: Hand = CAREFUL) -> Player:
-    """A member with a way of working and a chance of their own."""
+def player(stage: Stage, member: Membership, *, place: int = 0, hand: Hand = CAREFUL) -> Player:
+    """A member with a way of working, and a chance of their own that depends on their place, not on ids."""
     partner_id = member.id if member.role == PARTNER else None
     actor = Actor(member.account_id, member.role, partner_id, member.account.locale)
-    return Player(member.account.name, actor, hand, stage.chance(f"{member.role}/{member.id}"))
+    return Player(member.account.name, actor, hand, stage.chance(f"{member.role}/{place}"))
 
 
 def troupe(stage: Stage, scope: Scope, script: Script) -> Troupe:
@@ -61,5 +61,7 @@ def troupe(stage: Stage, scope: Scope, script: Script) -> Troupe:
     return Troupe(
         owner=player(stage, owner),
         reviewers=(player(stage, reviewer),),
-        partners=tuple(player(stage, member, hand) for member, hand in zip(packing, hands, strict=False)),
+        partners=tuple(
+            player(stage, member, place=place, hand=hands[place]) for place, member in enumerate(packing)
+        ),
     )

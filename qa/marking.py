@@ -11,7 +11,7 @@ FULL = 100  # marks are typed in hundredths of a photo's sides, kept in thousand
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """A box on a photo: its middle and its size, per mille of the photo's sides."""
+    """A box on a photo: its left, top, width and height, per mille of the photo's sides."""
 
     photo_id: int
     x: int
@@ -48,17 +48,12 @@ def read(text: str) -> list[Spot] | None:
 def _spot(photo_id: int, x: int, y: int, w: int, h: int) -> Spot | None:
     if not (w and h) or x + w > FULL or y + h > FULL:
         return None
-    return Spot(photo_id, 10 * x + 5 * w, 10 * y + 5 * h, 10 * w, 10 * h)
-
-
-def say(spots: Sequence[Spot]) -> str:
-    """Spots as they are typed."""
-    return " ".join(f"{spot.photo_id}:" + ",".join(map(str, box(spot))) for spot in spots)
+    return Spot(photo_id, 10 * x, 10 * y, 10 * w, 10 * h)
 
 
 def box(spot: Spot) -> tuple[int, int, int, int]:
     """Left, top, width and height in hundredths, as pages draw them."""
-    return (spot.x - spot.w // 2) // 10, (spot.y - spot.h // 2) // 10, spot.w // 10, spot.h // 10
+    return spot.x // 10, spot.y // 10, spot.w // 10, spot.h // 10
 
 
 def pair(seen: Sequence[Seen], spots: Sequence[Spot], item_of: Mapping[int, str]) -> list[Seen] | None:

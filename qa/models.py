@@ -77,8 +77,8 @@ class Defect(InShop, Base):
     severity: Mapped[str]
     note: Mapped[str] = mapped_column(default="")
     photo_id: Mapped[int | None] = mapped_column(ForeignKey("photos.id"))
-    x: Mapped[int | None]  # the middle of what is marked, per mille of the photo's width
-    y: Mapped[int | None]  # per mille of its height
+    x: Mapped[int | None]  # left edge of what is marked, per mille of the photo's width
+    y: Mapped[int | None]  # top edge, per mille of its height
     w: Mapped[int | None]  # how wide and high it is, per mille as well
     h: Mapped[int | None]
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from base.rows import Page, mine, one, page
@@ -98,19 +98,25 @@ class Desk:
 
 def queue(scope: Scope, *, after: str = "", size: int = SHOWN) -> Page[Waiting]:
     """What waits for a verdict, first what will be late first; never the reviewer's own work."""
+    stmt = mine(scope, Inspection).where(*_for_me(scope)).options(joinedload(Inspection.task))
+    by = (Inspection.due_at, Inspection.id)
+    found = page(scope, stmt, by=by, after=after, size=size, newest_first=False)
+    return Page([_waiting(row) for row in found.rows], found.next)
+
+
+def count(scope: Scope) -> int:
+    """How many wait for a verdict of this reviewer."""
+    waiting = select(func.count()).where(Inspection.shop_id == scope.shop_id, *_for_me(scope))
+    return scope.session.scalar(waiting) or 0
+
+
+def _for_me(scope: Scope) -> tuple[ColumnElement[bool], ...]:
     own = select(Submission.id).where(
         Submission.shop_id == scope.shop_id,
         Submission.id == Inspection.submission_id,
         Submission.partner_id.in_(judgement.own_hands(scope)),
     )
-    stmt = (
-        mine(scope, Inspection)
-        .where(Inspection.state == "waiting", ~own.exists())
-        .options(joinedload(Inspection.task))
-    )
-    by = (Inspection.due_at, Inspection.id)
-    found = page(scope, stmt, by=by, after=after, size=size, newest_first=False)
-    return Page([_waiting(row) for row in found.rows], found.next)
+    return Inspection.state == "waiting", ~own.exists()
 
 
 def around(rows: Sequence[Waiting], inspection_id: int) -> tuple[int | None, int | None]:

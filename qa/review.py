@@ -107,7 +107,7 @@ def _carry_out(scope: Scope, task: Task, verdict: str, seen: Sequence[Seen], not
     if verdict == ACCEPT:
         accepting.accept(scope, task)
     elif verdict == SEND_BACK:
-        found = [marks.Mark(s.item, s.code, s.severity, s.note, s.photo_id, s.x, s.y) for s in seen]
+        found = [marks.Mark(s.item, s.code, s.severity, s.note, s.photo_id, s.x, s.y, s.w, s.h) for s in seen]
         marks.send_back(scope, task, marks=found, note=note)
     elif verdict == REJECT:
         steps.take(scope, task, REJECT)

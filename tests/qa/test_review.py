@@ -229,7 +229,7 @@ def test_sent_back_to_the_same_hand_with_only_the_failed_items(road: Road) -> No
     )
     assert task.lease_until == road.now + timedelta(days=1)
     assert marks_of(task) == (
-        Mark("packed_photo", "photo_unclear", "minor", "송장이 흐려요", photo, 250, 400),
+        Mark("packed_photo", "photo_unclear", "minor", "송장이 흐려요", photo, 250, 400, 100, 80),
     )
     with road.acting_as(road.cast.minji) as scope:
         with pytest.raises(work.NotThisItem):

@@ -1,0 +1,146 @@
+"""How people work: each partner's four weeks, and a reviewer's own; shares come with their intervals."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, and_, case, func, select
+from sqlalchemy.sql.elements import ColumnElement
+
+from base.scope import Scope
+from partners.models import PayLine
+from partners.queries import names
+from qa.days import trend
+from qa.measures import fortnight, place, since
+from qa.models import Inspection
+from qa.scoring import ACCEPT, REJECT, SEND_BACK
+from qa.shares import Share
+from tasks.clocks import DO, REVIEW
+from tasks.models import StageClock, Submission
+
+WINDOW = 28  # days
+JUDGED = ("met", "breached")  # a stage that was left undone says nothing about anybody's pace
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """A partner's four weeks; seconds are business seconds in hand, won is what was accrued."""
+
+    id: int
+    name: str
+    accepted: int
+    won: int
+    first_pass: Share
+    in_time: Share
+    seconds: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A reviewer's own four weeks, and how many were judged on each day of the last fortnight."""
+
+    judged: int
+    accepted: int
+    sent_back: int
+    rejected: int
+    in_time: Share
+    seconds: int | None
+    days: list[int]
+
+
+def workers(scope: Scope) -> list[Worker]:
+    """Every partner who did something in the last four weeks, who did most first."""
+    begin, known = since(scope, WINDOW), names(scope)
+    paid = {id_: row for id_, *row in scope.session.execute(_paid(scope, begin))}
+    judged = {id_: Share(hits, n) for id_, hits, n in scope.session.execute(_passed(scope, begin))}
+    done = {id_: row for id_, *row in scope.session.execute(_done(scope, begin))}
+    found = []
+    for id_ in paid.keys() | judged.keys() | done.keys():
+        accepted, won = paid.get(id_, (0, 0))
+        hits, n, average = done.get(id_, (0, 0, None))
+        in_time, pace = Share(int(hits), int(n)), None if average is None else round(average)
+        first_pass = judged.get(id_, Share(0, 0))
+        found.append(Worker(id_, known.get(id_, ""), accepted, int(won), first_pass, in_time, pace))
+    return sorted(found, key=lambda worker: (-worker.accepted, worker.name, worker.id))
+
+
+def own(scope: Scope) -> Record:
+    """The actor's own four weeks of reviewing."""
+    begin = since(scope, WINDOW)
+    review = and_(
+        StageClock.shop_id == Inspection.shop_id,
+        StageClock.task_id == Inspection.task_id,
+        StageClock.stage == REVIEW,
+        StageClock.round == Inspection.round,
+        StageClock.verdict.in_(JUDGED),
+    )
+    verdicts = [_sum(Inspection.verdict == verdict) for verdict in (ACCEPT, SEND_BACK, REJECT)]
+    in_time = _sum(StageClock.verdict == "met")
+    row: tuple[Any, ...] = tuple(
+        scope.session.execute(
+            select(
+                func.count(), *verdicts, in_time, func.count(StageClock.id), func.avg(StageClock.elapsed_s)
+            )
+            .select_from(Inspection)
+            .outerjoin(StageClock, review)
+            .where(*_mine(scope), Inspection.judged_at >= begin)
+        ).one()
+    )
+    judged, accepted, sent_back, rejected, met, clocks, average = row
+    seconds = None if average is None else round(average)
+    return Record(judged, accepted, sent_back, rejected, Share(met, clocks), seconds, _by_day(scope))
+
+
+def _by_day(scope: Scope) -> list[int]:
+    days = fortnight(scope)
+    day = place(Inspection.judged_at, days)
+    rows = scope.session.execute(
+        select(day, func.count(), func.count())
+        .where(*_mine(scope), Inspection.judged_at >= days.begin)
+        .group_by(day)
+    )
+    return list(trend(rows).hits)
+
+
+def _mine(scope: Scope) -> tuple[ColumnElement[bool], ...]:
+    return Inspection.shop_id == scope.shop_id, Inspection.reviewer_id == scope.actor.id
+
+
+def _paid(scope: Scope, begin: datetime) -> Select[int, int, int]:
+    return (
+        select(PayLine.partner_id, func.count(), func.sum(PayLine.won))
+        .where(PayLine.shop_id == scope.shop_id, PayLine.at >= begin)
+        .group_by(PayLine.partner_id)
+    )
+
+
+def _passed(scope: Scope, begin: datetime) -> Select[int, int, int]:
+    """Of each hand's first rounds inspected, how many passed at once."""
+    return (
+        select(Submission.partner_id, _sum(Inspection.verdict == ACCEPT), func.count())
+        .join(Submission, Submission.id == Inspection.submission_id)
+        .where(Inspection.shop_id == scope.shop_id, Inspection.judged_at >= begin, Inspection.round == 1)
+        .group_by(Submission.partner_id)
+    )
+
+
+def _done(scope: Scope, begin: datetime) -> Select[int, int, int, float]:
+    return (
+        select(
+            StageClock.owed_by,
+            _sum(StageClock.verdict == "met"),
+            func.count(),
+            func.avg(StageClock.elapsed_s),
+        )
+        .where(
+            StageClock.shop_id == scope.shop_id,
+            StageClock.ended_at >= begin,
+            StageClock.stage == DO,
+            StageClock.verdict.in_(JUDGED),
+        )
+        .group_by(StageClock.owed_by)
+    )
+
+
+def _sum(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)

@@ -71,8 +71,12 @@ class _Running:
             told += [Event(pause.to_at, "resume")] if pause.to_at else []
         return told
 
-    def stands(self, calendar: Calendar, as_of: datetime, *more: Event) -> sla.Clock:
-        return sla.clock(calendar, self.targets, [*self.events, *more], as_of)
+    def at(self, now: datetime) -> datetime:
+        """Now, or the clock's last event where that is later: a transaction may have begun before it."""
+        return max(now, *(event.at for event in self.events))
+
+    def stands(self, calendar: Calendar, *more: Event) -> sla.Clock:
+        return sla.clock(calendar, self.targets, [*self.events, *more], more[-1].at)
 
 
 def follow(scope: Scope, task: Task) -> None:
@@ -117,16 +121,16 @@ def pause(scope: Scope, task_id: int, *, reason: str, owed_by: str) -> None:
     if owed_by not in PARTIES:
         raise NoSuchParty(field="owed_by")
     running = _asked(scope, task_id, paused=False)
-    event = Event(scope.now, "pause", reason, owed_by)
-    due = running.stands(_edition(scope, running.clock), scope.now, event).resolve_due
-    _set(scope, running.clock, paused_at=scope.now, due_at=due)
+    at = running.at(scope.now)
+    due = running.stands(_edition(scope, running.clock), Event(at, "pause", reason, owed_by)).resolve_due
+    _set(scope, running.clock, paused_at=at, due_at=due)
     scope.session.add(
         ClockPause(
             shop_id=scope.shop_id,
             clock_id=running.clock.id,
             reason=reason.strip()[:200],
             owed_by=owed_by,
-            from_at=scope.now,
+            from_at=at,
         )
     )
     audit.note(scope, "clock.paused", subject="task", subject_id=task_id, owed_by=owed_by)
@@ -135,10 +139,10 @@ def pause(scope: Scope, task_id: int, *, reason: str, owed_by: str) -> None:
 def resume(scope: Scope, task_id: int) -> None:
     """Lets a stopped clock run on; its due moves by the wait. Raises NotFound, NotRunning."""
     running = _asked(scope, task_id, paused=True)
-    event = Event(scope.now, "resume")
-    due = running.stands(_edition(scope, running.clock), scope.now, event).resolve_due
+    at = running.at(scope.now)
+    due = running.stands(_edition(scope, running.clock), Event(at, "resume")).resolve_due
     _set(scope, running.clock, paused_at=None, due_at=due)
-    _close_pause(scope, running.clock)
+    _close_pause(scope, running.clock, at)
     audit.note(scope, "clock.resumed", subject="task", subject_id=task_id)
 
 
@@ -174,11 +178,12 @@ def _end(scope: Scope, running: _Running, state: str, calendar: Calendar) -> Non
     clock = running.clock
     if clock.calendar_version != calendar.version:
         calendar = calendars.edition(scope, clock.calendar_version)
-    kept = sla.verdict(calendar, running.stands(calendar, scope.now, Event(scope.now, "resolve")))
+    at = running.at(scope.now)
+    kept = sla.verdict(calendar, running.stands(calendar, Event(at, "resolve")))
     _set(
         scope,
         clock,
-        ended_at=scope.now,
+        ended_at=at,
         elapsed_s=kept.elapsed_s,
         late_s=kept.late_s,
         verdict=_outcome(clock.stage, state, kept.verdict),
@@ -186,7 +191,7 @@ def _end(scope: Scope, running: _Running, state: str, calendar: Calendar) -> Non
         paused_at=None,
     )
     if any(pause.to_at is None for pause in running.pauses):
-        _close_pause(scope, clock)
+        _close_pause(scope, clock, at)
 
 
 def _outcome(stage: str, state: str, judged: str) -> str:
@@ -234,9 +239,7 @@ def _set(scope: Scope, clock: StageClock, **values: object) -> None:
     scope.session.execute(update(StageClock).where(StageClock.id == clock.id).values(**values))
 
 
-def _close_pause(scope: Scope, clock: StageClock) -> None:
+def _close_pause(scope: Scope, clock: StageClock, at: datetime) -> None:
     scope.session.execute(
-        update(ClockPause)
-        .where(ClockPause.clock_id == clock.id, ClockPause.to_at.is_(None))
-        .values(to_at=scope.now)
+        update(ClockPause).where(ClockPause.clock_id == clock.id, ClockPause.to_at.is_(None)).values(to_at=at)
     )

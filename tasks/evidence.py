@@ -8,7 +8,7 @@ from base.images import Picture
 from base.rows import mine, one
 from base.scope import Scope
 from tasks import dispatch
-from tasks.holding import held
+from tasks.holding import held, looked_at
 from tasks.items import MOST_PHOTOS
 from tasks.models import Photo, Task
 from tasks.sheet import UnknownItem, check_editable, item_of
@@ -25,19 +25,16 @@ def attach(scope: Scope, task_id: int, *, item: str, picture: Picture) -> Photo:
 
     Raises NotFound, LeaseEnded, HandedIn, UnknownItem, NotThisItem, TooManyPhotos.
     """
-    task = may_attach(scope, task_id, item=item)
+    task = held(scope, task_id)
+    _check_item(scope, task, item)
     photo = _same(scope, task, item, picture) or _kept(scope, task, item, picture)
     dispatch.renew(scope, task)
     return photo
 
 
-def may_attach(scope: Scope, task_id: int, *, item: str) -> Task:
-    """The task, if its holder may add a photo to this item now: asked before a picture is worked on, too."""
-    task = held(scope, task_id)
-    if item_of(task, item).type != "photo":
-        raise UnknownItem(item=item)
-    check_editable(scope, task, item)
-    return task
+def check_may_attach(scope: Scope, task_id: int, *, item: str) -> None:
+    """Asked before a picture is worked on; reads only. Raises as `attach`."""
+    _check_item(scope, looked_at(scope, task_id), item)
 
 
 def remove_photo(scope: Scope, task_id: int, photo_id: int) -> None:
@@ -48,6 +45,20 @@ def remove_photo(scope: Scope, task_id: int, photo_id: int) -> None:
         raise NotFound
     check_editable(scope, task, photo.item)
     photo.removed_at = photo.removed_at or scope.now
+
+
+def visible_to(scope: Scope, photo_id: int) -> Photo:
+    """A photo of the shop; partners see those they took. Raises NotFound."""
+    photo = one(scope, Photo, photo_id)
+    if scope.actor.role == "partner" and photo.by != scope.actor.id:
+        raise NotFound
+    return photo
+
+
+def _check_item(scope: Scope, task: Task, item: str) -> None:
+    if item_of(task, item).type != "photo":
+        raise UnknownItem(item=item)
+    check_editable(scope, task, item)
 
 
 def _same(scope: Scope, task: Task, item: str, picture: Picture) -> Photo | None:

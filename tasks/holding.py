@@ -1,6 +1,6 @@
 """Holding: the task in a partner's hands, loaded through who holds it, and for as long as the lease runs."""
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import joinedload
 
 from base.errors import NotFound, Refused
@@ -25,12 +25,19 @@ class HandedIn(Refused):
 
 def held(scope: Scope, task_id: int) -> Task:
     """The task in the actor's hands, its row locked. Raises NotFound, LeaseEnded, HandedIn."""
-    task = scope.session.scalar(
-        mine(scope, Task)
-        .where(Task.id == task_id)
-        .options(joinedload(Task.revision))
-        .with_for_update(of=Task)
-    )
+    return _in_hand(scope, scope.session.scalar(_asked(scope, task_id).with_for_update(of=Task)))
+
+
+def looked_at(scope: Scope, task_id: int) -> Task:
+    """The task in the actor's hands, to be read only. Raises as `held`."""
+    return _in_hand(scope, scope.session.scalar(_asked(scope, task_id)))
+
+
+def _asked(scope: Scope, task_id: int) -> Select[Task]:
+    return mine(scope, Task).where(Task.id == task_id).options(joinedload(Task.revision))
+
+
+def _in_hand(scope: Scope, task: Task | None) -> Task:
     if task is None:
         raise NotFound
     theirs = task.holder_id == scope.actor.partner_id

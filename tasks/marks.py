@@ -14,7 +14,7 @@ from tasks.news import TaskSentBack
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """One thing to mend: item, the rubric's code, the reviewer's words, the spot on a photo (per mille)."""
+    """One thing to mend: item, the rubric's code, the reviewer's words, the frame on a photo (per mille)."""
 
     item: str
     code: str
@@ -23,6 +23,8 @@ class Mark:
     photo_id: int | None = None
     x: int | None = None
     y: int | None = None
+    w: int | None = None
+    h: int | None = None
 
 
 def send_back(scope: Scope, task: Task, *, marks: Sequence[Mark], note: str = "") -> None:

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 TIMES = re.compile(r"(.*\S)\s*[*×]\s*(\d{1,5})")
 GTIN = re.compile(r"\d{8}|\d{12,14}")
@@ -107,3 +107,45 @@ def _put(seen: Counter[str], skus: list[str], units: int, wanted: Counter[str]) 
         seen[sku] += taken
         units -= taken
     seen[skus[-1]] += units
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A place for a scanned code on the page: the nth unit of a product, or all its `units` at once."""
+
+    good: Good | None
+    nth: int
+    units: int
+    code: str = ""
+    times: int = 1
+
+
+MOST_SLOTS = 12  # more pieces than this are counted, not scanned one by one
+
+
+def slots(codes: Iterable[str], goods: Sequence[Good]) -> tuple[Slot, ...]:
+    """The places of a parcel with the codes scanned so far; what belongs nowhere stands at the end."""
+    singly = sum(good.quantity for good in goods) <= MOST_SLOTS
+    places = [
+        Slot(good, nth, 1 if singly else good.quantity)
+        for good in goods
+        for nth in range(1, good.quantity + 1 if singly else 2)
+    ]
+    skus, extra = _by_code(goods), []
+    for code in filter(str.strip, codes):
+        name, units = _counted(code, skus)
+        for times in [1] * units if singly and units <= MOST_SLOTS else [units]:
+            written = code if units == 1 else TIMES.sub(r"\1", code)
+            place = _free(places, skus.get(name, []))
+            if place is None:
+                extra.append(Slot(None, 0, 1, written, times))
+            else:
+                places[place] = replace(places[place], code=written, times=times)
+    return (*places, *extra)
+
+
+def _free(places: Sequence[Slot], skus: Sequence[str]) -> int | None:
+    for number, place in enumerate(places):
+        if not place.code and place.good and place.good.sku in skus:
+            return number
+    return None

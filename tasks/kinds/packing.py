@@ -1,6 +1,7 @@
 """Packing: the goods of one order into one parcel."""
 
-from sqlalchemy import select
+from sqlalchemy import Integer, Select, func, select
+from sqlalchemy import cast as sql_cast
 
 from base.scope import Scope
 from stock.models import OrderLine, Product
@@ -14,12 +15,25 @@ KIND = "packing"
 
 def facts(scope: Scope, task: Task) -> Facts:
     """The goods still wanted, whether any is fragile, how many pieces, and their weight if all are known."""
-    rows = scope.session.execute(
+    rows = scope.session.execute(_goods(scope, task)).all()
+    values: dict[str, bool | int | str] = {
+        "fragile": any(row.fragile for row in rows),
+        "pieces": sum(row.units for row in rows),
+    }
+    weights = [row.weight_g * row.units for row in rows if row.weight_g]
+    if weights and len(weights) == len(rows):
+        values["goods_g"] = sum(weights)
+    return Facts(values, tuple(Good(row.sku, row.barcode, row.name, row.units) for row in rows))
+
+
+def _goods(scope: Scope, task: Task) -> Select[str, str, str, int, bool, int | None]:
+    units = func.sum(OrderLine.quantity - OrderLine.cancelled)
+    return (
         select(
             Product.sku,
             Product.barcode,
-            OrderLine.name,
-            OrderLine.quantity - OrderLine.cancelled,
+            func.min(OrderLine.name).label("name"),
+            sql_cast(units, Integer).label("units"),
             Product.fragile,
             Product.weight_g,
         )
@@ -29,16 +43,9 @@ def facts(scope: Scope, task: Task) -> Facts:
             OrderLine.order_id == task.order_id,
             OrderLine.quantity > OrderLine.cancelled,
         )
-        .order_by(OrderLine.id)
-    ).all()
-    values: dict[str, bool | int | str] = {
-        "fragile": any(fragile for *_good, fragile, _weight in rows),
-        "pieces": sum(units for _sku, _barcode, _name, units, *_rest in rows),
-    }
-    weights = [weight * units for *_good, units, _fragile, weight in rows if weight]
-    if weights and len(weights) == len(rows):
-        values["goods_g"] = sum(weights)
-    return Facts(values, tuple(Good(sku, code, name, units) for sku, code, name, units, *_rest in rows))
+        .group_by(Product.id)
+        .order_by(func.min(OrderLine.id))
+    )
 
 
 PACKING = Kind(KIND, TITLE, ITEMS, CRITERIA, facts)

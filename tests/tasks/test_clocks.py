@@ -112,6 +112,13 @@ def test_a_new_calendar_moves_no_promise_already_made(bench: Bench) -> None:
     assert second.calendar_version == first.calendar_version + 1
 
 
+def test_a_transaction_that_began_before_the_task_was_opened_may_claim_it(bench: Bench) -> None:
+    (task_id,) = bench.tasks(1)
+    bench.later(seconds=-1)
+    bench.claim("minji", task_id)
+    assert told(bench, task_id)[0] == ("claim", 1, "met", 0, 0)
+
+
 # --- what is in danger -------------------------------------------------------------------------------------
 
 

@@ -1,0 +1,67 @@
+"""The partner's pages: today, the work on offer, what was handed in. The pages of doing register here too."""
+
+from flask import Blueprint, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from base.scope import Scope
+from base.web import answer, render, wants_json
+from security.doors import needs
+from tasks import dispatch, queries
+
+pages = Blueprint("tasks", __name__)
+
+
+@pages.get("/today")
+@needs("task.offers")
+def today(scope: Scope) -> ResponseReturnValue:
+    return render(scope, "tasks/today.html", day=queries.today(scope))
+
+
+@pages.get("/offers")
+@needs("task.offers")
+def offers(scope: Scope) -> ResponseReturnValue:
+    found = queries.offers(scope, after=request.args.get("after", ""))
+    return render(scope, "tasks/offers.html", offers=found.rows, next=found.next)
+
+
+@pages.get("/offers/<int:task_id>")
+@needs("task.offers")
+def why(scope: Scope, task_id: int) -> ResponseReturnValue:
+    return render(scope, "tasks/why.html", task_id=task_id, reasons=queries.why(scope, task_id))
+
+
+@pages.post("/offers/next")
+@needs("task.claim")
+def claim_next(scope: Scope) -> ResponseReturnValue:
+    return _go(dispatch.claim_next(scope).id)
+
+
+@pages.post("/offers/<int:task_id>/claim")
+@needs("task.claim")
+def claim(scope: Scope, task_id: int) -> ResponseReturnValue:
+    try:
+        return _go(dispatch.claim(scope, task_id).id)
+    except dispatch.Taken as refusal:
+        return _taken(scope, refusal)
+
+
+@pages.get("/done")
+@needs("task.work")
+def done(scope: Scope) -> ResponseReturnValue:
+    found = queries.done(scope, after=request.args.get("after", ""))
+    return render(scope, "tasks/done.html", tasks=found.rows, next=found.next)
+
+
+def _go(task_id: int) -> ResponseReturnValue:
+    where = url_for("tasks.work_page", task_id=task_id)
+    return answer({"task_id": task_id, "url": where}) if wants_json() else redirect(where)
+
+
+def _taken(scope: Scope, refusal: dispatch.Taken) -> ResponseReturnValue:
+    """Somebody else was first: said in words, with the next task under the thumb."""
+    if wants_json():
+        raise refusal
+    return render(scope, "tasks/gone.html", refusal.status, refusal=refusal, next_id=refusal.facts["next_id"])
+
+
+from tasks import evidence_pages, work_pages  # noqa: E402, F401 (their doors open on `pages`)

@@ -1,0 +1,195 @@
+"""The pages of doing a task: one card for each item, saved as it is answered, handed in as a whole."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from flask import redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from base.errors import Invalid, Refused
+from base.i18n import t
+from base.images import Picture
+from base.rows import one
+from base.scope import Scope, acting, undo
+from base.web import answer, locale, render, tell, wants_json
+from security.doors import needs
+from tasks import cards, checklist, dispatch, forms, holding, sheet, wording, work
+from tasks.evidence_pages import PHOTOS, pictures
+from tasks.models import Task
+from tasks.pages import pages
+from tasks.recipients import PURPOSES, masked
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the page says besides the sheet: refused answers by item as typed, and what is missing or not."""
+
+    errors: Mapping[str, str] = field(default_factory=dict)
+    typed: Mapping[str, Any] = field(default_factory=dict)
+    show_missing: bool = False
+
+
+@pages.get("/work/<int:task_id>")
+@needs("task.work")
+def work_page(scope: Scope, task_id: int) -> ResponseReturnValue:
+    try:
+        return _page(scope, holding.looked_at(scope, task_id), 200, Said())
+    except holding.LeaseEnded as refusal:
+        return _ended(scope, task_id, refusal)
+    except holding.HandedIn:
+        return render(scope, "tasks/handed_in.html", task=one(scope, Task, task_id))
+
+
+@pages.post("/work/<int:task_id>/answers")
+@needs("task.work", largest=PHOTOS, prepare=pictures)
+def save(scope: Scope, task_id: int, prepared: dict[str, list[Picture]]) -> ResponseReturnValue:
+    """Saves the item a script names, or everything the form carries; a photo may be taken off with it."""
+    try:
+        if "item" in request.form:
+            return _save_one(scope, task_id)
+        errors = _save_all(scope, task_id, prepared)
+        if errors:
+            return _again(scope, task_id, errors)
+        if request.form.get("remove", "").isdigit():
+            work.remove_photo(scope, task_id, int(request.form["remove"]))
+    except holding.LeaseEnded as refusal:
+        return _late(scope, task_id, refusal)
+    tell("ok", "tasks.work.kept")
+    return redirect(url_for("tasks.work_page", task_id=task_id))
+
+
+@pages.post("/work/<int:task_id>/submission")
+@needs("task.work", largest=PHOTOS, prepare=pictures)
+def submit(scope: Scope, task_id: int, prepared: dict[str, list[Picture]]) -> ResponseReturnValue:
+    """Hands in what the form carries with what was saved before; what is missing is named and jumped to."""
+    try:
+        errors = {} if _is_handed_in(scope, task_id) else _save_all(scope, task_id, prepared)
+        if errors:
+            return _again(scope, task_id, errors)
+        made = work.submit(scope, task_id, fence=forms.number(request.form, "fence"))
+    except holding.LeaseEnded as refusal:
+        return _late(scope, task_id, refusal)
+    except work.Unfinished:
+        if wants_json():
+            raise
+        return _page(scope, holding.held(scope, task_id), 422, Said(show_missing=True))
+    if wants_json():
+        return answer({"submission_id": made.id, "round": made.round})
+    tell("ok", "tasks.work.handed_in")
+    return redirect(url_for("tasks.today"))
+
+
+@pages.post("/work/<int:task_id>/release")
+@needs("task.work")
+def release(scope: Scope, task_id: int) -> ResponseReturnValue:
+    dispatch.release(scope, task_id, reason=request.form.get("reason", ""))
+    tell("ok", "tasks.work.released")
+    return redirect(url_for("tasks.today"))
+
+
+def _page(scope: Scope, task: Task, status: int, said: Said) -> ResponseReturnValue:
+    found = cards.sheet_of(scope, task)
+    return render(
+        scope,
+        "tasks/work.html",
+        status,
+        sheet=found,
+        said=said,
+        lacking=wording.lacking(locale(), found),
+        words=partial(wording.problem, locale()),
+        options=partial(wording.options, locale()),
+        labels=wording.criteria(locale(), task.revision.rubric),
+        recipient=masked(scope, task),
+        purposes=PURPOSES,
+        reasons=dispatch.REASONS,
+    )
+
+
+def _again(scope: Scope, task_id: int, errors: Mapping[str, str]) -> ResponseReturnValue:
+    """The page once more, with what was typed and why it cannot stand."""
+    task = holding.held(scope, task_id)
+    typed = forms.given(sheet.items_of(task), request.form)
+    return _page(scope, task, 422, Said(errors, {key: typed[key] for key in errors}))
+
+
+def _save_one(scope: Scope, task_id: int) -> ResponseReturnValue:
+    key = request.form["item"]
+    value = forms.given(sheet.items_of(holding.held(scope, task_id)), request.form).get(key)
+    version = forms.number(request.form, f"version-{key}")
+    try:
+        kept = work.answer(scope, task_id, item=key, value=value, version=version)
+    except work.BadAnswer as refusal:
+        text = wording.refused(locale(), refusal.facts)
+        return answer({"code": refusal.code, "text": text, "field": f"answer-{key}"}, refusal.status)
+    found = cards.sheet_of(scope, holding.held(scope, task_id))
+    card = found.card(key)
+    return answer(
+        {
+            "fields": {f"version-{key}": str(kept.version)},
+            "stands": card.stands if card else "todo",
+            "progress": {"done": found.done, "total": found.total},
+            "text": wording.saved(locale(), kept.problem),
+        }
+    )
+
+
+def _save_all(scope: Scope, task_id: int, taken: Mapping[str, list[Picture]]) -> dict[str, str]:
+    """Saves what the form changed; gives the words of what was refused, by item."""
+    task = holding.held(scope, task_id)
+    done, _photos = sheet.done_so_far(scope, task)
+    stored = {key: row.value["v"] for key, row in done.items()}
+    errors = {}
+    for key, value in forms.given(sheet.items_of(task), request.form).items():
+        if value == stored.get(key) or (checklist.blank(value) and checklist.blank(stored.get(key))):
+            continue
+        version = forms.number(request.form, f"version-{key}")
+        try:
+            work.answer(scope, task_id, item=key, value=value, version=version)
+        except work.BadAnswer as refusal:
+            errors[key] = wording.refused(locale(), refusal.facts)
+        except (work.StaleAnswer, work.NotThisItem) as refusal:
+            errors[key] = t(locale(), f"refused.{refusal.code}", **refusal.facts)
+    for item, pictures_ in taken.items():
+        for picture in pictures_:
+            work.attach(scope, task_id, item=item, picture=picture)
+    return errors
+
+
+def _is_handed_in(scope: Scope, task_id: int) -> bool:
+    try:
+        holding.held(scope, task_id)
+    except holding.HandedIn:
+        return True
+    return False
+
+
+def _late(scope: Scope, task_id: int, refusal: Refused) -> ResponseReturnValue:
+    """Keeps what came too late in a transaction of its own, then says so."""
+    undo(scope)
+    with acting(scope.world, shop_id=scope.shop_id, actor=scope.actor, ip=scope.ip) as later:
+        items = sheet.items_of(one(later, Task, task_id))
+        for key, value in forms.given(items, request.form).items():
+            _keep_one(later, task_id, key, value)
+        return _ended(later, task_id, refusal)
+
+
+def _keep_one(later: Scope, task_id: int, key: str, value: Any) -> None:
+    if checklist.blank(value):
+        return
+    try:
+        work.keep_late(later, task_id, item=key, value=value)
+    except Invalid:
+        return  # what could not stand in time does not stand now
+
+
+def _ended(scope: Scope, task_id: int, refusal: Refused) -> ResponseReturnValue:
+    """The lease is over: in words, with this task and the next under the thumb."""
+    if wants_json():
+        text = t(locale(), f"refused.{refusal.code}")
+        return answer(
+            {"code": refusal.code, "text": text, "next_url": url_for("tasks.offers")}, refusal.status
+        )
+    task, next_id = one(scope, Task, task_id), refusal.facts.get("next_id")
+    return render(scope, "tasks/gone.html", refusal.status, refusal=refusal, task=task, next_id=next_id)

@@ -31,8 +31,10 @@ def _postgres(table: str) -> list[str]:
     """Once a statement, not once a row: a statement that finds no row is refused as well."""
     return [
         _REFUSING.strip(),
-        f"CREATE OR REPLACE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table}"
-        " FOR EACH STATEMENT EXECUTE FUNCTION dari_append_only()",
+        (
+            f"CREATE OR REPLACE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table}"
+            " FOR EACH STATEMENT EXECUTE FUNCTION dari_append_only()"
+        ),
     ]
 
 

@@ -21,8 +21,8 @@ COMMON = frozenset(
     """
     password passw0rd qwerty qwertyuiop asdf asdfgh zxcv zxcvbn abc abcd admin administrator welcome letmein
     iloveyou monkey dragon master login sunshine princess football baseball shadow superman batman trustno
-    hello freedom whatever secret test guest root user default changeme dari partner reviewer owner shop korea seoul
-    samsung naver kakao coupang smartstore cafe love money happy computer internet service
+    hello freedom whatever secret test guest root user default changeme dari partner reviewer owner shop
+    korea seoul samsung naver kakao coupang smartstore cafe love money happy computer internet service
     비밀번호 사랑해 대한민국 다리 사장님 파트너 안녕 qlalfqjsgh tkfkdgo dkssud
     """.split()  # noqa: SIM905 (a list of words reads better as words)
 )

@@ -89,8 +89,7 @@ def _desk(scope: Scope, at_hand: Desk, error: Refused | None = None) -> Response
 
 def _photos(at_hand: Desk) -> list[tuple[str, Any, int, list[tuple[int, int, int, int]]]]:
     """Url, item, id and marks of every photo."""
-    task_id = at_hand.at_hand.task_id
-    return [(photo_url(task_id, id_), item, id_, at_hand.marks.get(id_, [])) for id_, item in at_hand.photos]
+    return [(photo_url(id_), item, id_, at_hand.marks.get(id_, [])) for id_, item in at_hand.photos]
 
 
 def _preload(scope: Scope, rows: list[Waiting], next_id: int | None) -> list[str]:

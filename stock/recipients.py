@@ -65,11 +65,6 @@ def glimpse(scope: Scope, orders: Sequence[Order]) -> dict[int, Recipient]:
     return {order.id: _masked(scope, order) for order in orders}
 
 
-def masked(recipient: Recipient) -> Recipient:
-    """What of a recipient anybody with access to the page may see."""
-    return Recipient(**{field: privacy.mask(field, getattr(recipient, field)) for field in FIELDS})
-
-
 def _masked(scope: Scope, order: Order) -> Recipient:
     return Recipient(
         **{

@@ -12,14 +12,9 @@ from stock.profiles import PROFILES, Mapping, Profile
 
 
 class UnknownColumns(Invalid):
-    """The columns fit no known kind of order file; somebody must say which is which. Fact: header."""
+    """The columns fit no known kind of order file; somebody must say which is which."""
 
     code = "stock.unknown_columns"
-
-    def __init__(self, header: tuple[str, ...], rows: int) -> None:
-        super().__init__(header=list(header))
-        self.header = header
-        self.rows = rows
 
 
 class UnknownProfile(Invalid):
@@ -45,7 +40,7 @@ def columns_of(data: bytes, name: str, chosen: Profile | Mapping | None) -> Unde
     sheet = columns.locate(sheets.read(data, name), chosen)
     kind = chosen or PROFILES.get(columns.detect(sheet.header) or "")
     if kind is None:
-        raise UnknownColumns(sheet.header, len(sheet.rows))
+        raise UnknownColumns  # without the header: in a file that has none it is somebody's address
     found = columns.resolve(sheet.header, kind, sheet.header_row)
     return Understood(sheet, found.mapping, found.problems)
 

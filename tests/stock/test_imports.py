@@ -17,7 +17,7 @@ from sqlalchemy import func, select
 from base import files
 from base.models import Errand
 from base.scope import World
-from stock import imports, invariants, jobs, orders, previews, samples
+from stock import imports, invariants, jobs, orders, samples
 from stock.models import Cancellation, Correction, Fee, Import, Order, OrderLine, Product
 from stock.profiles import PROFILES, Field, Mapping
 from stock.steps import StepRefused
@@ -131,6 +131,14 @@ def test_a_file_that_cannot_be_read_is_refused_by_name(clerk: Clerk, data: bytes
     assert (report["state"], report["refused"]) == ("refused", code)
 
 
+def test_a_first_row_that_is_no_header_is_nobodys_to_read(clerk: Clerk, cast: Cast) -> None:
+    id_ = clerk.send("A-1,김하나,010-2345-6789,서울 강남구 테헤란로 1\n".encode())
+    clerk.carry_out(id_)
+    with clerk.acting_as(cast.haneul, reading=True) as scope:
+        row = scope.session.get_one(Import, id_)
+        assert row.report == {"refused": "stock.unknown_columns", "facts": {}, "problems": []}
+
+
 def test_columns_by_the_shops_own_names(clerk: Clerk, cast: Cast, acting_as: ActingAs) -> None:
     names = {
         Field.ORDER: "no", Field.PLACED: "when", Field.SKU: "what", Field.QUANTITY: "many", Field.PRICE: "each",
@@ -231,29 +239,6 @@ def test_a_later_file_cancels_what_an_earlier_one_ordered(
         assert invariants.findings(scope) == []
         with pytest.raises(StepRefused):
             orders.cancel(scope, shipped)
-
-
-def test_a_look_into_a_file_keeps_nothing_and_shows_nobody(
-    clerk: Clerk, cast: Cast, acting_as: ActingAs
-) -> None:
-    data = smartstore(9)
-    with acting_as(cast.haneul, reading=True) as scope:
-        seen = previews.preview(scope, data=data, name="orders.csv")
-    assert (seen.profile, seen.columns["quantity"], len(seen.orders), seen.problems, seen.twin) == (
-        "smartstore",
-        ["수량"],
-        5,
-        (),
-        0,
-    )
-    assert {(draft.recipient.phone[-4:], draft.recipient.memo in ("", "***")) for draft in seen.orders} == {
-        ("****", True)
-    }
-    id_ = clerk.send(data)
-    with acting_as(cast.haneul, reading=True) as scope:
-        assert previews.preview(scope, data=data, name="orders.csv").twin == id_
-        strange = previews.preview(scope, data=b"a,b\n1,2\n", name="x.csv")
-        assert (strange.profile, strange.header, strange.rows) == ("", ("a", "b"), 1)
 
 
 def test_an_upload_is_sealed_and_gone_when_it_has_been_carried_out(

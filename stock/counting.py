@@ -42,10 +42,9 @@ def count(scope: Scope, *, shelf: Shelf, counted: int, begun: int) -> Counted:
     if counted < 0:
         raise BadCount(field="counted")
     balance = levels.opened(scope, [shelf])[shelf]
-    if _counted_since(scope, shelf, begun):
-        raise CountOutdated
+    book, last = _book(scope, shelf, begun), _last_count(scope, shelf)
     try:
-        result = ledger.count(balance, counted, book=_book(scope, shelf, begun))
+        result = ledger.count(balance, counted, book=book, begun=begun, last_count=last)
     except Impossible as impossible:
         raise CountOutdated from impossible
     _write(scope, shelf, counted, result)
@@ -67,10 +66,10 @@ def _book(scope: Scope, shelf: Shelf, begun: int) -> int:
     return int(scope.session.scalar(stmt) or 0)  # PostgreSQL sums whole numbers into a numeric
 
 
-def _counted_since(scope: Scope, shelf: Shelf, begun: int) -> bool:
-    """Whether another count changed the book after this one began."""
-    stmt = select(Movement.id).where(*_on(scope, shelf), Movement.id > begun, Movement.reason == REASON)
-    return scope.session.scalar(stmt.limit(1)) is not None
+def _last_count(scope: Scope, shelf: Shelf) -> int:
+    """The last line that a count wrote here."""
+    stmt = select(func.max(Movement.id)).where(*_on(scope, shelf), Movement.reason == REASON)
+    return scope.session.scalar(stmt) or 0
 
 
 def _write(scope: Scope, shelf: Shelf, counted: int, result: Counted) -> None:

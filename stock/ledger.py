@@ -20,11 +20,10 @@ class Impossible(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Balance:
-    """Units of one product at one place: physically here, promised out of these, and how often it changed."""
+    """Units of one product at one place: physically here, and promised out of these."""
 
     on_hand: int = 0
     reserved: int = 0
-    version: int = 1
 
     @property
     def available(self) -> int:
@@ -33,7 +32,7 @@ class Balance:
 
     def moved(self, on_hand: int = 0, reserved: int = 0) -> "Balance":
         """The balance after a change, whatever it comes to."""
-        return Balance(self.on_hand + on_hand, self.reserved + reserved, self.version + 1)
+        return Balance(self.on_hand + on_hand, self.reserved + reserved)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +78,6 @@ def receive(balance: Balance, quantity: int) -> Balance:
     return balance.moved(on_hand=_some(quantity))
 
 
-def reserve(balance: Balance, quantity: int) -> Balance:
-    """Free goods are promised. Raises Impossible insufficient_stock."""
-    if balance.available < _some(quantity):
-        raise Impossible("insufficient_stock")
-    return balance.moved(reserved=quantity)
-
-
 def release(balance: Balance, quantity: int) -> Balance:
     """A promise is taken back. Raises Impossible nothing_to_release: twice never goes below zero."""
     if balance.reserved < _some(quantity):
@@ -107,27 +99,19 @@ def consume(balance: Balance, quantity: int) -> Balance:
     return balance.moved(on_hand=-quantity, reserved=-quantity)
 
 
-def set_to(balance: Balance, quantity: int, *, seen: int) -> Balance:
-    """An absolute number replaces the balance, if nobody changed it since version `seen`.
-
-    Raises Impossible stale.
-    """
-    if balance.version != seen:
-        raise Impossible("stale")
-    return balance.moved(on_hand=quantity - balance.on_hand)
-
-
-def count(balance: Balance, counted: int, *, book: int) -> Counted:
+def count(balance: Balance, counted: int, *, book: int, begun: int, last_count: int) -> Counted:
     """A count against the book at its start: goods moved since then stay moved, too few are never clipped.
 
-    Raises Impossible stale when what moved meanwhile and what was counted cannot both be true.
+    `begun` and `last_count` are marks in the ledger: where this count began, the last line a count wrote.
+    Raises Impossible stale when another count changed the book meanwhile, or when what moved and what was
+    counted cannot both be true.
     """
     if counted < 0:
         raise ValueError("counted: negative")
     variance = counted - book
-    if balance.on_hand + variance < 0:
+    if last_count > begun or balance.on_hand + variance < 0:
         raise Impossible("stale")
-    return Counted(balance.moved(on_hand=variance) if variance else balance, book, variance)
+    return Counted(balance.moved(on_hand=variance), book, variance)
 
 
 def demand(lines: Iterable[tuple[K, int]]) -> dict[K, int]:

@@ -87,14 +87,14 @@ def locked(scope: Scope, shelves: Iterable[Shelf]) -> dict[Shelf, Balance]:
     found: dict[Shelf, Balance] = {}
     for products in batches(sorted({product for product, _ in wanted})):
         stmt = (
-            select(Level.product_id, Level.location_id, Level.on_hand, Level.reserved, Level.version)
+            select(Level.product_id, Level.location_id, Level.on_hand, Level.reserved)
             .where(
                 Level.shop_id == scope.shop_id, Level.location_id.in_(places), Level.product_id.in_(products)
             )
             .order_by(Level.product_id, Level.location_id)
             .with_for_update()
         )
-        found |= {(row[0], row[1]): Balance(row[2], row[3], row[4]) for row in scope.session.execute(stmt)}
+        found |= {(row[0], row[1]): Balance(row[2], row[3]) for row in scope.session.execute(stmt)}
     return {shelf: found[shelf] for shelf in wanted if shelf in found}
 
 

@@ -14,7 +14,7 @@ from sqlalchemy import insert, select
 from base.errors import Invalid
 from base.scope import Scope
 from stock import ledger, levels
-from stock.ledger import Balance
+from stock.ledger import Balance, Impossible
 from stock.levels import HOME, QUARANTINE, WAREHOUSE, Change, Shelf
 from stock.models import Movement
 
@@ -104,7 +104,7 @@ def book(scope: Scope, act: Act, units: Mapping[Shelf, int]) -> bool:
     if happened(scope, act.key):
         return False
     for shelf, count in sorted(units.items()):
-        _refuse_unless_free(scope, shelf, balances[shelf], count)
+        _decide(scope, shelf, balances[shelf], count)
     levels.post(scope, {shelf: Change(on_hand=count) for shelf, count in units.items() if count > 0})
     levels.spend(scope, {shelf: Change(on_hand=count) for shelf, count in units.items() if count < 0})
     write(scope, act, list(units.items()))
@@ -163,9 +163,12 @@ def _row(scope: Scope, act: Act, shelf: Shelf, units: int, key: str) -> dict[str
     }
 
 
-def _refuse_unless_free(scope: Scope, shelf: Shelf, balance: Balance, count: int) -> None:
-    if count < 0 and balance.available < -count:
-        raise levels.out_of_stock(scope, shelf, wanted=-count, available=balance.available)
+def _decide(scope: Scope, shelf: Shelf, balance: Balance, count: int) -> None:
+    try:
+        ledger.receive(balance, count) if count > 0 else ledger.issue(balance, -count)
+    except Impossible as impossible:
+        refusal = levels.out_of_stock(scope, shelf, wanted=-count, available=balance.available)
+        raise refusal from impossible
 
 
 def _some(goods: Goods) -> Goods:

@@ -13,7 +13,7 @@ from base.rows import changed
 from base.scope import Scope
 from stock import ledger, levels, moves
 from stock.batches import batches
-from stock.ledger import Filling, Want
+from stock.ledger import Balance, Filling, Impossible, Want
 from stock.levels import Change, Shelf
 from stock.models import OrderLine, Reservation
 
@@ -91,8 +91,12 @@ def release(scope: Scope, lines: Mapping[int, int]) -> list[int]:
     """
     held = held_by(scope, lines)
     back = {promise.id: min(lines[promise.line_id], promise.units) for promise in held}
+    given = ledger.demand((promise.shelf, back[promise.id]) for promise in held)
+    balances = levels.locked(scope, given)
+    for shelf, units in given.items():
+        ledger.release(balances[shelf], units)
     _end(scope, held, RELEASED)
-    _book(scope, [(promise.shelf, Change(reserved=-back[promise.id])) for promise in held])
+    levels.post(scope, {shelf: Change(reserved=-units) for shelf, units in given.items()})
     _keep(scope, [(promise, promise.units - back[promise.id]) for promise in held])
     return sorted({promise.shelf[0] for promise in held})
 
@@ -124,14 +128,21 @@ def consume(scope: Scope, *, order_id: int, lines: Mapping[int, int]) -> None:
     held = held_by(scope, lines)
     if {promise.line_id: promise.units for promise in held} != dict(lines):
         raise Stale
-    balances = levels.locked(scope, (promise.shelf for promise in held))
-    for shelf, units in ledger.demand((promise.shelf, promise.units) for promise in held).items():
-        if balances[shelf].on_hand < units:
-            raise levels.out_of_stock(scope, shelf, wanted=units, available=balances[shelf].on_hand)
+    taken = ledger.demand((promise.shelf, promise.units) for promise in held)
+    balances = levels.locked(scope, taken)
+    for shelf, units in taken.items():
+        _decide(scope, shelf, balances[shelf], units)
     _end(scope, held, CONSUMED)
-    _book(scope, [(promise.shelf, Change(-promise.units, -promise.units)) for promise in held])
+    levels.post(scope, {shelf: Change(-units, -units) for shelf, units in taken.items()})
     act = moves.Act(f"ship:{order_id}", moves.ISSUE, "ship", order_id)
     moves.write(scope, act, [(promise.shelf, -promise.units) for promise in held])
+
+
+def _decide(scope: Scope, shelf: Shelf, balance: Balance, units: int) -> None:
+    try:
+        ledger.consume(balance, units)
+    except Impossible as impossible:
+        raise levels.out_of_stock(scope, shelf, wanted=units, available=balance.on_hand) from impossible
 
 
 def held_by(scope: Scope, lines: Iterable[int]) -> list[Promise]:
@@ -182,12 +193,3 @@ def _end(scope: Scope, held: Sequence[Promise], state: str) -> None:
         )
         if changed(scope, stmt) != len(some):
             raise Stale
-
-
-def _book(scope: Scope, changes: Iterable[tuple[Shelf, Change]]) -> None:
-    total: dict[Shelf, Change] = {}
-    for shelf, by in changes:
-        known = total.get(shelf, Change())
-        total[shelf] = Change(known.on_hand + by.on_hand, known.reserved + by.reserved)
-    levels.locked(scope, total)
-    levels.post(scope, total)

@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -19,12 +20,14 @@ from sqlalchemy import func, select
 
 from base.errors import NotFound, Refused
 from base.scope import Scope
-from stock import counting, handling, levels, moves, orders
+from stock import backdating, counting, handling, levels, moves, orders
 from stock.levels import HOME, QUARANTINE, WAREHOUSE, NoSuchPlace, OutOfStock
 from stock.models import Movement
 from stock.moves import NoUnits
-from tests.cast import ActingAs, Cast
+from tests.cast import MONDAY, ActingAs, Cast
 from tests.stock.yard import balance, draft, held, lines, place, products, receive, state
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
 def test_goods_come_in_once_however_often_it_is_said(cast: Cast, acting_as: ActingAs) -> None:
@@ -138,6 +141,44 @@ def test_a_count_keeps_what_moved_meanwhile_and_a_second_one_from_the_same_book_
         with pytest.raises(counting.CountOutdated):
             counting.count(scope, shelf=shelf, counted=10, begun=begun)
         assert held(scope, "MUG") == (13, 0)
+
+
+def test_what_is_entered_late_changes_nothing_that_was_counted_since(cast: Cast, acting_as: ActingAs) -> None:
+    with acting_as(cast.haneul, now=MONDAY) as scope:
+        receive(scope, {"MUG": 42})
+        shelf = (products(scope, "MUG")["MUG"], levels.location(scope, WAREHOUSE))
+    with acting_as(cast.haneul, now=MONDAY + 2 * DAY) as scope:
+        counting.count(scope, shelf=shelf, counted=1, begun=counting.begin(scope, shelf))
+    with acting_as(cast.haneul, now=MONDAY + 3 * DAY) as scope:
+        for _ in range(2):
+            backdating.enter(scope, key="late", shelf=shelf, units=10, at=MONDAY + DAY)
+        assert held(scope, "MUG") == (1, 0)
+        backdating.enter(scope, key="fresh", shelf=shelf, units=3, at=MONDAY + 2 * DAY + HOUR)
+        assert held(scope, "MUG") == (4, 0)
+        stmt = select(Movement.occurred_at, Movement.quantity).where(Movement.reason == backdating.LATE)
+        assert scope.session.execute(stmt.order_by(Movement.id)).all() == [
+            (MONDAY + DAY, 10),
+            (MONDAY + 2 * DAY, -10),
+            (MONDAY + 2 * DAY + HOUR, 3),
+        ]
+
+
+def test_no_later_day_falls_below_zero(cast: Cast, acting_as: ActingAs) -> None:
+    with acting_as(cast.haneul, now=MONDAY) as scope:
+        receive(scope, {"MUG": 10})
+        shelf = (products(scope, "MUG")["MUG"], levels.location(scope, WAREHOUSE))
+    with acting_as(cast.haneul, now=MONDAY + 2 * DAY) as scope:
+        handling.adjust(scope, key="out", goods={shelf[0]: -8}, reason="broken")
+    with acting_as(cast.haneul, now=MONDAY + 3 * DAY) as scope:
+        receive(scope, {"MUG": 20}, key="in")
+    with acting_as(cast.haneul, now=MONDAY + 4 * DAY) as scope:
+        with pytest.raises(backdating.BadBackdate) as refused:
+            backdating.enter(scope, key="late", shelf=shelf, units=-5, at=MONDAY + DAY)
+        assert refused.value.facts == {"on": "2026-11-25", "field": "at"}
+        with pytest.raises(backdating.NotYet):
+            backdating.enter(scope, key="late", shelf=shelf, units=5, at=MONDAY + 5 * DAY)
+        backdating.enter(scope, key="late", shelf=shelf, units=-2, at=MONDAY + DAY)
+        assert held(scope, "MUG") == (20, 0)
 
 
 class Truth:

@@ -47,7 +47,7 @@ def receive(scope: Scope, units: dict[str, int], key: str = "") -> None:
 def balance(scope: Scope, sku: str, *, kind: str = levels.WAREHOUSE, partner_id: int = 0) -> Balance:
     """What the book says of a product at a place."""
     shelf = (goods.known(scope, [sku])[sku], levels.location(scope, kind, partner_id=partner_id))
-    return levels.locked(scope, [shelf]).get(shelf, Balance(version=0))
+    return levels.locked(scope, [shelf]).get(shelf, Balance())
 
 
 def held(scope: Scope, sku: str) -> tuple[int, int]:

@@ -39,8 +39,9 @@ def fall(stage: Stage, people: Troupe, *, now: datetime) -> None:
         called="handed",
     )
     parcels = [_packed(stage, new) for _ in range(3)]
-    _sent_back(stage, people.reviewers[0], parcels[0])
     _packed(stage, experienced)
+    stage.now = now - timedelta(minutes=40)
+    _sent_back(stage, people.reviewers[0], parcels[0])
     stage.now = now - timedelta(minutes=21)
     act(stage, THE_HOUSE, dispatch.expire_due, called="rounds")
     _begun(stage, experienced, items=4)

@@ -90,7 +90,8 @@ def _under_way(scope: Scope, order_ids: Sequence[int]) -> list[int]:
 def _open_for(scope: Scope, order_ids: Sequence[int], revision: SopRevision) -> ReturningInsert[int]:
     """One INSERT … SELECT over those of the orders that are ready and have no packing under way."""
     live = Task.state.not_in(ENDED)
-    under_way = exists().where(Task.order_id == Order.id, Task.kind == packing.KIND, live).correlate(Order)
+    same = (Task.shop_id == scope.shop_id, Task.order_id == Order.id, Task.kind == packing.KIND)
+    under_way = exists().where(*same, live).correlate(Order)
     fixed: dict[str, ColumnElement[object]] = {
         "shop_id": literal(scope.shop_id),
         "kind": literal(packing.KIND),

@@ -1,7 +1,7 @@
 """What the database itself refuses: changing what is append-only, and touching another shop's rows.
 
-Statements for migrations. Triggers stop mistakes and plain SQL; whoever owns the database can drop them, which
-is why the journal is chained as well.
+Statements for migrations. Triggers stop mistakes and plain SQL; whoever owns the database can drop them, and
+that is why the journal is chained as well.
 """
 
 APPEND_ONLY = ("audit_entries", "movements")

@@ -1,0 +1,155 @@
+"""Pages about what lies where: levels, one product, the ledger, counts, and a partner's own home."""
+
+from typing import Any
+
+from flask import request
+from flask.typing import ResponseReturnValue
+
+from base.errors import NotFound
+from base.rows import one
+from base.scope import Scope
+from base.web import render
+from security import people
+from security.doors import needs
+from stock import books, shelves
+from stock.front import csv_file, pages, said, wall
+from stock.levels import HOME
+from stock.models import Product
+from stock.shelves import ALL, VIEWS, Place
+
+HEAD = ("sku", "name", "option", "on_hand", "reserved", "available", "homes", "quarantine", "wanted")
+MOVED_HEAD = ("at", "sku", "name", "place", "kind", "reason", "quantity", "order", "who")
+MOST_EXPORTED = 5000
+RECENT = 12
+
+
+@pages.get("/stock", endpoint="levels")
+@needs("stock.see")
+def levels_page(scope: Scope) -> ResponseReturnValue:
+    view, text = _view(), _text()
+    return render(
+        scope,
+        "stock/levels.html",
+        page=shelves.stands(scope, view=view, text=text, after=request.args.get("after", "")),
+        tally=shelves.tally(scope),
+        view=view,
+        views=VIEWS,
+        text_typed=text,
+    )
+
+
+@pages.get("/stock.csv")
+@needs("stock.see")
+def levels_csv(scope: Scope) -> ResponseReturnValue:
+    found = shelves.stands(scope, view=_view(), text=_text(), size=MOST_EXPORTED)
+    return csv_file("stock", HEAD, ([getattr(row, name) for name in HEAD] for row in found.rows))
+
+
+@pages.get("/stock/<int:product_id>")
+@needs("stock.see")
+def product(scope: Scope, product_id: int) -> ResponseReturnValue:
+    row = one(scope, Product, product_id)
+    return render(
+        scope,
+        "stock/product.html",
+        product=row,
+        stand=shelves.stand(scope, row),
+        shelves=shelves.at_places(scope, product_id),
+        moved=books.moved(scope, product_id=product_id, size=RECENT),
+        names=people.names(scope),
+    )
+
+
+@pages.get("/stock/movements")
+@needs("stock.see")
+def movements(scope: Scope) -> ResponseReturnValue:
+    product_id, place_id = _asked(scope)
+    after = request.args.get("after", "")
+    return render(
+        scope,
+        "stock/movements.html",
+        page=books.moved(scope, product_id=product_id, place_id=place_id, after=after),
+        places=list(shelves.places(scope).values()),
+        product=one(scope, Product, product_id) if product_id else None,
+        link={"product_id": product_id or None, "place_id": place_id or None},
+        place_id=place_id,
+        names=people.names(scope),
+    )
+
+
+@pages.get("/stock/movements.csv")
+@needs("stock.see")
+def movements_csv(scope: Scope) -> ResponseReturnValue:
+    product_id, place_id = _asked(scope)
+    found = books.moved(scope, product_id=product_id, place_id=place_id, size=MOST_EXPORTED)
+    names = people.names(scope)
+    return csv_file("movements", MOVED_HEAD, (_line(row, names) for row in found.rows))
+
+
+@pages.get("/stock/counts")
+@needs("stock.see")
+def counts(scope: Scope) -> ResponseReturnValue:
+    page = books.tallied(scope, after=request.args.get("after", ""))
+    return render(scope, "stock/counts.html", page=page, names=people.names(scope))
+
+
+@pages.get("/my-stock")
+@needs("stock.own")
+def own(scope: Scope) -> ResponseReturnValue:
+    """What lies at the partner's home and is still to be packed or given back."""
+    home = _home(scope)
+    return render(
+        scope,
+        "stock/own.html",
+        goods=shelves.at_home(scope, home.partner_id),
+        page=books.moved(scope, place_id=home.id, after=request.args.get("after", ""), size=RECENT),
+    )
+
+
+@pages.app_template_global("place_name")
+def place_name(place: Place) -> str:
+    """A place as a reader knows it: a home by its partner."""
+    return place.name if place.kind == HOME and place.name else said("stock.place", place.kind)
+
+
+def _home(scope: Scope) -> Place:
+    """The actor's home. Raises NotFound for a partner without one."""
+    for place in shelves.places(scope).values():
+        if place.kind == HOME and place.partner_id == scope.actor.partner_id:
+            return place
+    raise NotFound
+
+
+def _view() -> str:
+    view = request.args.get("view", ALL)
+    if view not in VIEWS:
+        raise NotFound
+    return view
+
+
+def _text() -> str:
+    return " ".join(request.args.get("q", "").split())[:100]
+
+
+def _asked(scope: Scope) -> tuple[int, int]:
+    """The product and the place an address asks for, 0 for all. Raises NotFound for another shop's."""
+    product_id, place_id = (request.args.get(name, 0, type=int) for name in ("product_id", "place_id"))
+    if product_id:
+        one(scope, Product, product_id)
+    if place_id and place_id not in shelves.places(scope):
+        raise NotFound
+    return product_id, place_id
+
+
+def _line(row: books.Moved, names: dict[int, str]) -> tuple[Any, ...]:
+    return (
+        wall(row.at),
+        row.sku,
+        row.name,
+        place_name(row.place),
+        said("stock.kind", row.kind),
+        said("stock.reason", row.reason),
+        row.quantity,
+        row.order_id,
+        names.get(row.who, ""),
+    )

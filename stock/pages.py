@@ -1,0 +1,14 @@
+"""All pages of this room, registered on one blueprint."""
+
+from stock import count_pages, import_pages, level_pages, move_pages, order_pages, product_pages
+from stock.front import pages
+
+__all__ = [
+    "count_pages",
+    "import_pages",
+    "level_pages",
+    "move_pages",
+    "order_pages",
+    "pages",
+    "product_pages",
+]

@@ -1,4 +1,4 @@
-"""The command line of keys and journal: `dari keys status|rotate|rewrap`, `dari audit verify|accept`."""
+"""The command line of trust: `dari keys status|rotate|rewrap`, `dari audit verify|accept`, `dari reset-link`."""
 
 import json
 import sys
@@ -12,7 +12,7 @@ from sqlalchemy import select
 from base.errors import Refused
 from base.i18n import t
 from base.scope import THE_HOUSE, World, acting
-from security import audit, journal, rotation
+from security import audit, journal, people, rotation
 from security.chain import Verdict
 from security.models import Shop
 from security.rotation import Progress
@@ -38,6 +38,17 @@ def keys() -> None:
 @click.group("audit")
 def audit_group() -> None:
     """The journal."""
+
+
+@click.command("reset-link")
+@click.argument("login")
+@click.pass_obj
+def reset_link(opened: Opened, login: str) -> None:
+    """A link with which a person sets a new password, for those whom no owner may reset."""
+    world = opened()
+    with _in_words(world), acting(world, shop_id=0, actor=THE_HOUSE) as scope:
+        token = people.house_reset(scope, login)
+    click.echo(f"{world.settings.origin}/reset/{token}")
 
 
 @keys.command("status")

@@ -52,6 +52,12 @@ def make(scope: Scope, *, purpose: str, account_id: int, membership_id: int | No
     return token
 
 
+def withdraw(scope: Scope, membership_id: int) -> None:
+    """Ends the unused links into a role that has ended."""
+    unused = (Link.membership_id == membership_id, Link.used_at.is_(None))
+    scope.session.execute(update(Link).where(*unused).values(ends_at=scope.now))
+
+
 def look(scope: Scope, token: str, *, purpose: str) -> tuple[Link, Account]:
     """A link that can still be used, and whose it is. Raises LinkSpent."""
     row = scope.session.execute(

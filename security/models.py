@@ -59,6 +59,7 @@ class Membership(InShop, Base):
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
     role: Mapped[str]
     since: Mapped[datetime]
+    accepted_at: Mapped[datetime | None]  # when its own link was used; until then it opens no door
     ended_at: Mapped[datetime | None]
 
     account: Mapped[Account] = relationship(lazy="joined")

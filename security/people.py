@@ -39,6 +39,12 @@ class LastOwner(Refused):
     code = "security.last_owner"
 
 
+class NotYoursToReset(Refused):
+    """The person also works for another shop: a reset here would open the other shop as well."""
+
+    code = "security.not_yours_to_reset"
+
+
 class WrongPassword(Invalid):
     """The present password is not right."""
 
@@ -48,8 +54,8 @@ class WrongPassword(Invalid):
 def invite(scope: Scope, *, login: str, name: str, role: str) -> tuple[Membership, str]:
     """Gives a person a role and returns it with the secret of a single-use link, good for 24 hours.
 
-    A person known from another shop keeps the account and the password. Raises BadLogin, NameMissing,
-    AlreadyMember.
+    The role opens doors once that link was used. A person known from another shop keeps the account and
+    the password. Raises BadLogin, NameMissing, AlreadyMember.
     """
     login, name = login.strip().casefold(), name.strip()[:80]
     if not LOGIN.fullmatch(login):
@@ -79,7 +85,7 @@ def _take_role(scope: Scope, account: Account, role: str) -> Membership:
     if found is not None and found.ended_at is None:
         raise AlreadyMember(field="login")
     member = found or Membership(shop_id=scope.shop_id, account_id=account.id, role=role, account=account)
-    member.since, member.ended_at = scope.now, None
+    member.since, member.accepted_at, member.ended_at = scope.now, None, None
     scope.session.add(member)
     scope.session.flush()
     audit.note(scope, "member.joined", subject="membership", subject_id=member.id, role_given=role)
@@ -120,15 +126,28 @@ def come_in(scope: Scope, token: str, *, device: str) -> str:
 
 
 def reset_link(scope: Scope, member_id: int) -> str:
-    """The owner starts a reset for a member and hands on the link; the password stays the member's own."""
+    """The owner starts a reset for a member and hands on the link; the password stays the member's own.
+
+    Raises NotFound, NotYoursToReset.
+    """
     member = one(scope, Membership, member_id)
+    if any(other.shop_id != scope.shop_id for other, _ in sessions.roles(scope, member.account_id)):
+        raise NotYoursToReset
     return links.make(scope, purpose="reset", account_id=member.account_id)
+
+
+def house_reset(scope: Scope, login: str) -> str:
+    """A reset link made by whoever runs the house, for a person whom no owner may reset. Raises NotFound."""
+    account = scope.session.scalar(select(Account).where(Account.login == sessions.folded(login)))
+    if account is None:
+        raise NotFound
+    return links.make(scope, purpose="reset", account_id=account.id)
 
 
 def invite_again(scope: Scope, member_id: int) -> str:
     """A new invitation for a member who has not come in yet. Raises NotFound, AlreadyMember."""
     member = one(scope, Membership, member_id)
-    if member.account.password:
+    if member.accepted_at is not None or member.ended_at is not None:
         raise AlreadyMember
     return links.make(scope, purpose="invite", account_id=member.account_id, membership_id=member.id)
 
@@ -161,6 +180,7 @@ def leave(scope: Scope, member_id: int) -> None:
         .where(Session.membership_id == member.id, Session.ended_at.is_(None))
         .values(ended_at=scope.now)
     )
+    links.withdraw(scope, member.id)
     audit.note(scope, "member.left", subject="membership", subject_id=member.id)
     scope.tell(MemberLeft(member.id, member.account_id, member.role))
 

@@ -5,7 +5,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import aliased
 
 from base.errors import NotFound, Refused
@@ -101,7 +101,13 @@ def account_key(login: str, known_device: str) -> str:
 
 
 def begin(scope: Scope, *, account_id: int, membership_id: int | None, device: str) -> str:
-    """A new session in the account's first role, or the given one; returns the secret for the cookie."""
+    """A new session in the account's first role; returns the secret for the cookie.
+
+    A role that is named is accepted by this: only its own link leads here. An account that another shop
+    knows is therefore never in a shop that merely wrote down its address.
+    """
+    if membership_id is not None:
+        _accept(scope, membership_id)
     token = secrets.token_urlsafe(32)
     row = Session(
         token_hash=digest(token),
@@ -119,10 +125,23 @@ def begin(scope: Scope, *, account_id: int, membership_id: int | None, device: s
     return token
 
 
+def _accept(scope: Scope, membership_id: int) -> None:
+    scope.session.execute(
+        update(Membership)
+        .where(Membership.id == membership_id, Membership.accepted_at.is_(None))
+        .values(accepted_at=scope.now)
+    )
+
+
+def living() -> ColumnElement[bool]:
+    """Roles that open doors: accepted and not ended."""
+    return Membership.accepted_at.is_not(None) & Membership.ended_at.is_(None)
+
+
 def _first_role(scope: Scope, account_id: int) -> int | None:
     return scope.session.scalar(
         select(Membership.id)
-        .where(Membership.account_id == account_id, Membership.ended_at.is_(None))
+        .where(Membership.account_id == account_id, living())
         .order_by(Membership.id)
         .limit(1)
     )
@@ -132,7 +151,7 @@ def visitor(scope: Scope, token: str) -> Visitor | None:
     """Whose token this is, while the session lives and the account may sign in: one statement."""
     if not token:
         return None
-    alive = (Membership.ended_at.is_(None)) & (Membership.id == Session.membership_id)
+    alive = living() & (Membership.id == Session.membership_id)
     row = scope.session.execute(
         select(Session, Account, Membership, Shop)
         .join(Account, Account.id == Session.account_id)
@@ -201,7 +220,8 @@ def enter(scope: Scope, *, session_id: int, membership_id: int) -> None:
             Session.id == session_id,
             Session.account_id == scope.actor.id,
             select(own.id)
-            .where(own.id == membership_id, own.account_id == scope.actor.id, own.ended_at.is_(None))
+            .where(own.id == membership_id, own.account_id == scope.actor.id)
+            .where(own.accepted_at.is_not(None), own.ended_at.is_(None))
             .exists(),
         )
         .values(membership_id=membership_id),
@@ -225,7 +245,7 @@ def roles(scope: Scope, account_id: int) -> list[tuple[Membership, Shop]]:
     rows = scope.session.execute(
         select(Membership, Shop)
         .join(Shop, Shop.id == Membership.shop_id)
-        .where(Membership.account_id == account_id, Membership.ended_at.is_(None))
+        .where(Membership.account_id == account_id, living())
         .order_by(Shop.name, Membership.role)
     )
     return [(member, shop) for member, shop in rows]

@@ -301,6 +301,7 @@ def upgrade():
         sa.Column("account_id", BIG, nullable=False),
         sa.Column("role", sa.String(), nullable=False),
         sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("accepted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("shop_id", BIG, nullable=False),
         sa.CheckConstraint("role IN ('owner', 'reviewer', 'partner')", name=op.f("ck_memberships_role")),

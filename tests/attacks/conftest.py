@@ -1,0 +1,85 @@
+"""The estates of every attack: both shops lived through once an engine, copied for every test."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+import app as front
+from base.scope import Scope, World, acting
+from tests import engines
+from tests.attacks import estate as estates_
+from tests.attacks.estate import Estates
+from tests.cast import Person, Stage, _staged, settings_of
+from tests.engines import Database
+
+Lived = tuple[Stage, Estates]
+ActingNow = Callable[..., AbstractContextManager[Scope]]
+_numbers = count(1)
+
+
+def _live(stage: Stage) -> Lived:
+    world = front.open_world(settings_of(stage.database, stage.data))
+    try:
+        return stage, estates_.build(world, stage.cast)
+    finally:
+        world.engines.dispose()
+        world.keys.close()
+
+
+@pytest.fixture(scope="session")
+def _sqlite_lived(_sqlite_peopled: Stage, tmp_path_factory: pytest.TempPathFactory) -> Lived:
+    folder = tmp_path_factory.mktemp("lived")
+    (folder / "db").mkdir()
+    shutil.copy(_sqlite_peopled.database.url.removeprefix("sqlite:///"), folder / "db" / "dari.db")
+    url = f"sqlite:///{folder / 'db' / 'dari.db'}"
+    return _live(_staged(_sqlite_peopled, Database("sqlite", url, url), folder))
+
+
+@pytest.fixture(scope="session")
+def _postgres_lived(
+    pg_server: engines.Server, _postgres_peopled: Stage, tmp_path_factory: pytest.TempPathFactory
+) -> Lived:
+    pg_server.create("lived_dari", "peopled_dari")
+    urls = (pg_server.dsn_for("lived_dari", role) for role in ("dari_app", "dari_owner"))
+    return _live(_staged(_postgres_peopled, Database("postgres", *urls), tmp_path_factory.mktemp("lived")))
+
+
+@pytest.fixture
+def sqlite_stage(_sqlite_lived: Lived, tmp_path: Path) -> Stage:
+    """A fresh SQLite file in which both shops are in the middle of their day."""
+    folder = tmp_path / "db"
+    folder.mkdir()
+    shutil.copy(_sqlite_lived[0].database.url.removeprefix("sqlite:///"), folder / "dari.db")
+    url = f"sqlite:///{folder / 'dari.db'}"
+    return _staged(_sqlite_lived[0], Database("sqlite", url, url), tmp_path)
+
+
+@pytest.fixture
+def postgres_stage(pg_server: engines.Server, _postgres_lived: Lived, tmp_path: Path) -> Iterator[Stage]:
+    """A fresh PostgreSQL database in which both shops are in the middle of their day."""
+    name = f"attack_{next(_numbers)}"
+    pg_server.create(name, "lived_dari")
+    urls = (pg_server.dsn_for(name, role) for role in ("dari_app", "dari_owner"))
+    yield _staged(_postgres_lived[0], Database("postgres", *urls), tmp_path)
+    pg_server.drop(name)
+
+
+@pytest.fixture
+def estates(stage: Stage, request: pytest.FixtureRequest) -> Estates:
+    """What stands in both shops."""
+    lived: Lived = request.getfixturevalue(f"_{stage.database.engine}_lived")
+    return lived[1]
+
+
+@pytest.fixture
+def acting_now(world: World) -> ActingNow:
+    """Opens and settles a scope for somebody at this minute, as a browser's request would."""
+
+    def open_(person: Person, *, reading: bool = False) -> AbstractContextManager[Scope]:
+        return acting(world, shop_id=person.shop_id, actor=person.actor, reading=reading)
+
+    return open_

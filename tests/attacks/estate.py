@@ -1,0 +1,151 @@
+"""Two shops in the middle of their day: whatever a page can show or a form can change exists in both."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from sqlalchemy import select
+
+import app as front
+from base.scope import World, acting
+from security import sessions
+from security.models import Membership
+from security.models import Session as Browser
+from stock import imports, jobs, orders, uploads
+from stock.drafts import Recipient
+from stock.models import Location, OrderLine, Product
+from tasks import sops
+from tasks.models import Sop, Task
+from tests.cast import Cast, Person
+from tests.qa.road import BLURRED, LOOSE, Road
+from tests.stock import yard
+from tests.tasks.bench import finish
+
+FILE = "주문번호,상품\n1,없는 열\n".encode()
+HERE = Recipient("구하늬", "010-4821-7730", "04524", "서울시 중구 세종대로 110", "경비실에 맡겨 주세요")
+THERE = Recipient("문다래", "010-9136-5528", "48058", "부산시 해운대구 센텀로 55", "벨 누르지 마세요")
+
+
+@dataclass(frozen=True, slots=True)
+class Estate:
+    """Ids of a shop's things, by the name under which routes take them; tasks by their state."""
+
+    ids: Mapping[str, int]
+    tasks: Mapping[str, int]
+    token: str  # of an uploaded file that waits for a yes
+    recipient: Recipient
+
+
+@dataclass(frozen=True, slots=True)
+class Estates:
+    """Ours, what another partner of ours has, and the other shop's."""
+
+    ours: Estate
+    sujins: Mapping[str, int]
+    theirs: Estate
+
+
+def build(world: World, cast: Cast) -> Estates:
+    """Lives both shops' day through the desks, up to this minute."""
+    wired = replace(world, reactions=front.REACTIONS)
+    now = datetime.now(UTC).replace(microsecond=0)
+    others = replace(
+        cast,
+        minji=cast.stranger_partner,
+        sujin=cast.stranger_partner,
+        boram=cast.stranger,
+        haneul=cast.stranger,
+    )
+    theirs = _shop(Road(wired, others, now), THERE)
+    ours = Road(wired, cast, now)
+    made = _shop(ours, HERE)
+    return Estates(made, _second_hand(ours), theirs)
+
+
+def _shop(road: Road, to: Recipient) -> Estate:
+    owner, reviewer, partner = road.cast.haneul, road.cast.boram, road.cast.minji
+    road.receive(40)
+    work = {state: road.task_of(_order(road, to, 2)) for state in STATES}
+    _order(road, to, 5000)  # short
+    for state in ("accepted", "rejected", "rework", "inspection"):
+        road.hand_in(partner, work[state])
+    road.judge(road.inspection(work["accepted"]), "accept", who=reviewer)
+    road.judge(road.inspection(work["rejected"]), "reject", BLURRED, note="다시 싸야 해요", who=reviewer)
+    road.judge(
+        road.inspection(work["rework"]), "send_back", BLURRED, LOOSE, note="두 곳만 부탁해요", who=reviewer
+    )
+    road.claim(partner, work["claimed"])
+    with road.acting_as(partner) as scope:
+        finish(scope, scope.session.get_one(Task, work["claimed"]), seed="c")
+    ids = {
+        "task_id": work["claimed"],
+        "photo_id": road.photo(work["inspection"]),
+        "inspection_id": road.inspection(work["inspection"]).id,
+        "order_id": road.task(work["claimed"]).order_id or 0,
+        "partner_id": partner.partner_id,
+        "member_id": partner.partner_id,
+        "membership_id": partner.partner_id,
+    }
+    with road.acting_as(owner) as scope:
+        sop = scope.session.scalars(select(Sop).where(Sop.shop_id == scope.shop_id)).first()
+        assert sop is not None
+        sops.draft(scope, sop.id)
+        import_id = imports.receive(scope, kind=imports.ORDERS, data=FILE, name="주문.csv")
+        token = uploads.keep(scope, data=FILE + b"2,\n", name="주문 둘.csv")
+        product = scope.session.scalars(select(Product).where(Product.shop_id == scope.shop_id)).first()
+        assert product is not None
+        shelf = scope.session.scalars(select(Location.id).where(Location.shop_id == scope.shop_id)).first()
+        line = scope.session.scalars(
+            select(OrderLine.id).where(OrderLine.order_id == ids["order_id"])
+        ).first()
+        ids |= {"sop_id": sop.id, "import_id": import_id, "product_id": product.id}
+        ids |= {"place_id": shelf or 0, "line_id": line or 0}
+    ids["session_id"] = _browser(road, partner)
+    jobs.carry_out(road.world, shop_id=owner.shop_id, import_id=import_id)
+    return Estate(ids, work, token, to)
+
+
+STATES = ("accepted", "rejected", "rework", "inspection", "claimed", "open")
+
+
+def _order(road: Road, to: Recipient, units: int) -> int:
+    road.placed += 1
+    number = f"A{road.placed:05}"
+    with road.acting_as(road.cast.haneul) as scope:
+        draft = yard.draft(number, {"MUG-01": units}, placed_at=road.now, to=to)
+        return orders.place(scope, [draft]).orders[0]
+
+
+def _browser(road: Road, who: Person) -> int:
+    with acting(road.world, shop_id=0, actor=who.actor) as scope:
+        member = scope.session.get_one(Membership, who.partner_id)
+        sessions.begin(scope, account_id=who.actor.id, membership_id=member.id, device="their phone")
+        return (
+            scope.session.scalars(
+                select(Browser.id).where(Browser.account_id == who.actor.id).order_by(Browser.id.desc())
+            ).first()
+            or 0
+        )
+
+
+def _second_hand(road: Road) -> Mapping[str, int]:
+    """What Sujin has in hand and in review."""
+    sujin = road.cast.sujin
+    handed_in, held = (road.task_of(_order(road, HERE, 2)) for _ in range(2))
+    road.hand_in(sujin, handed_in)
+    road.claim(sujin, held)
+    with road.acting_as(sujin) as scope:
+        finish(scope, scope.session.get_one(Task, held), seed="s")
+    return {
+        "task_id": held,
+        "handed_in_id": handed_in,
+        "photo_id": road.photo(held),
+        "session_id": _browser(road, sujin),
+        "membership_id": sujin.partner_id,
+    }
+
+
+def canaries(estate: Estate) -> Iterator[str]:
+    """The texts of a recipient that nobody may find."""
+    yield from (estate.recipient.name, estate.recipient.phone, estate.recipient.phone.replace("-", ""))
+    yield from (estate.recipient.address, estate.recipient.memo)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from base.scope import Scope
@@ -24,6 +25,7 @@ class Card:
     marks: tuple[Mark, ...]
     problem: Problem | Missing | None
     slots: tuple[Slot, ...]
+    expected: Decimal | None
     done: bool
     again: bool
 
@@ -83,8 +85,8 @@ class _Known:
 def sheet_of(scope: Scope, task: Task) -> Sheet:
     """The page of a task: a few reads, whatever the number of items."""
     answers, photos = sheet.done_so_far(scope, task)
-    lacking = work.missing(scope, task, answers, photos)
-    known = _Known(task, sheet.facts_of(scope, task), answers, photos, lacking)
+    facts = sheet.facts_of(scope, task)
+    known = _Known(task, facts, answers, photos, work.missing(task, facts, answers, photos))
     stood = sheet.stood(scope, task)
     cards = [
         _card(known, item) for item in checklist.visible(sheet.items_of(task), known.values, known.facts)
@@ -94,7 +96,7 @@ def sheet_of(scope: Scope, task: Task) -> Sheet:
         cards=tuple(card for card in cards if card.item.key not in stood),
         stood=tuple(card for card in cards if card.item.key in stood),
         goods=_picked(cards, known.facts),
-        missing=lacking,
+        missing=known.missing,
         fragile=known.facts.values.get("fragile") is True,
     )
 
@@ -112,6 +114,7 @@ def _card(known: _Known, item: Item) -> Card:
         marks=tuple(mark for mark in marks.marks_of(known.task) if mark.item == item.key),
         problem=lacks if lacks or not given else _warning(item, value, known.facts),
         slots=slots(value or [], known.facts.goods) if item.type == "scan" else (),
+        expected=checklist.expected(item, known.facts),
         done=given and lacks is None,
         again=lacks is not None and known.task.state == REWORK and item.key in marks.failed(known.task),
     )

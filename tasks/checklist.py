@@ -21,6 +21,7 @@ __all__ = [
     "blank",
     "check",
     "diff",
+    "expected",
     "missing",
     "parse",
     "visible",
@@ -98,6 +99,13 @@ def blank(value: Any) -> bool:
     return value is None or value is False or value in ("", [])
 
 
+def expected(item: Item, facts: Facts) -> Decimal | None:
+    """What a number should be about, as far as it is known of this task."""
+    if item.target is None or not item.target.fact:
+        return item.target.value if item.target else None
+    return decimal_of(facts.values.get(item.target.fact))
+
+
 def _missing(item: Item, answers: Answers, photos: Mapping[str, int], facts: Facts) -> Missing | None:
     if item.type == "photo":
         have = photos.get(item.key, 0)
@@ -126,10 +134,8 @@ def _check_number(item: Item, value: Any, facts: Facts) -> Problem | None:
 
 
 def _off_target(item: Item, number: Decimal, facts: Facts) -> Problem | None:
-    if item.target is None:
-        return None
-    wanted = decimal_of(facts.values.get(item.target.fact)) if item.target.fact else item.target.value
-    if wanted is None or abs(number - wanted) <= item.target.tolerance:
+    wanted = expected(item, facts)
+    if item.target is None or wanted is None or abs(number - wanted) <= item.target.tolerance:
         return None
     told = {"target": _plain(wanted), "tolerance": _plain(item.target.tolerance), "unit": item.unit}
     return Problem("off_target", told, warns=not item.target.firm)

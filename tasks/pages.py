@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from base.scope import Scope
 from base.web import answer, render, wants_json
 from security.doors import needs
-from tasks import dispatch, queries
+from tasks import day, dispatch, queries
 
 pages = Blueprint("tasks", __name__)
 
@@ -14,7 +14,7 @@ pages = Blueprint("tasks", __name__)
 @pages.get("/today")
 @needs("task.offers")
 def today(scope: Scope) -> ResponseReturnValue:
-    return render(scope, "tasks/today.html", day=queries.today(scope))
+    return render(scope, "tasks/today.html", day=day.today(scope))
 
 
 @pages.get("/offers")

@@ -2,68 +2,24 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime
 
 from sqlalchemy import String, func, literal_column, select
 from sqlalchemy.orm import joinedload
 
-from base import calendars
 from base.errors import NotFound
 from base.rows import Page, mine, page
 from base.scope import Scope
 from partners import pay
-from partners.models import Partner, PayLine
+from partners.models import Partner
 from stock.models import OrderLine
-from tasks.lifecycle import CANCELLED, CLAIMED, ENDED, INSPECTION, OPEN, REWORK, STATES, SUBMITTED
-from tasks.marks import Mark, marks_of
+from tasks.lifecycle import CANCELLED, ENDED, OPEN, STATES
 from tasks.matching import Reason, Work, Worker, why_not_next
-from tasks.models import LateDraft, Task
-from tasks.steps import IS_HELD, IS_OPEN, held_by
+from tasks.models import Task
+from tasks.steps import IS_OPEN, held_by
 
 QUEUE = "packing"
-RECENT = timedelta(days=1)
 LIVE = tuple(state for state in STATES if state not in ENDED)
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """A task in a partner's hands; marks are what came back with it."""
-
-    id: int
-    title: str
-    state: str
-    due_at: datetime
-    lease_until: datetime
-    won: int
-    pieces: int
-    marks: tuple[Mark, ...]
-    note: str
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """Unfinished work of a partner on a task that may be taken again."""
-
-    task_id: int
-    title: str
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Today:
-    """A partner's day: in hand, sent back, taken away, kept for later, waiting for the reviewer, earned."""
-
-    held: tuple[Held, ...]
-    sent_back: tuple[Held, ...]
-    cancelled: tuple[str, ...]
-    kept: tuple[Kept, ...]
-    in_review: int
-    accepted: int
-    earned: int
-    offers: int
-    price: int
-    capacity: int
-    active: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,50 +44,21 @@ class Standing:
     oldest: datetime | None
 
 
-def today(scope: Scope) -> Today:
-    """The partner's own day. Raises NotFound for an actor without a partner's card."""
-    partner = _partner(scope)
-    rows = scope.session.scalars(
-        mine(scope, Task).where(Task.holder_id == partner.id, IS_HELD).order_by(Task.lease_until, Task.id)
-    ).all()
-    pieces = _pieces(scope, rows)
-    in_hand = [_held(task, pieces) for task in rows]
-    since = midnight(scope)
-    accepted, earned = scope.session.execute(
-        select(func.count(), func.coalesce(func.sum(PayLine.won), 0)).where(
-            PayLine.shop_id == scope.shop_id, PayLine.partner_id == partner.id, PayLine.at >= since
-        )
-    ).one()
-    return Today(
-        held=tuple(one for one in in_hand if one.state == CLAIMED),
-        sent_back=tuple(one for one in in_hand if one.state == REWORK),
-        cancelled=_cancelled(scope, partner.id),
-        kept=_kept(scope, partner.id),
-        in_review=_in_review(scope, partner.id),
-        accepted=accepted,
-        earned=int(earned),
-        offers=_waiting(scope),
-        price=pay.price_of(scope, QUEUE, scope.now),
-        capacity=partner.capacity,
-        active=partner.state == "active",
-    )
-
-
 def offers(scope: Scope, *, after: str = "", size: int = 30) -> Page[Offer]:
     """Work that may be taken, the earliest promise first, each with what keeps it from this partner."""
-    partner = _partner(scope)
+    partner = card(scope)
     held = scope.session.scalar(select(held_by(scope, partner.id))) or 0
     worker = Worker(partner.id, partner.state, held, partner.capacity)
     won = pay.price_of(scope, QUEUE, scope.now)
     stmt = mine(scope, Task).where(Task.queue == QUEUE, IS_OPEN)
     found = page(scope, stmt, by=(Task.due_at, Task.id), after=after, size=size, newest_first=False)
-    pieces = _pieces(scope, found.rows)
-    return Page([_offer(task, pieces, worker, won) for task in found.rows], found.next)
+    counts = pieces(scope, found.rows)
+    return Page([_offer(task, counts, worker, won) for task in found.rows], found.next)
 
 
 def why(scope: Scope, task_id: int) -> tuple[Reason, ...]:
     """Why *next task* does not give this task to the actor; empty when it would. Raises NotFound."""
-    partner = _partner(scope)
+    partner = card(scope)
     task = scope.session.scalar(mine(scope, Task).where(Task.id == task_id))
     if task is None:
         raise NotFound
@@ -182,20 +109,15 @@ def standings(scope: Scope) -> tuple[Standing, ...]:
     return tuple(found.get(state, Standing(state, 0, None)) for state in LIVE)
 
 
-def midnight(scope: Scope) -> datetime:
-    """When the shop's day began, in UTC."""
-    zone = calendars.current(scope).zone
-    return datetime.combine(scope.now.astimezone(zone).date(), time(), tzinfo=zone).astimezone(UTC)
-
-
-def _partner(scope: Scope) -> Partner:
+def card(scope: Scope) -> Partner:
+    """The actor's own card as a partner. Raises NotFound."""
     partner = scope.session.scalar(mine(scope, Partner).where(Partner.id == scope.actor.partner_id))
     if partner is None:
         raise NotFound
     return partner
 
 
-def _pieces(scope: Scope, rows: Sequence[Task]) -> dict[int, tuple[int, int]]:
+def pieces(scope: Scope, rows: Sequence[Task]) -> dict[int, tuple[int, int]]:
     """Units and lines of the tasks' orders, by order id."""
     order_ids = [task.order_id for task in rows if task.order_id is not None]
     if not order_ids:
@@ -213,70 +135,7 @@ def _pieces(scope: Scope, rows: Sequence[Task]) -> dict[int, tuple[int, int]]:
     return {order_id: (int(pieces), lines) for order_id, pieces, lines in found}
 
 
-def _held(task: Task, pieces: dict[int, tuple[int, int]]) -> Held:
-    assert task.lease_until is not None  # a CHECK of the table: what is held is held for a time
-    return Held(
-        id=task.id,
-        title=task.title,
-        state=task.state,
-        due_at=task.due_at,
-        lease_until=task.lease_until,
-        won=task.won or 0,
-        pieces=pieces.get(task.order_id or 0, (0, 0))[0],
-        marks=marks_of(task),
-        note=task.failed.get("note", ""),
-    )
-
-
-def _offer(task: Task, pieces: dict[int, tuple[int, int]], worker: Worker, won: int) -> Offer:
-    units, lines = pieces.get(task.order_id or 0, (0, 0))
+def _offer(task: Task, counts: dict[int, tuple[int, int]], worker: Worker, won: int) -> Offer:
+    units, lines = counts.get(task.order_id or 0, (0, 0))
     why_not = why_not_next(worker, Work(task.state, task.holder_id))
     return Offer(task.id, task.title, task.due_at, units, lines, won, why_not)
-
-
-def _cancelled(scope: Scope, partner_id: int) -> tuple[str, ...]:
-    """Titles of work that was cancelled while the partner had it, within a day; among their latest tasks."""
-    latest = (
-        select(Task.id)
-        .where(Task.shop_id == scope.shop_id, Task.holder_id == partner_id)
-        .order_by(Task.id.desc())
-        .limit(200)
-    )
-    taken = mine(scope, Task).where(
-        Task.id.in_(latest), Task.state == CANCELLED, Task.ended_at >= scope.now - RECENT
-    )
-    return tuple(task.title for task in scope.session.scalars(taken.order_by(Task.id)))
-
-
-def _kept(scope: Scope, partner_id: int) -> tuple[Kept, ...]:
-    rows = scope.session.execute(
-        select(Task.id, Task.title, func.max(LateDraft.at))
-        .join(LateDraft, LateDraft.task_id == Task.id)
-        .where(LateDraft.shop_id == scope.shop_id, LateDraft.partner_id == partner_id, IS_OPEN)
-        .group_by(Task.id, Task.title)
-        .order_by(Task.id)
-        .limit(5)
-    )
-    return tuple(Kept(*row) for row in rows)
-
-
-def _in_review(scope: Scope, partner_id: int) -> int:
-    states = [SUBMITTED, INSPECTION]
-    stmt = select(func.count()).where(
-        Task.shop_id == scope.shop_id, Task.state.in_(states), Task.holder_id == partner_id
-    )
-    return scope.session.scalar(stmt) or 0
-
-
-MOST_COUNTED = 1000
-
-
-def _waiting(scope: Scope) -> int:
-    """How many tasks wait; counted up to a thousand, because more is only *many*."""
-    some = (
-        select(Task.id)
-        .where(Task.shop_id == scope.shop_id, Task.queue == QUEUE, IS_OPEN)
-        .limit(MOST_COUNTED)
-        .subquery()
-    )
-    return scope.session.scalar(select(func.count()).select_from(some)) or 0

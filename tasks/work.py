@@ -106,7 +106,7 @@ def submit(scope: Scope, task_id: int, *, fence: int) -> Submission:
     if task.fence != fence:
         raise LeaseEnded(task_id=task.id, next_id=None)
     done, photos = done_so_far(scope, task)
-    lacking = missing(scope, task, done, photos)
+    lacking = missing(task, facts_of(scope, task), done, photos)
     if lacking:
         raise Unfinished(missing=[asdict(one) for one in lacking], n=len(lacking))
     made = Submission(
@@ -127,12 +127,11 @@ def submit(scope: Scope, task_id: int, *, fence: int) -> Submission:
 
 
 def missing(
-    scope: Scope, task: Task, done: Mapping[str, Answer], photos: Mapping[str, list[Photo]]
+    task: Task, facts: Facts, done: Mapping[str, Answer], photos: Mapping[str, list[Photo]]
 ) -> tuple[Missing, ...]:
     """What stands between the work and handing it in; in rework also what was marked and not done again."""
     answers = {key: answer.value["v"] for key, answer in done.items()}
     counts = {key: len(taken) for key, taken in photos.items()}
-    facts = facts_of(scope, task)
     lacking = checklist.missing(items_of(task), answers, counts, facts)
     if task.state != REWORK:
         return lacking

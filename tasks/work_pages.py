@@ -115,15 +115,15 @@ def _again(scope: Scope, task_id: int, errors: Mapping[str, str]) -> ResponseRet
 
 
 def _save_one(scope: Scope, task_id: int) -> ResponseReturnValue:
-    key = request.form["item"]
-    value = forms.given(sheet.items_of(holding.held(scope, task_id)), request.form).get(key)
+    key, task = request.form["item"], holding.held(scope, task_id)
+    value = forms.given(sheet.items_of(task), request.form).get(key)
     version = forms.number(request.form, f"version-{key}")
     try:
         kept = work.answer(scope, task_id, item=key, value=value, version=version)
     except work.BadAnswer as refusal:
         text = wording.refused(locale(), refusal.facts)
         return answer({"code": refusal.code, "text": text, "field": f"answer-{key}"}, refusal.status)
-    found = cards.sheet_of(scope, holding.held(scope, task_id))
+    found = cards.sheet_of(scope, task)
     card = found.card(key)
     return answer(
         {

@@ -12,7 +12,7 @@ from base.scope import Scope
 from partners.models import Partner
 from stock.models import Order
 from stock.news import OrdersCancelled, OrdersReady
-from tasks import dispatch, matching, queries, steps, work
+from tasks import day, dispatch, matching, queries, steps, work
 from tasks.matching import Reason, Work, Worker
 from tasks.models import Answer, LateDraft, Photo, Task
 from tests.tasks.bench import Bench, finish, statements
@@ -285,8 +285,8 @@ def test_cancelled_orders_take_their_work_away_and_the_holder_sees_it(bench: Ben
     assert bench.state(held.id) == "cancelled"
     assert [clock.verdict for clock in bench.clocks(held.id)] == ["met", "void"]
     with bench.acting_as("minji", reading=True) as scope:
-        day = queries.today(scope)
-        assert (day.cancelled, day.held, day.offers) == ((held.title,), (), 0)
+        seen = day.today(scope)
+        assert (seen.cancelled, seen.held, seen.offers) == ((held.title,), (), 0)
     assert bench.findings() == []
 
 

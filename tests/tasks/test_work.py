@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from base import files
 from base.errors import NotFound
-from tasks import dispatch, queries, steps, work
+from tasks import day, dispatch, steps, work
 from tasks.evidence import TooManyPhotos
 from tasks.marks import Mark
 from tasks.models import Answer, LateDraft, Photo, Submission, Task
@@ -239,7 +239,7 @@ def test_sent_back_comes_to_the_same_hand_with_the_marks(bench: Bench, back: int
     task = bench.task(back)
     assert (task.state, task.round, task.lease_until) == ("rework", 2, bench.now + timedelta(days=1))
     with bench.acting_as("minji", reading=True) as scope:
-        (card,) = queries.today(scope).sent_back
+        (card,) = day.today(scope).sent_back
         marks = tuple(Mark(item, "photo_unclear", "minor", "흐려요") for item in ("packed_photo", "seal"))
         assert (card.marks, card.note) == (marks, "다시 부탁해요")
 

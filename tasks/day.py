@@ -1,0 +1,156 @@
+"""A partner's day: what is in hand, what came back and why, what was earned."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+
+from sqlalchemy import func, select
+
+from base import calendars
+from base.rows import mine
+from base.scope import Scope
+from partners import pay
+from partners.models import PayLine
+from tasks.lifecycle import CANCELLED, CLAIMED, INSPECTION, REWORK, SUBMITTED
+from tasks.marks import Mark, marks_of
+from tasks.models import LateDraft, Task
+from tasks.queries import QUEUE, card, pieces
+from tasks.steps import IS_HELD, IS_OPEN
+
+RECENT = timedelta(days=1)
+MOST_COUNTED = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A task in a partner's hands; marks are what came back with it."""
+
+    id: int
+    title: str
+    state: str
+    due_at: datetime
+    lease_until: datetime
+    won: int
+    pieces: int
+    marks: tuple[Mark, ...]
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Unfinished work of a partner on a task that may be taken again."""
+
+    task_id: int
+    title: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """A partner's day: in hand, sent back, taken away, kept for later, waiting for the reviewer, earned."""
+
+    held: tuple[Held, ...]
+    sent_back: tuple[Held, ...]
+    cancelled: tuple[str, ...]
+    kept: tuple[Kept, ...]
+    in_review: int
+    accepted: int
+    earned: int
+    offers: int
+    price: int
+    capacity: int
+    active: bool
+
+
+def today(scope: Scope) -> Today:
+    """The partner's own day. Raises NotFound for an actor without a partner's card."""
+    partner = card(scope)
+    rows = scope.session.scalars(
+        mine(scope, Task).where(Task.holder_id == partner.id, IS_HELD).order_by(Task.lease_until, Task.id)
+    ).all()
+    counts = pieces(scope, rows)
+    in_hand = [_held(task, counts) for task in rows]
+    since = midnight(scope)
+    accepted, earned = scope.session.execute(
+        select(func.count(), func.coalesce(func.sum(PayLine.won), 0)).where(
+            PayLine.shop_id == scope.shop_id, PayLine.partner_id == partner.id, PayLine.at >= since
+        )
+    ).one()
+    return Today(
+        held=tuple(one for one in in_hand if one.state == CLAIMED),
+        sent_back=tuple(one for one in in_hand if one.state == REWORK),
+        cancelled=_cancelled(scope, partner.id),
+        kept=_kept(scope, partner.id),
+        in_review=_in_review(scope, partner.id),
+        accepted=accepted,
+        earned=int(earned),
+        offers=_waiting(scope),
+        price=pay.price_of(scope, QUEUE, scope.now),
+        capacity=partner.capacity,
+        active=partner.state == "active",
+    )
+
+
+def midnight(scope: Scope) -> datetime:
+    """When the shop's day began, in UTC."""
+    zone = calendars.current(scope).zone
+    return datetime.combine(scope.now.astimezone(zone).date(), time(), tzinfo=zone).astimezone(UTC)
+
+
+def _held(task: Task, counts: dict[int, tuple[int, int]]) -> Held:
+    assert task.lease_until is not None  # a CHECK of the table: what is held is held for a time
+    return Held(
+        id=task.id,
+        title=task.title,
+        state=task.state,
+        due_at=task.due_at,
+        lease_until=task.lease_until,
+        won=task.won or 0,
+        pieces=counts.get(task.order_id or 0, (0, 0))[0],
+        marks=marks_of(task),
+        note=task.failed.get("note", ""),
+    )
+
+
+def _cancelled(scope: Scope, partner_id: int) -> tuple[str, ...]:
+    """Titles of work that was cancelled while the partner had it, within a day; among their latest tasks."""
+    latest = (
+        select(Task.id)
+        .where(Task.shop_id == scope.shop_id, Task.holder_id == partner_id)
+        .order_by(Task.id.desc())
+        .limit(200)
+    )
+    taken = mine(scope, Task).where(
+        Task.id.in_(latest), Task.state == CANCELLED, Task.ended_at >= scope.now - RECENT
+    )
+    return tuple(task.title for task in scope.session.scalars(taken.order_by(Task.id)))
+
+
+def _kept(scope: Scope, partner_id: int) -> tuple[Kept, ...]:
+    rows = scope.session.execute(
+        select(Task.id, Task.title, func.max(LateDraft.at))
+        .join(LateDraft, LateDraft.task_id == Task.id)
+        .where(LateDraft.shop_id == scope.shop_id, LateDraft.partner_id == partner_id, IS_OPEN)
+        .group_by(Task.id, Task.title)
+        .order_by(Task.id)
+        .limit(5)
+    )
+    return tuple(Kept(*row) for row in rows)
+
+
+def _in_review(scope: Scope, partner_id: int) -> int:
+    states = [SUBMITTED, INSPECTION]
+    stmt = select(func.count()).where(
+        Task.shop_id == scope.shop_id, Task.state.in_(states), Task.holder_id == partner_id
+    )
+    return scope.session.scalar(stmt) or 0
+
+
+def _waiting(scope: Scope) -> int:
+    """How many tasks wait; counted up to a thousand, because more is only *many*."""
+    some = (
+        select(Task.id)
+        .where(Task.shop_id == scope.shop_id, Task.queue == QUEUE, IS_OPEN)
+        .limit(MOST_COUNTED)
+        .subquery()
+    )
+    return scope.session.scalar(select(func.count()).select_from(some)) or 0

@@ -54,7 +54,9 @@ class Verdict:
         """Which sentence of `qa.board.verdict.…` says it."""
         if self.at_risk:
             return "at_risk"
-        return "calm" if self.due else "nothing"
+        if not self.due:
+            return "nothing"
+        return "done" if self.left == self.due else "calm"
 
 
 @dataclass(frozen=True, slots=True)

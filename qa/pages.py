@@ -28,7 +28,7 @@ def queue(scope: Scope) -> ResponseReturnValue:
     return render(scope, "qa/queue.html", rows=found.rows, next=found.next, waiting=waiting, after=after)
 
 
-@pages.get("/inspections/own")
+@pages.get("/own-record")
 @needs("review.own")
 def own_record(scope: Scope) -> ResponseReturnValue:
     return render(scope, "qa/own_record.html", record=records.own(scope), days=measures.fortnight(scope).days)

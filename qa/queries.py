@@ -192,7 +192,9 @@ def _items(task: Task, submission: Submission, facts: Facts, back: set[str]) -> 
 
 
 def _problem(item: Item, value: Any, facts: Facts) -> Problem | None:
-    return None if checklist.blank(value) else checklist.check(item, value, facts)
+    if checklist.blank(value) or (item.type == "scan" and not facts.goods):
+        return None  # of a cancelled order nothing is wanted any more, so nothing can be compared
+    return checklist.check(item, value, facts)
 
 
 def _goods(items: Sequence[Answered], facts: Facts) -> tuple[Wanted, ...]:

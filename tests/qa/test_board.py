@@ -99,7 +99,7 @@ def test_what_left_today_still_belongs_to_the_day(road: Road) -> None:
     assert (verdict(road).verdict.due, verdict(road).verdict.left, verdict(road).verdict.code) == (
         1,
         1,
-        "calm",
+        "done",
     )
 
 

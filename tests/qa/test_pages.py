@@ -179,7 +179,7 @@ def test_ones_own_work_is_shown_without_a_verdict_to_give(road: Road, at) -> Non
         assert queries.desk(scope, inspection.id).own
 
 
-@pytest.mark.parametrize("path", ["/inspections", "/inspections/own", "/inspections/{id}"])
+@pytest.mark.parametrize("path", ["/inspections", "/own-record", "/inspections/{id}"])
 def test_judging_is_not_for_partners_or_strangers(road: Road, at, client, path) -> None:
     inspection = road.waiting(road.cast.minji)
     path = path.format(id=inspection.id)
@@ -202,12 +202,12 @@ def test_another_shops_inspection_cannot_be_judged(road: Road, at) -> None:
 def test_ones_own_record(road: Road, at) -> None:
     first, second = road.waiting(road.cast.minji), road.waiting(road.cast.sujin)
     boram = at(road.cast.boram)
-    assert boram.get("/inspections/own").text.count("4주 동안 검수한 것이 없어요.") == 2
+    assert boram.get("/own-record").text.count("4주 동안 검수한 것이 없어요.") == 2
     for inspection, verdict, fields in (
         (first, "accept", {}),
         (second, "send_back", {"defect": ["bad_seal"]}),
     ):
         boram.post(f"/inspections/{inspection.id}/verdict", data=form(boram, inspection, verdict, **fields))
-    page = boram.get("/inspections/own")
+    page = boram.get("/own-record")
     assert (page.status_code, page.text.count("4주 동안 2건을 검수했어요.")) == (200, 1)
-    assert at(road.cast.haneul).get("/inspections/own").text.count("4주 동안 검수한 것이 없어요.") == 2
+    assert at(road.cast.haneul).get("/own-record").text.count("4주 동안 검수한 것이 없어요.") == 2

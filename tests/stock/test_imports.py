@@ -7,6 +7,7 @@ import random
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from base import files
+from base import errands, files
 from base.models import Errand
 from base.scope import World
 from stock import imports, invariants, jobs, orders, samples
@@ -22,7 +23,7 @@ from stock.models import Cancellation, Correction, Fee, Import, Order, OrderLine
 from stock.profiles import PROFILES, Field, Mapping
 from stock.steps import StepRefused
 from stock.understanding import UnknownProfile
-from tests.cast import ActingAs, Cast, Person
+from tests.cast import MONDAY, ActingAs, Cast, Person
 from tests.stock.yard import held, receive, state
 
 SEOUL_MONDAY = datetime.fromisoformat("2026-11-23T08:00+09:00")
@@ -254,6 +255,12 @@ def test_an_upload_is_sealed_and_gone_when_it_has_been_carried_out(
     assert files.exists(world.files, key) is False
     with clerk.acting_as(cast.haneul, reading=True) as scope:
         assert scope.session.get_one(Import, id_).file_key == ""
+
+
+def test_the_workers_carry_out_what_was_received(clerk: Clerk, world: World) -> None:
+    id_ = clerk.send(smartstore(5))
+    assert errands.drain(replace(world, jobs={imports.JOB: jobs.IMPORT}), now=MONDAY) == 1
+    assert (clerk.report(id_)["state"], clerk.book()["orders"]) == ("done", 5)
 
 
 def test_another_shops_import_is_not_there(clerk: Clerk, world: World, cast: Cast) -> None:

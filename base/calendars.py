@@ -15,7 +15,7 @@ from base.holidays_kr import corrected, public_holidays
 from base.hours import WEEKDAYS, BadCalendar, Calendar
 from base.models import CalendarVersion
 from base.rows import mine
-from base.scope import Scope
+from base.scope import Scope, forget, remembered
 
 Week = Mapping[str, list[list[str]]]
 YEARS_BACK, YEARS_AHEAD = 1, 2
@@ -43,11 +43,16 @@ class UnusableCalendar(Invalid):
 
 def current(scope: Scope) -> Calendar:
     """The newest edition. Raises NotFound when the shop has none yet."""
-    return Calendar.parse(_newest(scope).spec["calendar"])
+    return remembered(scope, "calendar", lambda: Calendar.parse(_newest(scope).spec["calendar"]))
 
 
 def edition(scope: Scope, version: int) -> Calendar:
     """One edition by its number. Raises NotFound."""
+    newest = current(scope)
+    return newest if newest.version == version else _former(scope, version)
+
+
+def _former(scope: Scope, version: int) -> Calendar:
     row = scope.session.scalar(mine(scope, CalendarVersion).where(CalendarVersion.version == version))
     if row is None:
         raise NotFound
@@ -75,6 +80,7 @@ def save(scope: Scope, decided: Plan) -> Calendar:
     row.shop_id = scope.shop_id
     scope.session.add(row)
     scope.session.flush()
+    forget(scope, "calendar")
     return calendar
 
 

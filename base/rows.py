@@ -13,6 +13,8 @@ from base.db import InShop
 from base.errors import Invalid, NotFound
 from base.scope import Scope
 
+LARGEST = 2**63 - 1
+
 M = TypeVar("M")
 R = TypeVar("R", bound=InShop)
 
@@ -38,6 +40,9 @@ def mine(scope: Scope, model: type[R]) -> Select[R]:
 
 def one(scope: Scope, model: type[R], id_: int) -> R:
     """The shop's row with this id. Raises NotFound when there is none or it is another shop's."""
+    held = scope.session.identity_map.get(scope.session.identity_key(model, id_))
+    if isinstance(held, model) and held.shop_id == scope.shop_id:
+        return held  # reading it again would change nothing in it
     row = scope.session.scalar(mine(scope, model).where(model.id == id_))
     if row is None:
         raise NotFound
@@ -73,13 +78,20 @@ def _cursor(row: Any, by: tuple[InstrumentedAttribute[Any], ...]) -> str:
 def _uncursor(cursor: str, by: tuple[InstrumentedAttribute[Any], ...]) -> Any:
     try:
         plain = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        values = [
-            datetime.fromisoformat(v) if column.type.python_type is datetime else column.type.python_type(v)
-            for v, column in zip(plain, by, strict=True)
-        ]
-    except (ValueError, TypeError) as error:
+        values = [_uncursed(v, column.type.python_type) for v, column in zip(plain, by, strict=True)]
+    except (ValueError, TypeError, RecursionError) as error:
         raise BadCursor from error
     return tuple_(*values)
+
+
+def _uncursed(value: Any, kind: type) -> Any:
+    """A cursor's value as its column has it. Raises ValueError, TypeError."""
+    found = datetime.fromisoformat(value) if kind is datetime else value
+    if type(found) is not kind or (kind is int and abs(found) > LARGEST) or (kind is str and "\0" in found):
+        raise ValueError
+    if isinstance(found, datetime) and found.tzinfo is None:
+        raise ValueError
+    return found
 
 
 def changed(scope: Scope, statement: UpdateBase) -> int:

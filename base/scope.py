@@ -3,7 +3,7 @@
 import logging
 import random
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -137,23 +137,42 @@ def _ring(scope: Scope) -> None:
 
 
 def undo(scope: Scope) -> None:
-    """Forgets everything this scope did."""
+    """Forgets everything this scope did; what is read in it afterwards is still this shop's."""
     scope.closing.clear()
     scope.errands.clear()
+    scope.session.info.clear()
     scope.session.rollback()
+    anchor(scope.session, scope.shop_id)
+
+
+def remembered(scope: Scope, name: Hashable, read: Callable[[], T]) -> T:
+    """What this transaction reads once: it cannot change meanwhile, or whoever changes it says `forget`."""
+    known: dict[Hashable, T] = scope.session.info
+    key = (name, scope.shop_id)
+    if key not in known:
+        known[key] = read()
+    return known[key]
+
+
+def forget(scope: Scope, name: Hashable) -> None:
+    """What was remembered under this name has changed and is read again."""
+    scope.session.info.pop((name, scope.shop_id), None)
 
 
 RETRIABLE = ("40001", "40P01", "55P03")  # serialization failure, deadlock, lock not available
 TRIES = 5
+PATIENCE = 10.0  # seconds after which no new try begins: whoever waited that long for a lock is told
 
 
 def persistently(unit: Callable[[], T]) -> T:
     """Runs a whole unit of work again when the database says it lost a race; gives up after a few tries."""
+    began = time.monotonic()
     for attempt in range(1, TRIES + 1):
         try:
             return unit()
         except DBAPIError as error:
-            if attempt == TRIES or not lost_a_race(error):
+            tired = attempt == TRIES or time.monotonic() - began > PATIENCE
+            if tired or not lost_a_race(error):
                 raise
             time.sleep(random.uniform(0.01, 0.05) * attempt)  # noqa: S311 (jitter, not a secret)
     raise AssertionError("unreachable")

@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 
 from base import calendars
 from base.errors import Invalid, NotFound
-from base.scope import Scope
+from base.scope import Scope, remembered
 from security import audit
 from security.models import Shop
 from security.news import ShopOpened
@@ -70,7 +70,7 @@ class BadSlug(Invalid):
 
 def shop(scope: Scope) -> Shop:
     """The shop of this scope. Raises NotFound."""
-    row = scope.session.get(Shop, scope.shop_id)
+    row = remembered(scope, "shop", lambda: scope.session.get(Shop, scope.shop_id))
     if row is None:
         raise NotFound
     return row

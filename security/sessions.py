@@ -5,7 +5,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, bindparam, select, update
 from sqlalchemy.orm import aliased
 
 from base.errors import NotFound, Refused
@@ -151,34 +151,55 @@ def visitor(scope: Scope, token: str) -> Visitor | None:
     """Whose token this is, while the session lives and the account may sign in: one statement."""
     if not token:
         return None
-    alive = living() & (Membership.id == Session.membership_id)
-    row = scope.session.execute(
-        select(Session, Account, Membership, Shop)
-        .join(Account, Account.id == Session.account_id)
-        .outerjoin(Membership, alive)
-        .outerjoin(Shop, Shop.id == Membership.shop_id)
-        .where(
-            Session.token_hash == digest(token),
-            Session.ended_at.is_(None),
-            Session.ends_at > scope.now,
-            Session.seen_at > scope.now - IDLE,
-            Account.disabled_at.is_(None),
-        )
-    ).first()
+    asked = {"token": digest(token), "now": scope.now, "seen": scope.now - IDLE}
+    row = scope.session.connection().execute(_VISITOR, asked).first()
     if row is None:
         return None
-    session, account, member, shop = row
     return Visitor(
-        session_id=session.id,
-        account_id=account.id,
-        name=account.name,
-        locale=account.locale,
-        shop_id=shop.id if shop else 0,
-        shop_name=shop.name if shop else "",
-        membership_id=member.id if member else 0,
-        role=member.role if member else "stranger",
+        session_id=row.session_id,
+        account_id=row.account_id,
+        name=row.name,
+        locale=row.locale,
+        shop_id=row.shop_id or 0,
+        shop_name=row.shop_name or "",
+        membership_id=row.membership_id or 0,
+        role=row.role or "stranger",
         csrf=csrf_of(token),
-        seen_long_ago=session.seen_at < scope.now - SEEN_EVERY,
+        seen_long_ago=row.seen_at < scope.now - SEEN_EVERY,
+    )
+
+
+#: Asked by every request: made once, and of plain columns.
+_VISITOR = (
+    select(
+        Session.id.label("session_id"),
+        Session.seen_at,
+        Account.id.label("account_id"),
+        Account.name,
+        Account.locale,
+        Membership.id.label("membership_id"),
+        Membership.role,
+        Shop.id.label("shop_id"),
+        Shop.name.label("shop_name"),
+    )
+    .join(Account, Account.id == Session.account_id)
+    .outerjoin(Membership, (Membership.id == Session.membership_id) & living())
+    .outerjoin(Shop, Shop.id == Membership.shop_id)
+    .where(
+        Session.token_hash == bindparam("token"),
+        Session.ended_at.is_(None),
+        Session.ends_at > bindparam("now"),
+        Session.seen_at > bindparam("seen"),
+        Account.disabled_at.is_(None),
+    )
+)
+
+
+def was_known(scope: Scope, token: str) -> bool:
+    """Whether this secret ever was a session's, living or ended."""
+    return (
+        bool(token)
+        and scope.session.scalar(select(Session.id).where(Session.token_hash == digest(token))) is not None
     )
 
 

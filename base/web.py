@@ -9,17 +9,19 @@ from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import Flask, Response, flash, g, get_flashed_messages, render_template, request
+from flask import Flask, Response, current_app, flash, g, get_flashed_messages, render_template, request
 from heroicons.jinja import heroicon_outline
 from markupsafe import Markup
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DataError, DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter, ValidationError
 
 from base import i18n, logs
 from base.clock import utcnow
 from base.config import ROOT, Settings
-from base.errors import Refused
+from base.errors import Invalid, Refused
 from base.scope import Scope, lost_a_race
 from base.static import squeeze
 
@@ -41,6 +43,17 @@ HEADERS = {
 }
 HSTS = "max-age=31536000; includeSubDomains"
 STATIC_FOR = "public, max-age=3600"
+READ_ONLY = "25006"  # PostgreSQL's word for a write where only reading is possible
+LONGEST_ID = 18  # digits: what a bigint surely holds
+
+
+class IdConverter(IntegerConverter):
+    """An id in an address; a number that no row can have is an address that leads nowhere."""
+
+    def to_python(self, value: str) -> int:
+        if len(value) > LONGEST_ID:
+            raise ValidationError
+        return int(super().to_python(value))
 
 
 def furnish(app: Flask, settings: Settings) -> None:
@@ -57,7 +70,9 @@ def furnish(app: Flask, settings: Settings) -> None:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         TEMPLATES_AUTO_RELOAD=settings.debug,
+        TESTING_WORDS=settings.env == "test",
     )
+    app.url_map.converters["int"] = IdConverter
     if settings.proxies:
         hops = settings.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
@@ -66,6 +81,8 @@ def furnish(app: Flask, settings: Settings) -> None:
     app.register_error_handler(Refused, refused)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(DBAPIError, _database)
+    app.register_error_handler(PoolTimeout, _unavailable)
+    app.register_error_handler(OverflowError, _unusable)
     app.register_error_handler(Exception, _broken)
     app.jinja_env.globals.update(
         t=_t, won=_won, when=_when, exact=_exact, human=_human, duration=_duration, icon=_icon, csrf=_csrf
@@ -154,17 +171,29 @@ def _http(error: HTTPException) -> Response:
 
 
 def _database(error: DBAPIError) -> Response:
-    """The database is away, full or busy: come back soon, nothing half done."""
-    if not (lost_a_race(error) or error.connection_invalidated or _is_operational(error)):
-        return _broken(error)
+    """The database is away, full, busy or read-only: come back soon, nothing half done."""
+    if isinstance(error, DataError):
+        return _unusable(error)
+    if lost_a_race(error) or error.connection_invalidated or _is_away(error):
+        return _unavailable(error)
+    return _broken(error)
+
+
+def _is_away(error: DBAPIError) -> bool:
+    return isinstance(error, OperationalError) or getattr(error.orig, "sqlstate", None) == READ_ONLY
+
+
+def _unavailable(error: Exception) -> Response:
     log.error("database unavailable", exc_info=error)
     return _no(
         503, "base.unavailable", _words("refused.base.unavailable", "refused.base.refused"), {"after_s": 5}
     )
 
 
-def _is_operational(error: DBAPIError) -> bool:
-    return type(error).__name__ == "OperationalError"
+def _unusable(error: Exception) -> Response:
+    """A number that no column holds: nothing of ours, so it was sent."""
+    log.warning("unusable", exc_info=error)
+    return refused(Invalid())
 
 
 def _broken(error: Exception) -> Response:
@@ -200,7 +229,14 @@ def _words(key: str, otherwise: str, **facts: object) -> str:
 
 
 def _t(key: str, **facts: object) -> str:
-    return i18n.t(locale(), key, **facts)
+    """The words of a key. A word we forgot is a bug that tests must meet, but no page falls over it."""
+    try:
+        return i18n.t(locale(), key, **facts)
+    except KeyError as error:
+        if current_app.config["TESTING_WORDS"]:
+            raise
+        log.error("no words", extra={"key": key, "missing": str(error)})  # noqa: TRY400 (the key says where)
+        return key.rpartition(".")[2].replace("_", " ")
 
 
 def _won(amount: int | Decimal) -> str:

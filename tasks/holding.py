@@ -5,7 +5,7 @@ from sqlalchemy.orm import joinedload
 
 from base.errors import NotFound, Refused
 from base.rows import mine
-from base.scope import Scope
+from base.scope import Scope, remembered
 from tasks import dispatch
 from tasks.lifecycle import HELD
 from tasks.models import LateDraft, Submission, Task
@@ -25,7 +25,8 @@ class HandedIn(Refused):
 
 def held(scope: Scope, task_id: int) -> Task:
     """The task in the actor's hands, its row locked. Raises NotFound, LeaseEnded, HandedIn."""
-    return _in_hand(scope, scope.session.scalar(_asked(scope, task_id).with_for_update(of=Task)))
+    locked = _asked(scope, task_id).with_for_update(of=Task)
+    return _in_hand(scope, remembered(scope, ("held", task_id), lambda: scope.session.scalar(locked)))
 
 
 def looked_at(scope: Scope, task_id: int) -> Task:

@@ -2,10 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from random import Random
-
-from base.hours import Calendar, spans_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,18 +50,6 @@ REVIEWER = Eye(look_s=90, sees=0.92, imagines=0.02, strict=0.12)
 def hand_of(place: int) -> Hand:
     """The way of working of the nth partner: every kind is there once before one comes again."""
     return HANDS[place % len(HANDS)]
-
-
-def starts_in(hand: Hand, calendar: Calendar, now: datetime) -> timedelta:
-    """How long until this hand is at work: nothing within its part of the day, else to it or past closing."""
-    open_ = spans_on(calendar, now.astimezone(calendar.zone).date())
-    if not open_:
-        return timedelta()
-    first, last = open_[0][0], open_[-1][1]
-    begins, ends = (first + share * (last - first) for share in (hand.begins, hand.ends))
-    if begins <= now < ends:
-        return timedelta()
-    return (begins if now < begins else last + timedelta(seconds=1)) - now
 
 
 def happens(chance: float, random: Random) -> bool:

@@ -1,10 +1,10 @@
 """The part of the owner: brings order files in, receives what was missing, cancels, counts."""
 
-from datetime import timedelta
+from collections.abc import Callable
 from functools import partial
 from random import Random
 
-from qa.rehearsal import supplies
+from qa.rehearsal import shifts, supplies
 from qa.rehearsal.agenda import Part
 from qa.rehearsal.characters import some
 from qa.rehearsal.stage import Player, Stage, act, look
@@ -12,23 +12,26 @@ from stock import counting, handling, levels, orders
 
 CANCELLED_OF = 60  # of so many orders that wait, one is cancelled a day
 COUNTED = 2  # products counted a day
-NIGHT = timedelta(hours=12)  # from the afternoon into the night: the next turn is the next opening
 
 
 def part(stage: Stage, who: Player, *, orders_a_day: int) -> Part:
     """An owner's days: files in the morning and before the cut-off, goods, cancellations, a count."""
-    early = orders_a_day - orders_a_day // 3
+    late = orders_a_day // 3
+    early = orders_a_day - late
+    day: tuple[tuple[float, Callable[[], None]], ...] = (
+        (0.00, lambda: supplies.bring_in(stage, who, orders=early, hours=18)),
+        (0.08, lambda: receive(stage, who)),
+        (0.30, lambda: cancel(stage, who)),
+        (0.48, lambda: supplies.bring_in(stage, who, orders=late, hours=4)),
+        (0.80, lambda: count(stage, who)),
+    )
     while True:
-        supplies.bring_in(stage, who, orders=early, hours=18)
-        yield timedelta(minutes=40)
-        receive(stage, who)
-        yield timedelta(hours=2)
-        cancel(stage, who)
-        yield timedelta(hours=1, minutes=40)
-        supplies.bring_in(stage, who, orders=orders_a_day - early, hours=4)
-        yield timedelta(hours=2)
-        count(stage, who)
-        yield NIGHT
+        for share, deed in day:
+            wait = shifts.until(stage.calendar, stage.now, share)
+            if wait is not None:
+                yield wait
+                deed()
+        yield shifts.past_closing(stage.calendar, stage.now)
 
 
 def receive(stage: Stage, who: Player, *, but: frozenset[int] = frozenset()) -> None:

@@ -3,9 +3,9 @@
 from collections.abc import Collection, Generator, Sequence
 from datetime import timedelta
 
-from qa.rehearsal import answers, moves, slips
+from qa.rehearsal import answers, moves, shifts, slips
 from qa.rehearsal.agenda import Part
-from qa.rehearsal.characters import happens, starts_in, takes
+from qa.rehearsal.characters import happens, takes
 from qa.rehearsal.parcels import Parcel
 from qa.rehearsal.slips import Slip
 from qa.rehearsal.stage import Player, Stage
@@ -20,7 +20,7 @@ Span = Generator[timedelta, None, bool]  # something that takes time and tells w
 def part(stage: Stage, who: Player) -> Part:
     """A partner's days, one parcel after the other, for as long as the play goes on."""
     while True:
-        if away := starts_in(who.hand, stage.calendar, stage.now):
+        if away := shifts.away(stage.calendar, stage.now, who.hand.begins, who.hand.ends):
             yield away
             continue
         parcel = moves.next_parcel(stage, who)

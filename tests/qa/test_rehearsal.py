@@ -21,9 +21,9 @@ from base.workdays import is_open
 from qa.doctor.examine import examine
 from qa.doctor.found import Found
 from qa.models import Draw
-from qa.rehearsal import answers, demo, pictures, slips
+from qa.rehearsal import answers, demo, pictures, shifts, slips
 from qa.rehearsal.agenda import Agenda
-from qa.rehearsal.characters import CAREFUL, HANDS, REVIEWER, SLOPPY, hand_of, starts_in
+from qa.rehearsal.characters import CAREFUL, HANDS, REVIEWER, SLOPPY, hand_of
 from qa.rehearsal.commands import simulate
 from qa.rehearsal.play import StartsTooEarly, play
 from qa.rehearsal.script import Script
@@ -106,17 +106,18 @@ def test_a_reviewer_sees_what_is_there() -> None:
 
 
 @pytest.mark.parametrize(
-    ("hour", "hours"),
-    [
-        (0, 0.9),
-        (1, 0),
-        (6, 0),
-        (8, 1),
-    ],  # UTC is nine hours behind Seoul; work lasts from 10 % to 75 % of the day
+    ("hour", "hours"),  # UTC is nine hours behind Seoul
+    [(0, 0.9), (1, 0), (6, 0), (7, 2.0), (8, 1.0), (9, 0), (10, 0)],
 )
 def test_a_hand_works_its_part_of_the_day(hour: int, hours: float) -> None:
-    now = datetime(2026, 11, 23, hour, tzinfo=UTC)
-    assert round(starts_in(CAREFUL, OPEN, now) / timedelta(hours=1), 2) == pytest.approx(hours, abs=0.01)
+    """From 10 % to 75 % of nine hours; who is done for the day is called at the next opening."""
+    away = shifts.away(OPEN, datetime(2026, 11, 23, hour, tzinfo=UTC), 0.1, 0.75)
+    assert round(away / timedelta(hours=1), 2) == hours
+
+
+def test_a_day_off_has_no_parts() -> None:
+    saturday = datetime(2026, 11, 28, 3, tzinfo=UTC)
+    assert (shifts.moment(OPEN, saturday, 0.5), shifts.until(OPEN, saturday, 0.5)) == (None, None)
 
 
 def test_every_way_of_working_is_there_before_one_comes_again() -> None:

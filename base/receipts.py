@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 
 from base.errors import Invalid, Refused
 from base.models import Receipt
@@ -39,9 +39,15 @@ class Answered:
 
 
 def find(scope: Scope, *, client_id: str, request: str) -> Answered | None:
-    """The first answer to this id, if there was one. Raises BadClientId, ClientIdReused."""
+    """The first answer to this id, if there was one. Raises BadClientId, ClientIdReused.
+
+    Twins stand in a row here until the first has settled (SQLite's writers do so anyway).
+    """
     if not SHAPE.fullmatch(client_id):
         raise BadClientId
+    if scope.world.engines.dialect == "postgresql":
+        name = f"{scope.shop_id}/{scope.actor.id}/{client_id}"
+        scope.session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
     row = scope.session.scalar(
         mine(scope, Receipt).where(Receipt.actor_id == scope.actor.id, Receipt.client_id == client_id)
     )

@@ -2,6 +2,7 @@
 
 import base64
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar, cast
@@ -86,10 +87,15 @@ def _uncursor(cursor: str, by: tuple[InstrumentedAttribute[Any], ...]) -> Any:
 
 def _uncursed(value: Any, kind: type) -> Any:
     """A cursor's value as its column has it. Raises ValueError, TypeError."""
-    found = datetime.fromisoformat(value) if kind is datetime else value
-    if type(found) is not kind or (kind is int and abs(found) > LARGEST) or (kind is str and "\0" in found):
-        raise ValueError
-    if isinstance(found, datetime) and found.tzinfo is None:
+    found: Any = datetime.fromisoformat(value) if kind is datetime else value
+    fits: dict[type, Callable[[], bool]] = {
+        int: lambda: -LARGEST <= found <= LARGEST,
+        str: lambda: (
+            "\0" not in found and found.encode() is not None
+        ),  # half a surrogate pair does not encode
+        datetime: lambda: found.tzinfo is not None,
+    }
+    if type(found) is not kind or not fits[kind]():
         raise ValueError
     return found
 

@@ -1,4 +1,4 @@
-"""The command line of trust: `dari keys status|rotate|rewrap`, `dari audit verify|accept`, `dari reset-link`."""
+"""The command line of trust: `dari keys status|rotate|rewrap`, `audit verify|accept`, `reset-link`."""
 
 import json
 import sys

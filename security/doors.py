@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from werkzeug.wrappers import Response
 
 from base import receipts
-from base.errors import Forbidden, Refused
+from base.errors import Forbidden, Invalid, NotFound, Refused
 from base.scope import NOBODY, Actor, Scope, World, acting, persistently, undo
 from security import sessions
 from security.policy import NEWCOMER, PERMISSIONS, STRANGER, may
@@ -52,7 +52,9 @@ def needs(
         @wraps(view)
         def door(**kwargs: Any) -> Response:
             if largest:
+                _may_send_much(permission)
                 request.max_content_length = largest
+            _receive(kwargs)
             facts = (
                 kwargs | {"prepared": _pass(permission, prepare, kwargs, reading=True)} if prepare else kwargs
             )
@@ -80,8 +82,7 @@ def outside(permission: str) -> Callable[[View], View]:
     def guard(view: View) -> View:
         @wraps(view)
         def door(**kwargs: Any) -> Response:
-            if request.method not in SAFE:
-                refuse_cross_site()
+            _receive(kwargs)
             return make_response(view(world(), **kwargs))
 
         door.needs = permission  # type: ignore[attr-defined]
@@ -103,22 +104,48 @@ def unguarded(views: dict[str, Any]) -> list[str]:
 
 def _pass(permission: str, act: Callable[..., Any], ids: dict[str, Any], *, reading: bool) -> Any:
     """Lets the visitor in and does the act in a scope of its own."""
-    if request.method not in SAFE:
-        refuse_cross_site()
-        _rewind()
-    ip = request.remote_addr or ""
-    with acting(world(), shop_id=0, actor=NOBODY, ip=ip, reading=reading) as threshold:
+    _rewind()
+    with acting(world(), shop_id=0, actor=NOBODY, ip=_ip(), reading=reading) as threshold:
         scope = enter(threshold)
         _allow(scope.actor, permission)
         if request.method in SAFE:
             return make_response(act(scope, **ids))
+        if g.visitor is not None:
+            _check_token(g.visitor)
         return act(scope, **ids) if reading else _act(scope, act, ids)
+
+
+def _may_send_much(permission: str) -> None:
+    """A large body is taken only from who may, or who may have been when they began to write.
+
+    Before a byte of it is read: a stranger's body meets the house's own limit. Raises Forbidden.
+    """
+    with acting(world(), shop_id=0, actor=NOBODY, ip=_ip(), reading=True) as threshold:
+        scope = enter(threshold)
+        if scope.actor.id or not sessions.was_known(threshold, request.cookies.get(cookie_name(), "")):
+            _allow(scope.actor, permission)
+
+
+def _receive(ids: dict[str, Any]) -> None:
+    """Reads the whole request while nothing is locked. Raises CrossSite, Invalid, NotFound."""
+    if request.method not in SAFE:
+        refuse_cross_site()
+    sent = [*request.args.items(multi=True), *request.form.items(multi=True)]
+    if any("\0" in part for pair in sent for part in pair):
+        raise Invalid  # no text of ours holds it, and PostgreSQL takes none
+    if any(isinstance(part, str) and "\0" in part for part in ids.values()):
+        raise NotFound
+
+
+def _ip() -> str:
+    return request.remote_addr or ""
 
 
 def _rewind() -> None:
     """An act that lost a race is done again whole, with its files read from the start."""
-    for file in request.files.values():
-        file.stream.seek(0)
+    for files in request.files.listvalues():
+        for file in files:
+            file.stream.seek(0)
 
 
 def enter(threshold: Scope) -> Scope:
@@ -128,10 +155,7 @@ def enter(threshold: Scope) -> Scope:
     g.now = threshold.now
     if visitor is None:
         return threshold
-    scope = replace(threshold.inside(visitor.shop_id), actor=visitor.actor)
-    if request.method not in SAFE:
-        _check_token(visitor)
-    return scope
+    return replace(threshold.inside(visitor.shop_id), actor=visitor.actor)
 
 
 def _allow(actor: Actor, permission: str) -> None:
@@ -155,9 +179,14 @@ def _act(scope: Scope, view: View, kwargs: dict[str, Any]) -> Response:
     response = make_response(view(scope, **kwargs))
     if response.status_code >= 400:
         undo(scope)
-    elif id_ and scope.actor.id and not g.get("unkept"):
+    elif id_ and scope.actor.id and _may_be_kept(response):
         receipts.keep(scope, client_id=id_, request=what, answered=_answered(response))
     return response
+
+
+def _may_be_kept(response: Response) -> bool:
+    """A page that answers an act at once shows what must not be stored: a link, a row of a file."""
+    return not g.get("unkept") and (bool(response.location) or response.mimetype != "text/html")
 
 
 def keep_no_copy() -> None:
@@ -188,8 +217,15 @@ def refuse_cross_site() -> None:
     if site and site not in {"same-origin", "none"}:
         raise CrossSite
     origin = request.headers.get("Origin", "")
-    if not site and origin and urlsplit(origin).netloc != request.host:
+    if not site and origin and _netloc(origin) != request.host:
         raise CrossSite
+
+
+def _netloc(origin: str) -> str:
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return ""
 
 
 def _check_token(visitor: sessions.Visitor) -> None:

@@ -1,21 +1,21 @@
 """Pages of coming and going: sign-in, links, roles, language and one's own sessions."""
 
+import re
 from urllib.parse import urlsplit
 
-from flask import Blueprint, g, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, g, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from base.errors import Refused
 from base.i18n import LOCALES
 from base.scope import NOBODY, Scope, World, acting
 from base.web import refused, render, tell, wants_json
-from security import kept, links, people, sessions
+from security import devices, kept, links, people, sessions
 from security.doors import SignInFirst, clear_cookie, needs, outside, set_cookie, world
 from security.passwords import WeakPassword
 
 pages = Blueprint("security", __name__)
-
-DEVICE = "dari-device"
 
 
 @pages.get("/sign-in")
@@ -31,7 +31,8 @@ def sign_in_page(scope: Scope) -> ResponseReturnValue:
 def sign_in(house: World) -> ResponseReturnValue:
     """Counts the try and keeps the count; the slow hash runs outside the writing transaction."""
     login, password = request.form.get("login", ""), request.form.get("password", "")
-    ip, known = request.remote_addr or "", request.cookies.get(DEVICE, "")
+    mark = request.cookies.get(devices.NAME, "")
+    ip, known = request.remote_addr or "", devices.known(house.settings, sessions.folded(login), cookie=mark)
     try:
         with acting(house, shop_id=0, actor=NOBODY, ip=ip) as counting:
             sessions.count_try(counting, login=login, known_device=known)
@@ -66,11 +67,17 @@ def _came_in(house: World, token: str) -> ResponseReturnValue:
         csrf = sessions.csrf_of(token)
         response = make_response(render_template("security/go_on.html", form=waiting, token=csrf))
     set_cookie(response, token)
-    response.set_cookie(
-        DEVICE, request.cookies.get(DEVICE, "") or sessions.new_device(), max_age=365 * 86400, httponly=True,
-        secure=house.settings.secure, samesite="Lax",
-    )  # fmt: skip
+    login = sessions.folded(request.form.get("login", ""))
+    mark = devices.marked(house.settings, login, cookie=request.cookies.get(devices.NAME, ""))
+    keep_choice(response, devices.NAME, mark)
     return response
+
+
+def keep_choice(response: Response, name: str, value: str) -> None:
+    """A cookie that outlives the session: nothing in it opens a door."""
+    response.set_cookie(
+        name, value, max_age=devices.KEPT_S, httponly=True, secure=world().settings.secure, samesite="Lax"
+    )
 
 
 @pages.app_errorhandler(SignInFirst)
@@ -80,10 +87,18 @@ def sign_in_first(error: SignInFirst) -> ResponseReturnValue:
         return refused(error)
     if request.method in {"GET", "HEAD"}:
         return redirect(url_for("security.sign_in_page", next=request.full_path.rstrip("?")))
-    fields = list(request.form.items(multi=True))
+    fields = _fields()
     secret = world().settings.secret_key
     waiting = kept.keep(kept.Form(request.path, fields), secret)
     return make_response(render_template("security/sign_in.html", kept=waiting, ended=True), error.status)
+
+
+def _fields() -> list[tuple[str, str]]:
+    """What the form carries; nothing where it is larger than a stranger may send."""
+    try:
+        return list(request.form.items(multi=True))
+    except RequestEntityTooLarge:
+        return []
 
 
 @pages.post("/sign-out")
@@ -114,9 +129,22 @@ def join_page(scope: Scope, token: str) -> ResponseReturnValue:
     return render(scope, "security/join.html", account=account, known=bool(account.password))
 
 
+def _counted_join(scope: Scope, token: str) -> None:
+    """An invitation of somebody known asks for their password: guesses count as at the sign-in."""
+    _, account = links.look(scope, token, purpose="invite")
+    if account.password:
+        _count_proof(scope, account.id)
+
+
+def _count_proof(scope: Scope, account_id: int) -> None:
+    """Counts in a transaction of its own, so that the count stays when the password is wrong."""
+    with acting(scope.world, shop_id=0, actor=NOBODY, ip=scope.ip) as counting:
+        sessions.count_proof(counting, account_id)
+
+
 @pages.post("/invite/<token>")
-@needs("anyone")
-def join(scope: Scope, token: str) -> ResponseReturnValue:
+@needs("anyone", prepare=_counted_join)
+def join(scope: Scope, token: str, prepared: None) -> ResponseReturnValue:  # noqa: ARG001 (it was counted)
     try:
         secret = people.join(scope, token, password=request.form.get("password", ""), device=device())
     except (people.WrongPassword, WeakPassword) as error:
@@ -164,8 +192,8 @@ def language(scope: Scope) -> ResponseReturnValue:
     chosen = chosen if chosen in LOCALES else "ko"
     if scope.actor.id:
         people.speak(scope, chosen)
-    response = make_response(redirect(_inside(urlsplit(request.referrer or "").path) or url_for("home")))
-    response.set_cookie("dari-language", chosen, max_age=365 * 86400, samesite="Lax", httponly=True)
+    response = make_response(redirect(_inside(_path(request.referrer or "")) or url_for("home")))
+    keep_choice(response, "dari-language", chosen)
     return response
 
 
@@ -197,8 +225,8 @@ def end_session(scope: Scope, session_id: int) -> ResponseReturnValue:
 
 
 @pages.post("/me/password")
-@needs("account.own")
-def change_password(scope: Scope) -> ResponseReturnValue:
+@needs("account.own", prepare=lambda scope: _count_proof(scope, scope.actor.id))
+def change_password(scope: Scope, prepared: None) -> ResponseReturnValue:  # noqa: ARG001 (it was counted)
     try:
         people.change_password(
             scope,
@@ -216,6 +244,14 @@ def device() -> str:
     return (request.user_agent.string or "")[:120]
 
 
+def _path(url: str) -> str:
+    """The path of an address that a browser sent; nothing where it is none."""
+    try:
+        return urlsplit(url).path
+    except ValueError:
+        return ""
+
+
 def _inside(path: str) -> str:
-    """A path of ours to go on to; anything else is dropped."""
-    return path if path.startswith("/") and not path.startswith(("//", "/\\")) else ""
+    """A path of ours to go on to; what a browser might read as another host is dropped."""
+    return path if re.fullmatch(r"/(?!/)[^\\\x00-\x20\x7f]*", path) else ""

@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 from base.errors import Invalid, NotFound, Refused
 from base.rows import changed, mine, one
 from base.scope import Scope
-from security import audit, links, passwords, sessions
+from security import audit, links, passwords, sessions, throttle
 from security.models import Account, Link, Membership, Session
 from security.news import MemberJoined, MemberLeft
 from security.policy import ROLES
@@ -102,6 +102,7 @@ def join(scope: Scope, token: str, *, password: str, device: str) -> str:
     if account.password:
         if not passwords.matches(password, account.password):
             raise WrongPassword(field="password")
+        throttle.forgive(scope, sessions.proof_key(account.id))
     else:
         passwords.accept(password, about=(account.login, account.name))
         account.password = passwords.hashed(password)
@@ -157,6 +158,7 @@ def change_password(scope: Scope, *, session_id: int, present: str, password: st
     account = scope.session.get_one(Account, scope.actor.id)
     if not passwords.matches(present, account.password):
         raise WrongPassword(field="present")
+    throttle.forgive(scope, sessions.proof_key(account.id))
     passwords.accept(password, about=(account.login, account.name))
     account.password = passwords.hashed(password)
     sessions.end_all(scope, account.id, but=session_id)

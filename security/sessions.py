@@ -83,16 +83,21 @@ def folded(login: str) -> str:
     return login.strip().casefold()[:200]
 
 
-def new_device() -> str:
-    """A mark for a browser that has signed in, so that strangers' tries do not count against it."""
-    return secrets.token_urlsafe(16)
-
-
 def count_try(scope: Scope, *, login: str, known_device: str) -> None:
     """Counts a sign-in against the account, the address and the whole house. Raises TooManyTries."""
     throttle.count(scope, "everybody", limit=throttle.EVERYBODY)
-    throttle.count(scope, f"ip:{scope.ip}", limit=throttle.PER_IP)
+    throttle.count(scope, f"ip:{throttle.neighbourhood(scope.ip)}", limit=throttle.PER_IP)
     throttle.count(scope, account_key(folded(login), known_device), limit=throttle.PER_ACCOUNT)
+
+
+def count_proof(scope: Scope, account_id: int) -> None:
+    """Counts a password given beside the sign-in (an invitation, a change). Raises TooManyTries."""
+    throttle.count(scope, proof_key(account_id), limit=throttle.PER_ACCOUNT)
+
+
+def proof_key(account_id: int) -> str:
+    """The throttle's key of passwords given beside the sign-in."""
+    return f"proof:{account_id}"
 
 
 def account_key(login: str, known_device: str) -> str:

@@ -1,6 +1,7 @@
 """Limits on trying: counted in the database, so that all processes share them."""
 
 from datetime import timedelta
+from ipaddress import IPv4Address, ip_address, ip_network
 
 from sqlalchemy import case, delete
 from sqlalchemy.dialects import postgresql, sqlite
@@ -41,6 +42,17 @@ def count(scope: Scope, key: str, *, limit: int, window: timedelta = WINDOW) -> 
     ).one()
     if row.tries > limit:
         raise TooManyTries(after_s=max(1, int((row.window + window - scope.now).total_seconds())))
+
+
+def neighbourhood(ip: str) -> str:
+    """What one sender can call their own: an IPv4 address, or the /64 of an IPv6 one."""
+    try:
+        address = ip_address(ip)
+    except ValueError:
+        return ip
+    if isinstance(address, IPv4Address):
+        return ip
+    return str(address.ipv4_mapped or ip_network((address, 64), strict=False))
 
 
 def forgive(scope: Scope, key: str) -> None:

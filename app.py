@@ -148,6 +148,7 @@ for command in (
     base_commands.worker,
     security_commands.keys,
     security_commands.audit_group,
+    security_commands.reset_link,
     qa.commands.doctor,
     qa.rehearsal.commands.simulate,
     qa.rehearsal.commands.demo_command(

@@ -114,10 +114,8 @@ def claim(scope: Scope, task_id: int) -> Task:
 
 
 def suggest(scope: Scope, queue: str) -> int | None:
-    """The id of the task *next task* would give now, without taking it."""
-    return scope.session.scalar(
-        select(steps.next_open(scope, queue, not_left_by=scope.actor.partner_id or 0))
-    )
+    """The id of the task *next task* would give now, without taking or holding it."""
+    return scope.session.scalar(steps.first_open(scope, queue, not_left_by=scope.actor.partner_id or 0))
 
 
 def renew(scope: Scope, task: Task) -> None:

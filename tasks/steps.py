@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, func, literal_column, select, update
+from sqlalchemy import ColumnElement, ScalarSelect, Select, func, literal_column, select, update
 from sqlalchemy.orm.attributes import set_committed_value
 
 from base.errors import Forbidden, Refused
@@ -117,8 +117,8 @@ def seize(
     return task
 
 
-def next_open(scope: Scope, queue: str, *, not_left_by: int) -> ScalarSelect[int]:
-    """The open task of a queue whose promise comes first, past those this partner let go; locked."""
+def first_open(scope: Scope, queue: str, *, not_left_by: int) -> Select[int]:
+    """The open task of a queue whose promise comes first, past those this partner let go."""
     return (
         select(Task.id)
         .where(
@@ -129,9 +129,13 @@ def next_open(scope: Scope, queue: str, *, not_left_by: int) -> ScalarSelect[int
         )
         .order_by(Task.due_at, Task.id)
         .limit(1)
-        .with_for_update(skip_locked=True)
-        .scalar_subquery()
     )
+
+
+def next_open(scope: Scope, queue: str, *, not_left_by: int) -> ScalarSelect[int]:
+    """The first open task that is in nobody's hands at this instant, locked: for whoever takes it."""
+    first = first_open(scope, queue, not_left_by=not_left_by)
+    return first.with_for_update(skip_locked=True).scalar_subquery()
 
 
 def held_by(scope: Scope, partner_id: int) -> ScalarSelect[int]:

@@ -1,0 +1,176 @@
+"""Pages on which a draft is written: item by item, each act checked against the version that was seen."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from flask import redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from base.errors import NotFound, Refused, Stale
+from base.i18n import knows, t
+from base.scope import Scope
+from base.web import locale, render, tell, wants_json
+from security.doors import needs
+from tasks import procedures, sop_changes, sop_words, sops
+from tasks.checklist import BadItem
+from tasks.items import TYPES
+from tasks.models import SopRevision
+from tasks.pages import pages
+from tasks.sop_pages import ICONS, refusal, whole
+
+Entry = Mapping[str, Any]
+
+
+class NoDraft(Refused):
+    """The draft was published or put away meanwhile."""
+
+    code = "sops.no_draft"
+
+
+@pages.get("/sops/<int:sop_id>/draft")
+@needs("sop.write")
+def sop_draft(scope: Scope, sop_id: int) -> ResponseReturnValue:
+    return (
+        _editor(scope, sop_id) if _has_draft(scope, sop_id) else redirect(url_for("tasks.sop", sop_id=sop_id))
+    )
+
+
+def _has_draft(scope: Scope, sop_id: int) -> bool:
+    return procedures.procedure(scope, sop_id).draft is not None
+
+
+def _editor(scope: Scope, sop_id: int, error: Refused | None = None) -> ResponseReturnValue:
+    revision = draft_of(scope, sop_id)
+    facts = _changed(scope, revision) | {
+        "lines": sop_words.lines(revision.items["items"], locale()),
+        "icons": ICONS,
+        "types": TYPES,
+        "trouble": trouble_of(error, revision) if error else "",
+    }
+    return render(scope, "tasks/sop_draft.html", error.status if error else 200, **facts)
+
+
+def _changed(scope: Scope, revision: SopRevision) -> dict[str, Any]:
+    """What a draft changes against the edition in use, and what is odd about it."""
+    found = procedures.procedure(scope, revision.sop_id)
+    entries, base = revision.items["items"], found.published
+    used = procedures.edition(scope, found.id, base.number).items["items"] if base else []
+    return {
+        "procedure": found,
+        "revision": revision,
+        "base": base,
+        "changes": sop_changes.differences(used, entries, locale()) if base else (),
+        "troubles": sop_changes.troubles(entries, revision.rubric["criteria"], locale()),
+    }
+
+
+@pages.post("/sops/<int:sop_id>/draft/items/<string:key>/move")
+@needs("sop.write")
+def move_sop_item(scope: Scope, sop_id: int, key: str) -> ResponseReturnValue:
+    by = -1 if request.form.get("by") == "up" else 1
+    return _edit(
+        scope, sop_id, lambda id_: sops.move_item(scope, id_, key=key, by=by, version=whole("version")), key
+    )
+
+
+@pages.post("/sops/<int:sop_id>/draft/items/<string:key>/remove")
+@needs("sop.write")
+def remove_sop_item(scope: Scope, sop_id: int, key: str) -> ResponseReturnValue:
+    return _edit(scope, sop_id, lambda id_: sops.remove_item(scope, id_, key=key, version=whole("version")))
+
+
+def _edit(scope: Scope, sop_id: int, act: Callable[[int], object], key: str = "") -> ResponseReturnValue:
+    """An act on the draft's items; where it is refused, the editor as it stands now, and why."""
+    try:
+        act(draft_of(scope, sop_id).id)
+    except Refused as error:
+        if wants_json() or isinstance(error, (NotFound, NoDraft)):
+            raise
+        return _editor(scope, sop_id, error)
+    return redirect(url_for("tasks.sop_draft", sop_id=sop_id, _anchor=f"item-{key}" if key else None))
+
+
+@pages.post("/sops/<int:sop_id>/draft/reset")
+@needs("sop.write")
+def reset_sop_draft(scope: Scope, sop_id: int) -> ResponseReturnValue:
+    """Gives the draft the items of the edition in use."""
+    used = procedures.procedure(scope, sop_id).published
+    if used is None:
+        raise NotFound
+    items = procedures.edition(scope, sop_id, used.number).items["items"]
+    return _edit(scope, sop_id, lambda id_: sops.save(scope, id_, items=items, version=whole("version")))
+
+
+@pages.post("/sops/<int:sop_id>/draft/discard")
+@needs("sop.write")
+def discard_sop_draft(scope: Scope, sop_id: int) -> ResponseReturnValue:
+    """Puts away the draft of a procedure that was never published."""
+    if procedures.procedure(scope, sop_id).published is not None:
+        raise NotFound
+    sops.retire(scope, draft_of(scope, sop_id).id, version=whole("version"))
+    tell("ok", "sops.discarded")
+    return redirect(url_for("tasks.sops"))
+
+
+@pages.get("/sops/<int:sop_id>/draft/publish")
+@needs("sop.write")
+def publish_sop_page(scope: Scope, sop_id: int) -> ResponseReturnValue:
+    return (
+        _publish(scope, sop_id)
+        if _has_draft(scope, sop_id)
+        else redirect(url_for("tasks.sop", sop_id=sop_id))
+    )
+
+
+def _publish(scope: Scope, sop_id: int, error: Refused | None = None) -> ResponseReturnValue:
+    """What publishing will do, to how much work, before it is done."""
+    revision = draft_of(scope, sop_id)
+    leader = next(
+        (one for one in procedures.shelf(scope) if one.leads and one.kind == revision.sop.kind), None
+    )
+    facts = _changed(scope, revision) | {
+        "staying": procedures.staying(scope, revision.sop.kind),
+        "leader": leader if leader and leader.id != sop_id else None,
+        "trouble": trouble_of(error, revision) if error else "",
+    }
+    return render(scope, "tasks/sop_publish.html", error.status if error else 200, **facts)
+
+
+@pages.post("/sops/<int:sop_id>/draft/publish")
+@needs("sop.write")
+def publish_sop(scope: Scope, sop_id: int) -> ResponseReturnValue:
+    revision = draft_of(scope, sop_id)
+    try:
+        sops.publish(scope, revision.id, version=whole("version"))
+    except Stale as error:
+        if wants_json():
+            raise
+        return _publish(scope, sop_id, error)
+    tell("ok", "sops.published", title=revision.sop.title, number=revision.number)
+    return redirect(url_for("tasks.sop", sop_id=sop_id))
+
+
+def draft_of(scope: Scope, sop_id: int) -> SopRevision:
+    """The draft of a procedure. Raises NotFound without such a procedure, NoDraft without a draft."""
+    revision = procedures.draft(scope, sop_id)
+    if revision is None:
+        procedures.procedure(scope, sop_id)
+        raise NoDraft
+    return revision
+
+
+def trouble_of(error: Refused, revision: SopRevision) -> str:
+    """A refusal in words; one of an item names it as the owner knows it."""
+    if not isinstance(error, BadItem):
+        return refusal(error)
+    speaks = sop_words.speech(revision.items["items"], locale())
+    why = why_of(str(error.facts["field"]), str(error.facts["why"]))
+    return t(locale(), "sops.bad_item", item=speaks.named(str(error.facts["item"])), why=why)
+
+
+def why_of(field: str, why: str) -> str:
+    """What the parser found wrong with a field, in words."""
+    for key in (f"sops.why.{field}_{why}", f"sops.why.{why}"):
+        if knows(key):
+            return t(locale(), key)
+    return t(locale(), "sops.why.other")

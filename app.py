@@ -28,6 +28,7 @@ import stock.pages
 import stock.places
 import tasks.dispatch
 import tasks.opening
+import tasks.owner_pages
 import tasks.pages
 from base import commands as base_commands
 from base import config, files, gate, jobs, logs, migrate, outbox, receipts, serve

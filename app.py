@@ -22,6 +22,7 @@ import qa.rehearsal.commands
 import qa.review
 import security.owner_pages
 import security.pages
+import stock.commands
 import stock.jobs
 import stock.orders
 import stock.pages
@@ -150,6 +151,7 @@ for command in (
     security_commands.keys,
     security_commands.audit_group,
     security_commands.reset_link,
+    stock.commands.import_,
     qa.commands.doctor,
     qa.rehearsal.commands.simulate,
     qa.rehearsal.commands.demo_command(

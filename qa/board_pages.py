@@ -17,11 +17,11 @@ from tasks import queries
 
 #: Where a decision is taken: the page and its arguments.
 WHERE: dict[str, tuple[str, dict[str, str]]] = {
-    "short_orders": ("stock.orders", {"state": "short"}),
+    "short_orders": ("stock.orders", {"view": "short"}),
     "dead_letters": ("security.errands", {}),
     "overdue_inspections": ("qa.queue", {}),
-    "goods_missing": ("stock.levels", {}),
-    "refused_imports": ("stock.imports", {}),
+    "goods_missing": ("stock.levels", {"view": "missing"}),
+    "refused_imports": ("stock.import_form", {}),
     "waits_for_owner": ("tasks.tasks", {}),
     "keys_away": ("security.journal", {}),
 }
@@ -104,7 +104,7 @@ def _flow(scope: Scope) -> list[tuple[str, int, str, object, str]]:
 def _row_link(row: InDanger) -> str:
     if row.order_id is not None:
         return link("stock.order", {"order_id": str(row.order_id)})
-    return link("tasks.task", {"task_id": str(row.task_id)})
+    return link("tasks.record", {"task_id": str(row.task_id)})
 
 
 def _risk_row(row: InDanger) -> Sequence[object]:

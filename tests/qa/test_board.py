@@ -1,6 +1,8 @@
 """The board: its sentence, its numbers, its rows, and that it asks the same few questions of any shop."""
 
+import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from flask.testing import FlaskClient
@@ -323,3 +325,14 @@ def test_the_tables_as_sheets(road: Road, signed_in) -> None:
 
 def test_every_decision_leads_somewhere_and_has_words() -> None:
     assert set(board_pages.WHERE) == {*decisions.ASKED, "keys_away"}
+
+
+def test_every_link_of_the_board_opens(road: Road, signed_in) -> None:
+    lived(road, 2, 3)
+    road.order(ship_by=utcnow() + timedelta(minutes=5))
+    haneul = signed_in(road.cast.haneul)
+    page = haneul.get("/board").text
+    links = sorted(
+        {unescape(href) for href in re.findall(r'href="(/[^"#]*)"', page) if "/static/" not in href}
+    )
+    assert {href: haneul.get(href).status_code for href in links} == dict.fromkeys(links, 200) | {"/": 302}

@@ -172,7 +172,8 @@ def leave(scope: Scope, member_id: int) -> None:
     ended = changed(
         scope,
         update(Membership)
-        .where(Membership.id == member.id, Membership.ended_at.is_(None))
+        .where(Membership.shop_id == scope.shop_id, Membership.id == member.id)
+        .where(Membership.ended_at.is_(None))
         .values(ended_at=scope.now),
     )
     if ended != 1:

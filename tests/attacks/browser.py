@@ -7,8 +7,10 @@ from html.parser import HTMLParser
 from urllib.parse import parse_qsl, urlsplit
 
 from flask.testing import FlaskClient
+from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
 
+NOTHING = "(nothing chosen yet)"
 MOST_PER_ROUTE = 4
 VOLATILE = re.compile(
     rb'(name="client_id" value=")[^"]*|(name="csrf" value=")[^"]*|(<code>)[0-9a-f]{16}(?=</code>)'
@@ -24,10 +26,10 @@ class Form:
     fields: list[tuple[str, str]] = field(default_factory=list)
     kinds: dict[str, str] = field(default_factory=dict)
 
-    def filled(self, **instead: str) -> list[tuple[str, str]]:
+    def filled(self, **instead: str) -> MultiDict[str, str]:
         """The fields with others in their places."""
         kept = [(name, value) for name, value in self.fields if name not in instead]
-        return [*kept, *instead.items()]
+        return MultiDict([*kept, *instead.items()])
 
 
 class Page(HTMLParser):
@@ -41,7 +43,7 @@ class Page(HTMLParser):
         self.addresses: list[str] = []
         self._form: Form | None = None
         self._by_id: dict[str, Form] = {}
-        self._area = ""
+        self._open: tuple[Form, str, str] | None = None  # the textarea or select being read
         self.feed(text)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -56,15 +58,32 @@ class Page(HTMLParser):
             self.forms.append(self._form)
             self._by_id[given.get("id", "")] = self._form
         form = self._by_id.get(given["form"]) if "form" in given else self._form
-        if tag in {"input", "textarea", "select", "button"} and form and given.get("name"):
-            kind = given.get("type", tag)
-            if kind not in {"radio", "checkbox"} or "checked" in given:
-                form.fields.append((given["name"], given.get("value", "")))
-            form.kinds.setdefault(given["name"], kind)
+        if form and given.get("name"):
+            self._field(form, tag, given)
+        if tag == "option" and self._open and (self._open[2] is NOTHING or "selected" in given):
+            self._open = (*self._open[:2], given.get("value", ""))
+
+    def _field(self, form: Form, tag: str, given: dict[str, str]) -> None:
+        name, kind = given["name"], given.get("type", tag)
+        if tag in {"textarea", "select"}:
+            self._open = (form, name, NOTHING if tag == "select" else "")
+        elif tag == "button":
+            form.fields += [(name, given.get("value", ""))] if name not in form.kinds else []
+        elif tag == "input" and (kind not in {"radio", "checkbox"} or "checked" in given):
+            form.fields.append((name, given.get("value", "")))
+        form.kinds.setdefault(name, kind)
+
+    def handle_data(self, data: str) -> None:
+        if self._open and self._open[2] is not NOTHING and self.lasttag == "textarea":
+            self._open = (*self._open[:2], self._open[2] + data)
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "form":
             self._form = None
+        if tag in {"textarea", "select"} and self._open:
+            form, name, value = self._open
+            form.fields.append((name, value))
+            self._open = None
 
 
 def page_of(answer: TestResponse) -> Page:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+import pytest
 from sqlalchemy import select
 
 import app as front
@@ -20,6 +21,10 @@ from tests.cast import Cast, Person
 from tests.qa.road import BLURRED, LOOSE, Road
 from tests.stock import yard
 from tests.tasks.bench import finish
+
+#: For what is said of one engine only.
+ON_SQLITE = pytest.mark.parametrize("stage", ["sqlite"], indirect=True)
+ON_POSTGRES = pytest.mark.parametrize("stage", ["postgres"], indirect=True)
 
 FILE = "주문번호,상품\n1,없는 열\n".encode()
 HERE = Recipient("구하늬", "010-4821-7730", "04524", "서울시 중구 세종대로 110", "경비실에 맡겨 주세요")

@@ -13,6 +13,7 @@ LEDGERS = ("audit_entries", "movements")
 SHOP_TABLES = (
     "answers",
     "audit_entries",
+    "audit_heads",
     "calendar_versions",
     "cancellations",
     "clock_pauses",

@@ -64,6 +64,7 @@ def test_an_owner_writes_an_edition_and_publishes_it(
     assert haneul.get(f"{sop}/draft").text.count("쓰고 있는 1판과 똑같아요") == 1
 
     form = haneul.get(f"{sop}/draft/new?type=photo")
+    assert form.text.count('<option value=""') == 0  # a browser would not send the form: nothing chosen
     kept = post(haneul, f"{sop}/draft/items", version=version_of(form), key="", **PHOTO)
     assert kept.location == f"{sop}/draft#item-photo_1"
     page = haneul.get(f"{sop}/draft")

@@ -71,9 +71,6 @@ def test_the_list_says_what_stands_where_and_what_is_late(
     assert len(heard) < 25  # whatever the number of rows
 
 
-@pytest.mark.xfail(
-    reason="base.db.Utc has no python_type, so base.rows reads no cursor over times", strict=True
-)
 def test_the_list_goes_on_where_the_page_ended(bench: Bench, cast: Cast, signed_in: SignedIn) -> None:
     bench.tasks(53)
     haneul = signed_in(cast.haneul)

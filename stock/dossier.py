@@ -83,6 +83,10 @@ class OrderView:
         return [line for line in self.lines if line.missing]
 
     @property
+    def cancelled_units(self) -> int:
+        return sum(line.cancelled for line in self.lines)
+
+    @property
     def units(self) -> int:
         return sum(line.wanted for line in self.lines)
 
@@ -178,7 +182,7 @@ def _story(scope: Scope, of: Order) -> list[Moment]:
     ]
     if of.shipped_at:
         moments.append(Moment(of.shipped_at, "shipped", facts={"verdict": of.verdict}))
-    return sorted(moments, key=lambda moment: moment.at, reverse=True)
+    return sorted(moments, key=lambda moment: moment.at)[::-1]
 
 
 def _imported(scope: Scope, of: Order) -> list[Moment]:

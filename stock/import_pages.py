@@ -7,13 +7,11 @@ from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from base.errors import Invalid, NotFound, Refused
-from base.i18n import t
-from base.rows import mine, one
+from base.rows import mine
 from base.scope import Scope
-from base.web import locale, render, tell, wants_json
-from security import people
+from base.web import render, tell, wants_json
 from security.doors import keep_no_copy, needs
-from stock import imports, previewing, telling, uploads
+from stock import imports, previewing, uploads
 from stock.front import pages
 from stock.models import Import
 from stock.previewing import Picked, Preview
@@ -23,6 +21,7 @@ from stock.uploads import File
 RECENT = 10
 BODY = uploads.LARGEST + 64 * 1024  # the file and the form around it
 LONGEST_NAME = 40
+FIND_OUT = "auto"
 MOST_TOLD = 200  # problems and corrections a page lists; the rest is counted
 Look = tuple[Preview, File]
 
@@ -85,12 +84,18 @@ def _kept(scope: Scope) -> str | int | Refused:
     if isinstance(file, Refused):
         return file
     try:
-        previewing.look(scope, file, request.form.get("profile", ""))
+        previewing.look(scope, file, _chosen())
         token = uploads.keep(scope, data=file.data, name=file.name)
     except Refused as error:
         error.facts.setdefault("field", "file")
         return error
     return uploads.handed_on(scope, token) or token
+
+
+def _chosen() -> str:
+    """The kind of file that was chosen; empty where it is to be found out."""
+    name = request.form.get("profile", FIND_OUT)
+    return "" if name == FIND_OUT else name
 
 
 @pages.post("/orders/import")
@@ -103,8 +108,7 @@ def import_upload(scope: Scope, prepared: str | int | Refused) -> ResponseReturn
     if isinstance(prepared, int):
         tell("info", "stock.import.same")
         return redirect(url_for("stock.import_result", import_id=prepared))
-    chosen = request.form.get("profile", "") or None
-    return redirect(url_for("stock.import_preview", token=prepared, profile=chosen))
+    return redirect(url_for("stock.import_preview", token=prepared, profile=_chosen() or None))
 
 
 @pages.get("/orders/import/<token>")
@@ -172,24 +176,6 @@ def import_start(scope: Scope, token: str, prepared: Look | None) -> ResponseRet
     return redirect(url_for("stock.import_result", import_id=made))
 
 
-@pages.get("/imports/<int:import_id>")
-@needs("order.import")
-def import_result(scope: Scope, import_id: int) -> ResponseReturnValue:
-    row = one(scope, Import, import_id)
-    told = telling.sentences(row.report) if row.ended_at else []
-    return render(
-        scope,
-        "stock/import_result.html",
-        row=row,
-        running=row.state in imports.ACTIVE,
-        told=[t(locale(), key, **facts) for key, facts in told],
-        report=row.report,
-        problems=row.report.get("problems", [])[:MOST_TOLD],
-        who=people.names(scope).get(row.actor_id, ""),
-        most=MOST_TOLD,
-    )
-
-
 def _before(scope: Scope, token: str) -> int:
     """The import that a file became. Raises PreviewGone."""
     found = uploads.handed_on(scope, token)
@@ -227,6 +213,6 @@ def _keep_columns(scope: Scope, preview: Preview) -> None:
     name = " ".join(request.form.get("keep_as", "").split())
     if not name:
         return
-    if len(name) > LONGEST_NAME or name in PROFILES:
+    if len(name) > LONGEST_NAME or name in {*PROFILES, FIND_OUT}:
         raise BadProfileName(field="keep_as", limit=LONGEST_NAME)
     imports.save_profile(scope, name, preview.mapping)

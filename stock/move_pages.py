@@ -11,16 +11,21 @@ from base.errors import Invalid, NotFound, Refused
 from base.scope import Scope
 from base.web import render, tell, wants_json
 from security.doors import needs
-from stock import goods, handling, pasted, shelves
+from stock import goods, handling, normalise, pasted, shelves
 from stock.front import act_key, pages
+from stock.ledger import demand
 from stock.levels import HOME
+from stock.models import Product
 from stock.moves import Goods, NoUnits
+from stock.normalise import Unreadable
+from stock.pasted import Pasted
 from stock.personal import resident_number
 from stock.shelves import Place
 
 WHY = ("damaged", "lost", "found", "sample", "mistake", "other")
 LONGEST_NOTE = 100
 MOST_NAMED = 5
+MOST_OFFERED = 300  # products a form suggests
 
 
 class UnknownSkus(Invalid):
@@ -129,6 +134,9 @@ def _form(scope: Scope, act: str, error: Refused | None = None) -> ResponseRetur
         act=act,
         asks=FORMS[act],
         homes=_homes(scope),
+        known=list(
+            scope.session.scalars(shelves.matching(scope, "").order_by(Product.sku).limit(MOST_OFFERED))
+        ),
         why_codes=WHY,
         told=told,
         error=error,
@@ -167,22 +175,28 @@ def _handled(scope: Scope, act: str) -> Handled:
 
 def _goods(scope: Scope, *, signed: bool) -> Goods:
     """Units by product id, from the pasted lines and the one line typed apart."""
-    told = pasted.lines(request.form.get("lines", ""))
-    single = [request.form.get(name, "").strip() for name in ("sku", "quantity")]
-    if any(single):
-        told += pasted.lines(" ".join(single))
+    lines = pasted.lines(request.form.get("lines", ""))
+    field = "lines" if lines else "sku"
+    told = lines + _single()
     ids = goods.known(scope, {line.sku for line in told})
     unknown = sorted({line.sku for line in told} - set(ids))
     if unknown:
-        raise UnknownSkus(field="lines", n=len(unknown), skus=", ".join(unknown[:MOST_NAMED]))
-    units: dict[int, int] = {}
-    for line in told:
-        if line.units == 0 or (line.units < 0 and not signed):
-            raise NoUnits(field="lines")
-        units[ids[line.sku]] = units.get(ids[line.sku], 0) + line.units
-    if not units or 0 in units.values():
-        raise NoUnits(field="lines")
+        raise UnknownSkus(field=field, n=len(unknown), skus=", ".join(unknown[:MOST_NAMED]))
+    units = demand((ids[line.sku], line.units) for line in told)
+    if not units or 0 in units.values() or (not signed and min(line.units for line in told) <= 0):
+        raise NoUnits(field="lines" if lines else "quantity")
     return units
+
+
+def _single() -> list[Pasted]:
+    """The product and quantity typed apart from the pasted lines."""
+    sku, quantity = (request.form.get(name, "").strip() for name in ("sku", "quantity"))
+    if not sku:
+        return []
+    try:
+        return [Pasted(0, normalise.sku(sku), normalise.whole(quantity))]
+    except Unreadable as bad:
+        raise NoUnits(field="quantity") from bad
 
 
 def _partner(scope: Scope) -> int:

@@ -1,6 +1,6 @@
 """All pages of this room, registered on one blueprint."""
 
-from stock import count_pages, import_pages, level_pages, move_pages, order_pages, product_pages
+from stock import count_pages, import_pages, level_pages, move_pages, order_pages, product_pages, result_pages
 from stock.front import pages
 
 __all__ = [
@@ -11,4 +11,5 @@ __all__ = [
     "order_pages",
     "pages",
     "product_pages",
+    "result_pages",
 ]

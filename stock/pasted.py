@@ -7,9 +7,11 @@ from base.errors import Invalid
 from stock import normalise
 from stock.normalise import Unreadable
 
-LINE = re.compile(r"(?P<sku>.*\S)[\s,;]+(?P<units>[-+−]?[\d,.]*\d(?:개|ea)?)", re.IGNORECASE)
+UNITS = r"[-+−]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.0+)?(?:개|ea)?"
+LINE = re.compile(rf"(?P<sku>.*?\S)[\s,;]+(?P<units>{UNITS})", re.IGNORECASE)
 MOST_LINES = 500
 MOST_SHOWN = 60
+LONGEST_LINE = 200
 
 
 class BadLine(Invalid):
@@ -42,11 +44,11 @@ def lines(text: str) -> list[Pasted]:
 
 
 def _read(at: int, line: str) -> Pasted:
-    match = LINE.fullmatch(line)
+    match = LINE.fullmatch(line) if len(line) <= LONGEST_LINE else None
     if match is None:
         raise _bad(at, line)
     try:
-        return Pasted(at, normalise.sku(match["sku"].rstrip(",;")), normalise.whole(match["units"]))
+        return Pasted(at, normalise.sku(match["sku"]), normalise.whole(match["units"]))
     except Unreadable as unreadable:
         raise _bad(at, line) from unreadable
 

@@ -10,7 +10,7 @@ from base import sheets
 from base.rows import mine
 from base.scope import Scope
 from base.sheet import Sheet, headed
-from security import shops
+from security import masks, shops
 from stock import columns, imports, profiles, reading, understanding
 from stock.drafts import Intake, Problem, all_fees
 from stock.models import ColumnProfile
@@ -21,7 +21,14 @@ from stock.uploads import File
 
 CHECKED = 5000  # rows looked at whole; of a longer file the beginning
 BEGINNING = 200
-SHOWN = 8  # rows a preview shows
+SHOWN = 5  # rows a preview shows
+CHIEF = (
+    Field.ORDER, Field.PLACED, Field.SKU, Field.NAME, Field.QUANTITY, Field.PRICE,
+    Field.RECIPIENT, Field.PHONE, Field.ADDRESS,
+)  # fmt: skip
+MASKED: Mapping[Field, masks.Kind] = {
+    Field.RECIPIENT: "name", Field.PHONE: "phone", Field.ADDRESS: "address",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +98,7 @@ def look(scope: Scope, file: File, chosen: str | Picked) -> Preview:
 
 
 def _fitting(scope: Scope, sheet: Sheet) -> profiles.Profile | profiles.Mapping:
-    """The house's profile that fits, else the shop's own, else the general one."""
+    """The house's profile that fits, else the shop's own, else the one that is nearest."""
     located = columns.locate(sheet)
     name = columns.detect(located.header)
     if name:
@@ -100,7 +107,14 @@ def _fitting(scope: Scope, sheet: Sheet) -> profiles.Profile | profiles.Mapping:
         mapping = profiles.mapping(own.columns["profile"], own.columns["columns"])
         if not _under(sheet, mapping).problems:
             return mapping
-    return GENERIC
+    return min(PROFILES.values(), key=lambda kind: _unlike(located.header, kind))
+
+
+def _unlike(header: tuple[str, ...], kind: profiles.Profile) -> tuple[float, int]:
+    """How badly a header fits a kind: the share of required columns it lacks, then how few it knows."""
+    found = columns.resolve(header, kind)
+    lacking = sum(1 for of in kind.required if of not in found.mapping.columns)
+    return lacking / len(kind.required), -len(found.mapping.columns)
 
 
 def _under(sheet: Sheet, chosen: profiles.Profile | profiles.Mapping) -> Understood:
@@ -163,20 +177,24 @@ def _lacking(mapping: profiles.Mapping) -> tuple[Field, ...]:
 
 
 def _shown(found: Understood, problems: tuple[Problem, ...]) -> Iterator[tuple[int, tuple[Cell, ...]]]:
-    """The first rows, only the columns that mean something."""
+    """The first rows, of them what matters most."""
     places = reading.columns(found.sheet, found.mapping)
     wrong = {(problem.row, problem.column): problem.expected for problem in problems}
     for numbered in found.sheet.rows[:SHOWN]:
         row = reading.row(numbered, places, [])
-        yield row.number, tuple(_cell(row, of, wrong) for of in places.places)
+        yield row.number, tuple(_cell(row, of, wrong) for of in CHIEF if of in places.places)
 
 
 def _cell(row: reading.Row, of: Field, wrong: Mapping[tuple[int, str], str]) -> Cell:
     raw, name = reading.cell(row, of)
-    shown = (
-        shape(raw) if of not in PERSONAL and profiles.key(name) in ABOUT_PEOPLE else reading.shown(of, raw)
-    )
-    return Cell(of, shown, wrong.get((row.number, name), ""))
+    return Cell(of, _seen(of, raw, name), wrong.get((row.number, name), ""))
+
+
+def _seen(of: Field, raw: str, column: str) -> str:
+    """A value as the page may show it, also where its column was put in the wrong place."""
+    if of in MASKED:
+        return masks.mask(MASKED[of], raw)
+    return shape(raw) if profiles.key(column) in ABOUT_PEOPLE else reading.shown(of, raw)
 
 
 #: Names of columns that hold what is personal, so that a column put in the wrong place shows nothing.

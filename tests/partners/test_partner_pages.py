@@ -1,6 +1,5 @@
 """The doors of pay: a partner's own month, the owner's prices and cards, and what a stranger finds."""
 
-import pytest
 from sqlalchemy import select
 
 from partners import pay
@@ -35,16 +34,19 @@ def test_own_pay_as_a_sheet(cast, as_house, signed_in):
     ]
 
 
-@pytest.mark.parametrize("who", ["boram", "haneul"])
-def test_own_pay_is_for_partners(cast, signed_in, who):
-    assert signed_in(getattr(cast, who)).get("/pay").status_code == 403
+def test_own_pay_is_for_partners(cast, signed_in):
+    assert [signed_in(person).get("/pay").status_code for person in (cast.boram, cast.haneul)] == [403, 403]
 
 
-@pytest.mark.parametrize("path", ["/prices", "/partners"])
-def test_prices_and_cards_are_the_owners(cast, signed_in, client, path):
-    assert signed_in(cast.haneul).get(path).status_code == 200
-    assert [signed_in(person).get(path).status_code for person in (cast.minji, cast.boram)] == [403, 403]
-    assert client.get(path).status_code == 302
+def test_prices_and_cards_are_the_owners(cast, signed_in, client):
+    haneul, minji, boram = (signed_in(person) for person in (cast.haneul, cast.minji, cast.boram))
+    for path in ("/prices", "/partners"):
+        assert [browser.get(path).status_code for browser in (haneul, minji, boram, client)] == [
+            200,
+            403,
+            403,
+            302,
+        ]
 
 
 def test_the_owner_sets_a_price(world, cast, acting_as, signed_in):
@@ -56,27 +58,27 @@ def test_the_owner_sets_a_price(world, cast, acting_as, signed_in):
         assert list(won) == [700, 1200]
 
 
-@pytest.mark.parametrize(
-    ("typed", "words"),
-    [
-        ({"won": "many"}, "숫자로 적어 주세요. 저장된 것은 그대로예요."),
-        ({"won": "2000000"}, "단가는 0원부터 1,000,000원까지의 숫자로 적어 주세요. 지금 단가는 그대로예요."),
-        (
-            {"since": "2020-01-01"},
-            "지난 날짜로는 단가를 바꿀 수 없어요. 오늘이나 그 뒤의 날짜를 골라 주세요. 지금 단가는 그대로예요.",
-        ),
-        ({"since": "soon"}, "날짜를 2026-11-23처럼 적어 주세요. 저장된 것은 그대로예요."),
-    ],
-)
-def test_a_wrong_price_is_shown_at_its_field_and_nothing_is_kept(cast, acting_as, signed_in, typed, words):
+WRONG = [
+    ({"won": "many"}, "숫자로 적어 주세요. 저장된 것은 그대로예요."),
+    ({"won": "2000000"}, "단가는 0원부터 1,000,000원까지의 숫자로 적어 주세요. 지금 단가는 그대로예요."),
+    (
+        {"since": "2020-01-01"},
+        "지난 날짜로는 단가를 바꿀 수 없어요. 오늘이나 그 뒤의 날짜를 골라 주세요. 지금 단가는 그대로예요.",
+    ),
+    ({"since": "soon"}, "날짜를 2026-11-23처럼 적어 주세요. 저장된 것은 그대로예요."),
+]
+
+
+def test_a_wrong_price_is_shown_at_its_field_and_nothing_is_kept(cast, acting_as, signed_in):
     haneul = signed_in(cast.haneul)
-    form = {"csrf": haneul.csrf, "kind": "packing", "won": "1200", "since": ""} | typed
-    answer = haneul.post("/prices", data=form)
-    assert (answer.status_code, answer.text.count(words), answer.text.count('aria-invalid="true"')) == (
-        422,
-        1,
-        1,
-    )
+    for typed, words in WRONG:
+        form = {"csrf": haneul.csrf, "kind": "packing", "won": "1200", "since": ""} | typed
+        answer = haneul.post("/prices", data=form)
+        assert (answer.status_code, answer.text.count(words), answer.text.count('aria-invalid="true"')) == (
+            422,
+            1,
+            1,
+        )
     with acting_as(cast.haneul, reading=True) as scope:
         assert list(scope.session.scalars(select(Price.won).where(Price.shop_id == cast.shop_id))) == [700]
 

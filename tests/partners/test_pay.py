@@ -44,17 +44,16 @@ def test_a_price_set_again_for_the_same_instant_is_corrected(cast, acting_as):
         ]
 
 
-@pytest.mark.parametrize(
-    ("won", "since", "refusal"),
-    [
-        (-1, MONDAY, pay.BadPrice),
-        (1_000_001, MONDAY, pay.BadPrice),
-        (700, MONDAY - timedelta(seconds=1), pay.PriceInPast),
-    ],
-)
-def test_a_price_that_cannot_be_is_refused(cast, acting_as, won, since, refusal):
-    with acting_as(cast.haneul) as scope, pytest.raises(refusal):
-        pay.set_price(scope, kind="packing", won=won, since=since)
+def test_a_price_that_cannot_be_is_refused(cast, acting_as):
+    past = MONDAY - timedelta(seconds=1)
+    with acting_as(cast.haneul) as scope:
+        for won, since, refusal in (
+            (-1, MONDAY, pay.BadPrice),
+            (1_000_001, MONDAY, pay.BadPrice),
+            (700, past, pay.PriceInPast),
+        ):
+            with pytest.raises(refusal):
+                pay.set_price(scope, kind="packing", won=won, since=since)
 
 
 def test_another_shop_keeps_its_own_prices(cast, acting_as):
@@ -130,10 +129,11 @@ def test_a_step_the_card_cannot_take_is_refused(cast, acting_as):
     assert refused.value.facts == {"step": "activate", "state": "active"}
 
 
-@pytest.mark.parametrize("capacity", [0, 21])
-def test_capacity_has_bounds(cast, acting_as, capacity):
-    with acting_as(cast.haneul) as scope, pytest.raises(people.BadCapacity):
-        people.set_capacity(scope, cast.minji.partner_id, capacity=capacity)
+def test_capacity_has_bounds(cast, acting_as):
+    with acting_as(cast.haneul) as scope:
+        for capacity in (0, 21):
+            with pytest.raises(people.BadCapacity):
+                people.set_capacity(scope, cast.minji.partner_id, capacity=capacity)
 
 
 def test_a_reviewer_who_joins_gets_no_card(cast, acting_as):

@@ -8,18 +8,19 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from flask import current_app, g, make_response, request
-from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import IntegrityError
 from werkzeug.wrappers import Response
 
-from base import receipts
 from base.errors import Forbidden, Invalid, NotFound, Refused
-from base.scope import NOBODY, Actor, Scope, World, acting, persistently, undo
-from security import sessions
+from base.scope import NOBODY, Actor, Scope, World, acting, persistently
+from security import repeats, sessions
 from security.policy import NEWCOMER, PERMISSIONS, STRANGER, may
+from security.repeats import View, client_id, keep_no_copy
 
-View = Callable[..., ResponseReturnValue]
+__all__ = ["client_id", "keep_no_copy", "needs", "of_files", "outside"]
+
 V = TypeVar("V", bound=View)
+T = TypeVar("T")
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -51,13 +52,11 @@ def needs(
     def guard(view: View) -> View:
         @wraps(view)
         def door(**kwargs: Any) -> Response:
-            if largest:
+            if largest and _is_large():
                 _may_send_much(permission)
                 request.max_content_length = largest
             _receive(kwargs)
-            facts = (
-                kwargs | {"prepared": _pass(permission, prepare, kwargs, reading=True)} if prepare else kwargs
-            )
+            facts = kwargs | {"prepared": _prepared(permission, prepare, kwargs)} if prepare else kwargs
 
             def unit() -> Response:
                 answer: Response = _pass(permission, view, facts, reading=request.method in SAFE)
@@ -74,6 +73,16 @@ def needs(
         return door
 
     return guard
+
+
+def of_files(nothing: Callable[[], T]) -> Callable[[Callable[..., T]], Callable[..., T]]:
+    """A preparation of uploaded files: for a request that brings none, its result is `nothing()`."""
+
+    def mark(prepare: Callable[..., T]) -> Callable[..., T]:
+        prepare.nothing = nothing  # type: ignore[attr-defined]  # read by `_prepared`
+        return prepare
+
+    return mark
 
 
 def outside(permission: str) -> Callable[[View], View]:
@@ -112,7 +121,24 @@ def _pass(permission: str, act: Callable[..., Any], ids: dict[str, Any], *, read
             return make_response(act(scope, **ids))
         if g.visitor is not None:
             _check_token(g.visitor)
-        return act(scope, **ids) if reading else _act(scope, act, ids)
+        if reading:
+            return act(scope, **ids)
+        if g.visitor is not None and g.visitor.seen_long_ago:
+            sessions.see(scope, g.visitor.session_id)
+        return repeats.act(scope, act, ids)
+
+
+def _prepared(permission: str, prepare: Callable[..., Any], ids: dict[str, Any]) -> Any:
+    """What is prepared before the act; no scope is opened for files that were not sent."""
+    if hasattr(prepare, "nothing") and not request.files:
+        return prepare.nothing()
+    return _pass(permission, prepare, ids, reading=True)
+
+
+def _is_large() -> bool:
+    """Whether the body is beyond the house's limit, or may be."""
+    length = request.content_length
+    return length is None or length > current_app.config["MAX_CONTENT_LENGTH"]
 
 
 def _may_send_much(permission: str) -> None:
@@ -165,50 +191,6 @@ def _allow(actor: Actor, permission: str) -> None:
     if actor.id == 0:
         raise SignInFirst
     raise Forbidden
-
-
-def _act(scope: Scope, view: View, kwargs: dict[str, Any]) -> Response:
-    """Does the act once: a repeated client id gets the first answer, an error keeps nothing."""
-    if g.visitor is not None and g.visitor.seen_long_ago:
-        sessions.see(scope, g.visitor.session_id)
-    id_ = client_id()
-    what = f"{request.method} {request.path}"
-    first = receipts.find(scope, client_id=id_, request=what) if id_ else None
-    if first is not None:
-        return _again(first)
-    response = make_response(view(scope, **kwargs))
-    if response.status_code >= 400:
-        undo(scope)
-    elif id_ and scope.actor.id and _may_be_kept(response):
-        receipts.keep(scope, client_id=id_, request=what, answered=_answered(response))
-    return response
-
-
-def _may_be_kept(response: Response) -> bool:
-    """A page that answers an act at once shows what must not be stored: a link, a row of a file."""
-    return not g.get("unkept") and (bool(response.location) or response.mimetype != "text/html")
-
-
-def keep_no_copy() -> None:
-    """This answer holds what must not be stored (an opened seal): asking again is another act."""
-    g.unkept = True
-
-
-def client_id() -> str:
-    """The client's own id of this request, from its form or header; empty when it sent none."""
-    return request.headers.get("Idempotency-Key", "") or request.form.get("client_id", "")
-
-
-def _answered(response: Response) -> receipts.Answered:
-    body = b"" if response.location else response.get_data()
-    return receipts.Answered(response.status_code, response.location or "", response.mimetype or "", body)
-
-
-def _again(first: receipts.Answered) -> Response:
-    response = Response(first.body, status=first.status, mimetype=first.kind)
-    if first.location:
-        response.headers["Location"] = first.location
-    return response
 
 
 def refuse_cross_site() -> None:

@@ -10,7 +10,7 @@ from base.images import Picture
 from base.scope import Scope, acting, undo
 from base.web import answer, locale, render, wants_json
 from security import audit
-from security.doors import keep_no_copy, needs
+from security.doors import keep_no_copy, needs, of_files
 from security.privacy import RevealsSpent
 from stock.drafts import Recipient
 from tasks import cards, evidence, holding, work
@@ -21,6 +21,7 @@ SHOWN_S = 60
 FIELDS = ("name", "phone", "postcode", "address", "memo")
 
 
+@of_files(dict[str, list[Picture]])
 def pictures(scope: Scope, task_id: int) -> dict[str, list[Picture]]:
     """The photos a form carries in its `photo-<item>` fields, cleaned while nothing is locked."""
     found: dict[str, list[Picture]] = {}

@@ -88,7 +88,8 @@ def test_only_our_own_pages_may_post(
 def test_an_invitation_works_once(world: World, client: FlaskClient, cast: Cast) -> None:
     with acting(world, shop_id=cast.shop_id, actor=cast.haneul.actor) as scope:
         _, token = people.invite(scope, login="new@example.com", name="새봄", role="partner")
-    assert client.get(f"/invite/{token}").status_code == 200
+    page = client.get(f"/invite/{token}")
+    assert (page.status_code, "새봄님, 어서 오세요" in page.text) == (200, True)
     assert client.post(f"/invite/{token}", data={"password": "dari1234"}).status_code == 422
     assert client.post(f"/invite/{token}", data={"password": GOOD}).status_code == 302
     assert client.get("/me").status_code == 200

@@ -94,8 +94,8 @@ ITEMS: tuple[Mapping[str, Any], ...] = (
         "type": "check",
         "label": _say("송장을 붙이고 받는 분을 확인했어요", "The label is on and the recipient checked"),
         "help": _say(
-            "이름 첫 글자와 전화번호 끝 네 자리가 송장과 같은지 보세요.",
-            "First letter of the name and last four digits must match the label.",
+            "보이는 이름 글자와 전화번호 앞자리가 송장과 같은지 보세요.",
+            "What is shown of the name and the phone number must match the label.",
         ),
         "severity": "critical",
     },

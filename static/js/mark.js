@@ -15,6 +15,7 @@ function start(viewer, button, input) {
   const drawing = () => button.getAttribute("aria-pressed") === "true";
   const draw = (is) => {
     button.setAttribute("aria-pressed", String(is));
+    if (is) viewer.scrollIntoView({ block: "center" });
     for (const stage of stages) {
       stage.classList.toggle("is-drawing", is);
       if (is) stage.classList.remove("turn-90", "turn-180", "turn-270");

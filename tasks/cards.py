@@ -103,7 +103,7 @@ def sheet_of(scope: Scope, task: Task) -> Sheet:
 
 def _card(known: _Known, item: Item) -> Card:
     answer, photos = known.answers.get(item.key), known.photos.get(item.key, [])
-    value = answer.value["v"] if answer else None
+    value = answer.value["v"] if answer and not sheet.asked_anew(known.task, item, answer) else None
     lacks = next((one for one in known.missing if one.item == item.key), None)
     given = bool(photos) if item.type == "photo" else not checklist.blank(value)
     return Card(

@@ -11,6 +11,8 @@ from tasks.kinds.known import kind
 from tasks.lifecycle import REWORK
 from tasks.models import Answer, Photo, Submission, Task
 
+ANEW = frozenset({"check", "number", "choice", "scan"})  # an old answer, shown, would pass for a new one
+
 
 class UnknownItem(Invalid):
     """The task's procedure has no such item."""
@@ -50,6 +52,12 @@ def done_so_far(scope: Scope, task: Task) -> tuple[dict[str, Answer], dict[str, 
     for photo in scope.session.scalars(live.order_by(Photo.id)):
         photos.setdefault(photo.item, []).append(photo)
     return {answer.item: answer for answer in answers}, photos
+
+
+def asked_anew(task: Task, item: Item, answer: Answer | None) -> bool:
+    """Whether what was answered before was marked and counts no more, so that the item is asked empty."""
+    in_question = answer is not None and task.state == REWORK and answer.round < task.round
+    return in_question and item.type in ANEW and item.key in marks.failed(task)
 
 
 def check_editable(scope: Scope, task: Task, key: str) -> None:

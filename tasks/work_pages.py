@@ -139,9 +139,10 @@ def _save_all(scope: Scope, task_id: int, taken: Mapping[str, list[Picture]]) ->
     """Saves what the form changed; gives the words of what was refused, by item."""
     task = holding.held(scope, task_id)
     done, _photos = sheet.done_so_far(scope, task)
-    stored = {key: row.value["v"] for key, row in done.items()}
-    errors = {}
-    for key, value in forms.given(sheet.items_of(task), request.form).items():
+    items, errors = sheet.items_of(task), {}
+    anew = {item.key for item in items if sheet.asked_anew(task, item, done.get(item.key))}
+    stored = {key: row.value["v"] for key, row in done.items() if key not in anew}
+    for key, value in forms.given(items, request.form).items():
         if value == stored.get(key) or (checklist.blank(value) and checklist.blank(stored.get(key))):
             continue
         version = forms.number(request.form, f"version-{key}")

@@ -206,6 +206,21 @@ def test_sent_back_shows_the_mark_and_only_what_to_mend(bench: Bench, minji: Fla
     assert (bench.state(task_id), bench.task(task_id).round) == ("inspection", 2)
 
 
+def test_what_is_asked_again_is_asked_empty(bench: Bench, minji: FlaskClient) -> None:
+    (task_id,) = bench.tasks(1)
+    bench.hand_in("minji", task_id)
+    bench.send_back(task_id, "seal", "condition", "weight", "scan")
+    asked = minji.get(f"/work/{task_id}").text.partition('<form id="sheet"')[2]
+    assert re.findall(r'data-item="(\w+)"', asked) == ["scan", "condition", "weight", "seal", "remark"]
+    assert [said in asked for said in (" checked", 'value="650"', 'value="MUG-01')] == [False] * 3
+    again = {key: FILLED[f"answer-{key}"] for key in ("scan", "condition", "weight", "seal")}
+    untouched = send(minji, f"/work/{task_id}/submission", **whole_form(minji, task_id))
+    assert (untouched.status_code, "아직 4가지가 남았어요" in text(untouched)) == (422, True)
+    same = whole_form(minji, task_id, **{f"answer-{key}": value for key, value in again.items()})
+    assert send(minji, f"/work/{task_id}/submission", **same).location == "/today"
+    assert (bench.state(task_id), bench.task(task_id).round) == ("inspection", 2)
+
+
 def test_work_can_be_given_back(bench: Bench, minji: FlaskClient) -> None:
     (task_id,) = bench.tasks(1)
     bench.claim("minji", task_id)

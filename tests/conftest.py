@@ -13,7 +13,7 @@ from base import migrate
 from tests import engines
 from tests.engines import Database
 
-pytest_plugins = ["tests.cast"]
+pytest_plugins = ["tests.cast", "tests.served"]
 
 
 def prepare(url: str, owner_url: str) -> None:

@@ -1,0 +1,123 @@
+"""The real server in a process of its own, on this machine's own address: started, watched, told to stop."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPException
+from pathlib import Path
+
+from base.config import ROOT
+from bench.browser import Browser
+
+LOOPBACK = "127.0.0.1"
+READY_S = 40.0
+STOP_S = 40.0  # a little more than the server gives what is under way
+
+
+class NotServing(Exception):
+    """The server ended before it answered; its last words are the message."""
+
+
+@dataclass(slots=True)
+class Server:
+    """One running server: where it listens, its process, and what it wrote."""
+
+    port: int
+    process: "subprocess.Popen[bytes]"
+    said: Path
+
+    @property
+    def url(self) -> str:
+        return f"http://{LOOPBACK}:{self.port}"
+
+    def browser(self, cookie: str = "", csrf: str = "") -> Browser:
+        """A browser that asks this server."""
+        return Browser(LOOPBACK, self.port, cookie, csrf)
+
+    def stop(self) -> int:
+        """Tells it to end and waits; the exit code."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(STOP_S)
+
+    def cpu_s(self) -> float:
+        """Processor seconds of the server and its workers so far (Linux; elsewhere 0)."""
+        return sum(_cpu_s(pid) for pid in _family(self.process.pid))
+
+
+@contextmanager
+def serving(environ: Mapping[str, str], *, said: Path) -> Iterator[Server]:
+    """Starts `app.py run` in this environment and waits until it is ready; nothing of it outlives the block.
+
+    Raises NotServing.
+    """
+    port = free_port()
+    command = [sys.executable, str(ROOT / "app.py"), "run", "--port", str(port)]
+    around = _around(environ)
+    with said.open("wb") as out:
+        process = subprocess.Popen(  # noqa: S603 (our own command)
+            command, env=around, stdin=subprocess.DEVNULL, stdout=out, stderr=out, start_new_session=True
+        )
+    server = Server(port, process, said)
+    try:
+        _wait_ready(server)
+        yield server
+        server.stop()
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)  # a group of its own: nothing else is in it
+        process.wait()
+
+
+def free_port() -> int:
+    """A port nobody listens on now."""
+    with socket.socket() as door:
+        door.bind((LOOPBACK, 0))
+        return int(door.getsockname()[1])
+
+
+def _around(environ: Mapping[str, str]) -> dict[str, str]:
+    """Nothing of the caller's own settings reaches the server."""
+    kept = ("PATH", "HOME", "LANG", "PYTHONUTF8", "TMPDIR", "LD_LIBRARY_PATH")
+    return {name: os.environ[name] for name in kept if name in os.environ} | dict(environ)
+
+
+def _wait_ready(server: Server) -> None:
+    deadline = time.monotonic() + READY_S
+    while not _answers(server):
+        if server.process.poll() is not None or time.monotonic() > deadline:
+            raise NotServing(server.said.read_text(errors="replace")[-2000:])
+        time.sleep(0.02)
+
+
+def _answers(server: Server) -> bool:
+    asked = HTTPConnection(LOOPBACK, server.port, timeout=5)
+    try:
+        asked.request("GET", "/readyz")
+        return asked.getresponse().status == 200
+    except (OSError, HTTPException):
+        return False
+    finally:
+        asked.close()
+
+
+def _family(pid: int) -> list[int]:
+    try:
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    except OSError:
+        return [pid]
+    return [pid, *map(int, children)]
+
+
+def _cpu_s(pid: int) -> float:
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

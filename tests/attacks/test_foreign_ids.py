@@ -1,0 +1,185 @@
+"""What is another's looks exactly like what is not there: every route with an id, every role, reading and writing."""
+
+from collections.abc import Iterator, Mapping
+from itertools import product
+from typing import Any
+from urllib.parse import parse_qsl
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
+
+import app as front
+from base.db import Base
+from base.scope import World, acting
+from security.policy import may
+from tests.attacks.browser import same
+from tests.attacks.estate import Estates
+from tests.cast import Cast, Person, SignedIn
+
+NONE = 987654321
+#: Texts in addresses that name nothing of a shop, as they are to be asked for.
+TEXTS = {"act": "receive", "item": "packed_photo", "key": "seal", "step": "pause", "token": "0" * 96}
+#: Routes whose token is a secret of its own, not an id of a shop.
+SECRETS = {"security.come_in", "security.join", "security.reset"}
+#: What forms need so that the id is looked at, not a field that is lacking.
+FORM = {
+    "capacity": "2", "fence": "1", "item": "seal", "purpose": "label", "reason": "no_time", "step": "pause",
+    "verdict": "accept", "version": "1", "why": "asked", "note": "-", "answer-seal": "1", "version-seal": "0",
+    "title": "제목", "name": "이름", "quantity": "1", "counted": "1", "owed_by": "owner", "kind": "check", "by": "up",
+}  # fmt: skip
+
+
+def routes(app: Flask) -> list[tuple[Rule, str, str]]:
+    """Every route with an id, its method and its need."""
+    found = [
+        (rule, method, app.view_functions[rule.endpoint].needs)  # type: ignore[attr-defined]
+        for rule in app.url_map.iter_rules()
+        if rule.arguments - {"filename"} - (TEXTS.keys() - {"token"})
+        and rule.endpoint.removesuffix("_page") not in SECRETS
+        for method in sorted((rule.methods or set()) & {"GET", "POST"})
+    ]
+    return sorted(found, key=lambda row: (row[0].rule, row[1]))
+
+
+def paths(rule: Rule, theirs: Mapping[str, Any], ours: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """The address with another's ids and with none's; where it takes several, also with one of them alone."""
+    ids = sorted(name for name in rule.arguments if name not in TEXTS or name == "token")
+    texts = {name: TEXTS[name] for name in rule.arguments if name in TEXTS}
+    none = {name: "0" * 96 if name == "token" else NONE for name in ids}
+    for lone in [ids] if len(ids) < 2 else [ids, *([name] for name in ids)]:
+        own = texts | {name: ours[name] for name in ids if name not in lone}
+        yield (
+            built(rule, own | {name: theirs[name] for name in lone}),
+            built(rule, own | {n: none[n] for n in lone}),
+        )
+
+
+def built(rule: Rule, values: Mapping[str, Any]) -> str:
+    domain_and_path = rule.build(values, append_unknown=False)
+    assert domain_and_path is not None
+    return domain_and_path[1]
+
+
+def asked(client: FlaskClient, method: str, path: str) -> TestResponse:
+    if method == "GET":
+        return client.get(path)
+    return client.post(path, data=FORM | {"csrf": getattr(client, "csrf", "")})
+
+
+def belongings(world: World, who: Person) -> dict[str, list[tuple[Any, ...]]]:
+    """Every row of somebody's shop, table by table."""
+    tables = [table for table in Base.metadata.sorted_tables if "shop_id" in table.c]
+    with acting(world, shop_id=who.shop_id, actor=who.actor, reading=True) as scope:
+        return {
+            table.name: [
+                tuple(row)
+                for row in scope.session.execute(
+                    select(table).where(table.c.shop_id == who.shop_id).order_by(*table.primary_key)
+                )
+            ]
+            for table in tables
+        }
+
+
+@pytest.mark.slow
+def test_another_shops_things_are_not_there(
+    world: World, cast: Cast, estates: Estates, signed_in: SignedIn
+) -> None:
+    app = front.create_app(world)
+    theirs = {**estates.theirs.ids, "token": estates.theirs.token}
+    ours = {**estates.ours.ids, "token": estates.ours.token}
+    before, wrong = belongings(world, cast.stranger), []
+    people = {"owner": cast.haneul, "reviewer": cast.boram, "partner": cast.minji}
+    clients = {role: signed_in(person) for role, person in people.items()} | {"stranger": app.test_client()}
+    for (rule, method, need), (role, client) in product(routes(app), clients.items()):
+        for foreign, none in paths(rule, theirs, ours):
+            seen, missed = asked(client, method, foreign), asked(client, method, none)
+            expected = {404} if may(role, need) else {403} if role in people else {302, 401}
+            if same(seen, foreign) != same(missed, none) or seen.status_code not in expected:
+                wrong.append((role, method, foreign, seen.status_code, missed.status_code))
+    assert wrong == []
+    assert belongings(world, cast.stranger) == before
+
+
+#: What is said of a colleague's work, and why.
+TOLD = {
+    "tasks.why": "what keeps a task from this partner is told of every task of the shop",
+    "tasks.claim": "who comes second is told so, with the next task to try",
+}
+
+
+@pytest.mark.slow
+def test_a_colleagues_things_are_not_there(
+    world: World, cast: Cast, estates: Estates, signed_in: SignedIn
+) -> None:
+    """Minji asks for what Sujin holds, handed in, photographed and was paid; and everybody for her sessions."""
+    app = front.create_app(world)
+    sujins, wrong = estates.sujins, []
+    ours = {**estates.ours.ids, "token": estates.ours.token}
+    own = ({"session_id": sujins["session_id"]}, {"membership_id": sujins["membership_id"]})
+    work = (
+        {"task_id": sujins["task_id"]},
+        {"task_id": sujins["handed_in_id"]},
+        {"photo_id": sujins["photo_id"]},
+    )
+    everybody = [(cast.haneul, own), (cast.boram, own), (cast.minji, own + work)]
+    hands = [(person.actor.role, signed_in(person), asks) for person, asks in everybody]
+    for (rule, method, need), (role, client, asks) in product(routes(app), hands):
+        for ask in asks:
+            if not set(ask) <= rule.arguments or rule.endpoint in TOLD or not may(role, need):
+                continue
+            foreign, none = next(paths(rule, ours | ask, ours | ask))
+            seen, missed = asked(client, method, foreign), asked(client, method, none)
+            if same(seen, foreign) != same(missed, none) or seen.status_code != 404:
+                wrong.append((role, method, foreign, seen.status_code, missed.status_code))
+    assert wrong == []
+
+
+def asks_by_form(cast: Cast, estates: Estates) -> list[tuple[Person, str, str, Any]]:
+    """Who asks where, what is sent with the id in it, and whose id that is."""
+    ours, theirs, sujins = estates.ours.ids, estates.theirs.ids, estates.sujins
+    desk = f"/inspections/{ours['inspection_id']}/verdict"
+    mark = "verdict=send_back&version=1&defect=photo_unclear&note=-&mark={id}:1,1,10,10"
+    return [
+        (cast.haneul, "POST /stock/hand-over", "sku=MUG-01&quantity=1&partner_id={id}", theirs["partner_id"]),
+        (
+            cast.haneul,
+            "POST /stock/bring-back",
+            "sku=MUG-01&quantity=1&partner_id={id}",
+            theirs["partner_id"],
+        ),
+        (
+            cast.haneul,
+            f"POST /orders/{ours['order_id']}/cancel-lines",
+            "why=asked&line-{id}=1",
+            theirs["line_id"],
+        ),
+        (cast.haneul, "GET /stock/movements", "product_id={id}", theirs["product_id"]),
+        (cast.haneul, "GET /stock/movements", "place_id={id}", theirs["place_id"]),
+        (cast.haneul, "GET /stock/movements.csv", "product_id={id}", theirs["product_id"]),
+        (cast.minji, f"POST /work/{ours['task_id']}/answers", "remove={id}", theirs["photo_id"]),
+        (cast.minji, f"POST /work/{ours['task_id']}/answers", "remove={id}", sujins["photo_id"]),
+        (cast.boram, f"POST {desk}", mark, theirs["photo_id"]),
+        (cast.boram, f"POST {desk}", mark, sujins["photo_id"]),
+    ]
+
+
+def test_ids_in_forms_are_no_back_door(cast: Cast, estates: Estates, signed_in: SignedIn) -> None:
+    wrong = []
+    for person, route, form, foreign in asks_by_form(cast, estates):
+        client = signed_in(person)
+        answers = [sent(client, route, form.format(id=id_), str(id_)) for id_ in (foreign, NONE)]
+        if answers[0] != answers[1] or answers[0][0] not in {404, 409, 422}:
+            wrong.append((route, form, foreign, [status for status, *_ in answers]))
+    assert wrong == []
+
+
+def sent(client: FlaskClient, route: str, form: str, id_: str) -> tuple[int, str, bytes]:
+    method, path = route.split()
+    fields = dict(parse_qsl(form)) | {"csrf": client.csrf}  # type: ignore[attr-defined]
+    how = {"query_string": fields} if method == "GET" else {"data": fields}
+    return same(client.open(path, method=method, **how), f"_id={id_}", f"line-{id_}", f"{id_}:1,1,")

@@ -75,6 +75,7 @@ class Movement(InShop, Base):
     __table_args__ = (
         UniqueConstraint("shop_id", "key"),
         Index("ix_movements_product", "shop_id", "product_id", "location_id", "id"),
+        Index("ix_movements_at", "shop_id", "recorded_at"),
         CheckConstraint("kind IN ('receipt', 'issue', 'return', 'adjustment', 'transfer')", name="kind"),
         CheckConstraint("quantity <> 0", name="quantity"),
     )

@@ -174,6 +174,7 @@ class StageClock(InShop, Base):
         UniqueConstraint("task_id", "stage", "round"),
         partial("uq_stage_clocks_running", "task_id", where="ended_at IS NULL", unique=True),
         Index("ix_stage_clocks_due", "shop_id", "stage", "due_at", "id"),
+        partial("ix_stage_clocks_running", "shop_id", "due_at", "id", where="ended_at IS NULL"),
         Index("ix_stage_clocks_ended", "shop_id", "ended_at"),
         CheckConstraint("stage IN ('claim', 'do', 'review', 'rework')", name="stage"),
         CheckConstraint("verdict IN ('', 'met', 'breached', 'void')", name="verdict"),

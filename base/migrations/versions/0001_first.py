@@ -444,6 +444,7 @@ def upgrade():
         sa.PrimaryKeyConstraint("id", name=op.f("pk_movements")),
         sa.UniqueConstraint("shop_id", "key", name=op.f("uq_movements_shop_id_key")),
     )
+    op.create_index("ix_movements_at", "movements", ["shop_id", "recorded_at"], unique=False)
     op.create_index(
         "ix_movements_product", "movements", ["shop_id", "product_id", "location_id", "id"], unique=False
     )
@@ -732,6 +733,14 @@ def upgrade():
     op.create_index("ix_stage_clocks_due", "stage_clocks", ["shop_id", "stage", "due_at", "id"], unique=False)
     op.create_index("ix_stage_clocks_ended", "stage_clocks", ["shop_id", "ended_at"], unique=False)
     op.create_index(
+        "ix_stage_clocks_running",
+        "stage_clocks",
+        ["shop_id", "due_at", "id"],
+        unique=False,
+        sqlite_where=sa.text("ended_at IS NULL"),
+        postgresql_where=sa.text("ended_at IS NULL"),
+    )
+    op.create_index(
         "uq_stage_clocks_running",
         "stage_clocks",
         ["task_id"],
@@ -863,6 +872,12 @@ def downgrade():
         sqlite_where=sa.text("ended_at IS NULL"),
         postgresql_where=sa.text("ended_at IS NULL"),
     )
+    op.drop_index(
+        "ix_stage_clocks_running",
+        table_name="stage_clocks",
+        sqlite_where=sa.text("ended_at IS NULL"),
+        postgresql_where=sa.text("ended_at IS NULL"),
+    )
     op.drop_index("ix_stage_clocks_ended", table_name="stage_clocks")
     op.drop_index("ix_stage_clocks_due", table_name="stage_clocks")
     op.drop_table("stage_clocks")
@@ -921,6 +936,7 @@ def downgrade():
     op.drop_index("ix_order_lines_order", table_name="order_lines")
     op.drop_table("order_lines")
     op.drop_index("ix_movements_product", table_name="movements")
+    op.drop_index("ix_movements_at", table_name="movements")
     op.drop_table("movements")
     op.drop_table("links")
     op.drop_index("ix_fees_order", table_name="fees")

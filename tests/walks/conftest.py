@@ -1,0 +1,80 @@
+"""A real browser over the real server: skipped only where there is no Chromium."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, sync_playwright
+
+from base.scope import THE_HOUSE, World, acting
+from bench.crowd import sign_in
+from security.models import Membership
+from tests.cast import Person, Stage
+from tests.served import Served, serve
+
+
+def is_wrong(said: ConsoleMessage) -> bool:
+    """An error of a script or of the content policy; a refused form is no fault of the page."""
+    return said.type == "error" and "Failed to load resource" not in said.text
+
+
+OpenAs = Callable[..., BrowserContext]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    found = os.environ.get("DARI_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    if not found:
+        pytest.skip("no Chromium on this machine (name one with DARI_CHROMIUM)")
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def stage(sqlite_stage: Stage) -> Stage:
+    """Walks are about screens: one engine is enough, the stories play on both."""
+    return sqlite_stage
+
+
+@pytest.fixture
+def shop(stage: Stage, world: World, tmp_path: Path) -> Iterator[Served]:
+    """The cast's shop, served from one process."""
+    with serve(stage, world, tmp_path) as served:
+        yield served
+
+
+@pytest.fixture
+def open_as(chromium: Browser, shop: Served) -> Iterator[OpenAs]:
+    """A browser window of somebody of the cast: a phone for partners; whatever the page complains of fails the test."""
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def open_(person: Person, *, locale: str = "ko-KR", dark: bool = False, width: int = 0) -> BrowserContext:
+        phone = person.actor.role == "partner"
+        context = chromium.new_context(
+            viewport={"width": width or (390 if phone else 1280), "height": 844},
+            locale=locale,
+            timezone_id="Asia/Seoul",
+            color_scheme="dark" if dark else "light",
+            has_touch=phone,
+            base_url=shop.url,
+        )
+        with acting(shop.world, shop_id=person.shop_id, actor=THE_HOUSE) as scope:
+            role = Membership.account_id == person.actor.id, Membership.role == person.actor.role
+            member = scope.session.query(Membership).filter(*role, Membership.shop_id == person.shop_id).one()
+            key = sign_in(scope, member)
+        context.add_cookies([{"name": "dari", "value": key.cookie, "url": shop.url}])
+        context.on("console", lambda said: complaints.append(said.text) if is_wrong(said) else None)
+        context.on("weberror", lambda error: complaints.append(str(error.error)))
+        context.set_default_timeout(12_000)
+        contexts.append(context)
+        return context
+
+    yield open_
+    for context in contexts:
+        context.close()
+    assert complaints == []

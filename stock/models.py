@@ -75,6 +75,7 @@ class Movement(InShop, Base):
     __table_args__ = (
         UniqueConstraint("shop_id", "key"),
         Index("ix_movements_product", "shop_id", "product_id", "location_id", "id"),
+        Index("ix_movements_newest", "shop_id", "id"),
         Index("ix_movements_at", "shop_id", "recorded_at"),
         CheckConstraint("kind IN ('receipt', 'issue', 'return', 'adjustment', 'transfer')", name="kind"),
         CheckConstraint("quantity <> 0", name="quantity"),
@@ -155,6 +156,7 @@ class Order(InShop, Base):
         UniqueConstraint("uid"),
         Index("ix_orders_state", "shop_id", "state", "ship_by", "id"),
         Index("ix_orders_customer", "shop_id", "customer"),
+        Index("ix_orders_newest", "shop_id", "id"),
         CheckConstraint(f"state IN ({quoted(STATES)})", name="state"),
         CheckConstraint(f"(state = '{SHIPPED}') = (shipped_at IS NOT NULL)", name="shipped_at"),
     )

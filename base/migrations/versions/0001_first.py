@@ -347,6 +347,7 @@ def upgrade():
         sa.UniqueConstraint("uid", name=op.f("uq_orders_uid")),
     )
     op.create_index("ix_orders_customer", "orders", ["shop_id", "customer"], unique=False)
+    op.create_index("ix_orders_newest", "orders", ["shop_id", "id"], unique=False)
     op.create_index("ix_orders_state", "orders", ["shop_id", "state", "ship_by", "id"], unique=False)
     op.create_table(
         "sop_revisions",
@@ -445,6 +446,7 @@ def upgrade():
         sa.UniqueConstraint("shop_id", "key", name=op.f("uq_movements_shop_id_key")),
     )
     op.create_index("ix_movements_at", "movements", ["shop_id", "recorded_at"], unique=False)
+    op.create_index("ix_movements_newest", "movements", ["shop_id", "id"], unique=False)
     op.create_index(
         "ix_movements_product", "movements", ["shop_id", "product_id", "location_id", "id"], unique=False
     )
@@ -936,6 +938,7 @@ def downgrade():
     op.drop_index("ix_order_lines_order", table_name="order_lines")
     op.drop_table("order_lines")
     op.drop_index("ix_movements_product", table_name="movements")
+    op.drop_index("ix_movements_newest", table_name="movements")
     op.drop_index("ix_movements_at", table_name="movements")
     op.drop_table("movements")
     op.drop_table("links")
@@ -955,6 +958,7 @@ def downgrade():
     )
     op.drop_table("sop_revisions")
     op.drop_index("ix_orders_state", table_name="orders")
+    op.drop_index("ix_orders_newest", table_name="orders")
     op.drop_index("ix_orders_customer", table_name="orders")
     op.drop_table("orders")
     op.drop_index("ix_memberships_account_id", table_name="memberships")

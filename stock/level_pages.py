@@ -26,12 +26,12 @@ RECENT = 12
 @pages.get("/stock", endpoint="levels")
 @needs("stock.see")
 def levels_page(scope: Scope) -> ResponseReturnValue:
-    view, text = _view(), _text()
+    view, text, wanted = _view(), _text(), shelves.demand(scope)
     return render(
         scope,
         "stock/levels.html",
-        page=shelves.stands(scope, view=view, text=text, after=request.args.get("after", "")),
-        tally=shelves.tally(scope),
+        page=shelves.stands(scope, wanted, view=view, text=text, after=request.args.get("after", "")),
+        tally=shelves.tally(scope, wanted),
         view=view,
         views=VIEWS,
         text_typed=text,
@@ -41,7 +41,7 @@ def levels_page(scope: Scope) -> ResponseReturnValue:
 @pages.get("/stock.csv")
 @needs("stock.see")
 def levels_csv(scope: Scope) -> ResponseReturnValue:
-    found = shelves.stands(scope, view=_view(), text=_text(), size=MOST_EXPORTED)
+    found = shelves.stands(scope, shelves.demand(scope), view=_view(), text=_text(), size=MOST_EXPORTED)
     return csv_file("stock", HEAD, ([getattr(row, name) for name in HEAD] for row in found.rows))
 
 

@@ -1,6 +1,6 @@
 """Reads of what lies where: products and their balances in the warehouse, in quarantine, at homes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,8 @@ from stock.models import Level, Location, Order, OrderLine, Product
 ALL, MISSING, LOW = "all", "missing", "low"
 VIEWS = (ALL, MISSING, LOW)
 KINDS = (WAREHOUSE, QUARANTINE, HOME)
+
+Demand = Mapping[int, int]  # units by product id
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,29 +104,42 @@ def places(scope: Scope) -> dict[int, Place]:
     return {place.id: place for place in found}
 
 
-def stands(scope: Scope, *, view: str = ALL, text: str = "", after: str = "", size: int = 50) -> Page[Stand]:
+def demand(scope: Scope) -> Demand:
+    """Units that short orders ask for, by product: asked once for a page, from the few orders that wait."""
+    waiting = select(Order.id).where(Order.shop_id == scope.shop_id, Order.state == SHORT)
+    product = (OrderLine.product_id + 0).label("product")  # unadorned, SQLite would walk every line ever sold
+    stmt = (
+        select(product, func.sum(OrderLine.quantity - OrderLine.cancelled))
+        .where(OrderLine.shop_id == scope.shop_id, OrderLine.order_id.in_(waiting))
+        .group_by(product)
+    )
+    return {id_: int(units) for id_, units in scope.session.execute(stmt)}
+
+
+def stands(
+    scope: Scope, wanted: Demand, *, view: str = ALL, text: str = "", after: str = "", size: int = 50
+) -> Page[Stand]:
     """A page of products by SKU with their balances. Raises BadCursor."""
     stmt = matching(scope, text)
-    if view != ALL:
-        stmt = stmt.where(Product.id.in_({MISSING: _missing, LOW: _low}[view](scope)))
+    if view == MISSING:
+        stmt = stmt.where(Product.id.in_(_lacking(scope, wanted)))
+    if view == LOW:
+        stmt = stmt.where(Product.id.in_(_low(scope)))
     found = page(scope, stmt, by=(Product.sku,), after=after, size=size, newest_first=False)
-    return Page(rows=_stands(scope, found.rows), next=found.next)
+    return Page(rows=_stands(scope, found.rows, wanted), next=found.next)
 
 
 def stand(scope: Scope, product: Product) -> Stand:
     """How one product stands."""
-    return _stands(scope, [product])[0]
+    return _stands(scope, [product], demand(scope))[0]
 
 
-def tally(scope: Scope) -> dict[str, int]:
+def tally(scope: Scope, wanted: Demand) -> dict[str, int]:
     """How many products the shop has, how many orders lack, how many run low."""
-    named = {ALL: select(Product.id).where(Product.shop_id == scope.shop_id)}
-    named |= {MISSING: _missing(scope), LOW: _low(scope)}
-    asked = [
-        select(func.count()).select_from(stmt.subquery()).scalar_subquery().label(name)
-        for name, stmt in named.items()
-    ]
-    return dict(zip(named, scope.session.execute(select(*asked)).one(), strict=True))
+    every = select(func.count()).select_from(Product).where(Product.shop_id == scope.shop_id)
+    low = select(func.count()).select_from(_low(scope).subquery())
+    row = scope.session.execute(select(every.scalar_subquery(), low.scalar_subquery())).one()
+    return {ALL: row[0], MISSING: len(_lacking(scope, wanted)), LOW: row[1]}
 
 
 def at_places(scope: Scope, product_id: int) -> list[Shelved]:
@@ -162,10 +177,8 @@ def matching(scope: Scope, text: str) -> Select[Any]:
     return stmt.where(or_(*told, Product.barcode == text))
 
 
-def _stands(scope: Scope, products: Sequence[Product]) -> list[Stand]:
-    ids = [product.id for product in products]
-    known, wanted = _balances(scope, ids), _wanted(scope, Product.id.in_(ids))
-    asked: dict[int, int] = dict(scope.session.execute(wanted).all())
+def _stands(scope: Scope, products: Sequence[Product], wanted: Demand) -> list[Stand]:
+    known = _balances(scope, [product.id for product in products])
     return [
         Stand(
             product_id=product.id,
@@ -176,7 +189,7 @@ def _stands(scope: Scope, products: Sequence[Product]) -> list[Stand]:
             reserved=known.get((product.id, WAREHOUSE), (0, 0))[1],
             homes=known.get((product.id, HOME), (0, 0))[0],
             quarantine=known.get((product.id, QUARANTINE), (0, 0))[0],
-            wanted=int(asked.get(product.id, 0)),
+            wanted=wanted.get(product.id, 0),
         )
         for product in products
     ]
@@ -196,27 +209,14 @@ def _balances(scope: Scope, products: Sequence[int]) -> dict[tuple[int, str], tu
     }
 
 
-def _wanted(scope: Scope, clause: ColumnElement[bool]) -> Select[int, int]:
-    """Units that short orders ask for, by product."""
-    return (
-        select(Product.id.label("product"), func.sum(OrderLine.quantity - OrderLine.cancelled).label("units"))
-        .join(OrderLine, OrderLine.product_id == Product.id)
-        .join(Order, Order.id == OrderLine.order_id)
-        .where(Product.shop_id == scope.shop_id, OrderLine.shop_id == scope.shop_id)
-        .where(Order.shop_id == scope.shop_id, Order.state == SHORT, clause)
-        .group_by(Product.id)
-    )
-
-
-def _missing(scope: Scope) -> Select[Any]:
+def _lacking(scope: Scope, wanted: Demand) -> list[int]:
     """Products of which waiting orders lack units."""
-    wanted = _wanted(scope, Product.id > 0).subquery()
-    free = func.coalesce(Level.on_hand - Level.reserved, 0)
-    return (
-        select(wanted.c.product)
-        .join(Level, _here(scope, wanted.c.product), isouter=True)
-        .where(wanted.c.units > free)
-    )
+    free = {
+        product: on_hand - reserved
+        for (product, kind), (on_hand, reserved) in _balances(scope, list(wanted)).items()
+        if kind == WAREHOUSE
+    }
+    return [product for product, units in wanted.items() if units > max(0, free.get(product, 0))]
 
 
 def _low(scope: Scope) -> Select[Any]:

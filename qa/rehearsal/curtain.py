@@ -16,13 +16,13 @@ from qa.rehearsal.parcels import Parcel
 from qa.rehearsal.slips import Slip
 from qa.rehearsal.stage import Player, Stage, act, look
 from qa.rehearsal.troupe import Troupe
-from stock import goods, handling, orders
+from stock import goods, handling, orders, samples
 from stock.drafts import Draft, Line, Recipient
 from tasks import dispatch
 
 LAST_FILE = 11  # orders that came in this morning
-AT_HOME = {"CLOTH-CHECK": 6, "NOTE-A5": 4}  # goods that already lie at a partner's home
-PENS, MUG = ("PEN-BRASS", "황동 볼펜"), ("MUG-WHITE", "손맛 머그컵")
+AT_HOME = (6, 4)  # units at a partner's home, of the goods of which most are free
+PENS = "PEN-BRASS"
 HURRY_S = 40 * 60  # business seconds that are left for the order in a hurry
 SEEN = (Slip("bad_seal", "seal", "major"), Slip("photo_unclear", "packed_photo", "minor"))
 
@@ -56,21 +56,31 @@ def _calm(who: Player) -> Player:
 
 
 def _special_orders(scope: Scope, *, stage: Stage, now: datetime) -> None:
-    """One order that no stock can fill, and one in a hurry."""
-    hurry = add(stage.calendar, now, HURRY_S)
-    orders.place(scope, [_order(scope, "D-1001", PENS, 240, None), _order(scope, "D-1002", MUG, 2, hurry)])
+    """One order that no stock can fill, and one in a hurry for what lies ready."""
+    (ready, *_) = _fullest(scope) or [PENS]
+    pens, mugs = _order(scope, "D-1001", PENS, 240), _order(scope, "D-1002", ready, 2)
+    orders.place(scope, [pens, replace(mugs, ship_by=add(stage.calendar, now, HURRY_S))])
 
 
-def _order(scope: Scope, number: str, ware: tuple[str, str], units: int, ship_by: datetime | None) -> Draft:
+def _order(scope: Scope, number: str, sku: str, units: int) -> Draft:
     who = Recipient("한아름", "010-0404-0817", "03901", "서울특별시 마포구 다리목로 12 두레주택 101호", "")
-    line = Line(*ware, "", units, Decimal(12_000), 1)
-    return Draft("generic", number, "", scope.now, ship_by, who, (line,), ())
+    names = {one.sku: one.name for one in samples.products()}
+    line = Line(sku, names[sku], "", units, Decimal(12_000), 1)
+    return Draft("generic", number, "", scope.now, None, who, (line,), ())
 
 
 def _handed_over(scope: Scope, *, who: Player) -> None:
-    ids = goods.known(scope, AT_HOME)
-    units = {ids[sku]: count for sku, count in AT_HOME.items()}
-    handling.hand_over(scope, key="curtain", goods=units, partner_id=who.actor.partner_id or 0)
+    free, ids = supplies.free(scope), goods.known(scope, _fullest(scope))
+    there = zip(ids.values(), AT_HOME, strict=False)
+    if units := {product: min(count, free[product]) for product, count in there}:
+        handling.hand_over(scope, key="curtain", goods=units, partner_id=who.actor.partner_id or 0)
+
+
+def _fullest(scope: Scope) -> list[str]:
+    """The SKUs of which most is free, the most first."""
+    free = supplies.free(scope)
+    skus = {id_: sku for sku, id_ in goods.known(scope, [one.sku for one in samples.products()]).items()}
+    return [skus[id_] for id_ in sorted(free, key=lambda id_: (-free[id_], id_)) if id_ in skus]
 
 
 def _packed(stage: Stage, who: Player) -> int:

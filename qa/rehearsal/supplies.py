@@ -61,7 +61,6 @@ def offers(scope: Scope) -> list[Offer]:
 
 def missing(scope: Scope) -> dict[int, int]:
     """Units by product that waiting orders want beyond what is free."""
-    place = levels.location(scope, WAREHOUSE)
     wanted = (
         select(OrderLine.product_id, func.sum(OrderLine.quantity - OrderLine.cancelled))
         .join(Order, Order.id == OrderLine.order_id)
@@ -69,10 +68,7 @@ def missing(scope: Scope) -> dict[int, int]:
         .group_by(OrderLine.product_id)
         .order_by(OrderLine.product_id)
     )
-    free = select(Level.product_id, Level.on_hand - Level.reserved).where(
-        Level.shop_id == scope.shop_id, Level.location_id == place
-    )
-    there = dict(scope.session.execute(free).all())
+    there = free(scope)
     lacking = {
         product: int(units) - there.get(product, 0) for product, units in scope.session.execute(wanted)
     }
@@ -83,6 +79,15 @@ def waiting(scope: Scope) -> list[int]:
     """The orders that are neither shipped nor cancelled."""
     stmt = select(Order.id).where(Order.shop_id == scope.shop_id, Order.state.in_(WAITING))
     return list(scope.session.scalars(stmt.order_by(Order.id)))
+
+
+def free(scope: Scope) -> dict[int, int]:
+    """Units in the warehouse that nobody is promised; below zero where fewer were counted than promised."""
+    place = levels.location(scope, WAREHOUSE)
+    stmt = select(Level.product_id, Level.on_hand - Level.reserved).where(
+        Level.shop_id == scope.shop_id, Level.location_id == place
+    )
+    return dict(scope.session.execute(stmt).all())
 
 
 def shelves(scope: Scope) -> dict[int, int]:

@@ -12,6 +12,8 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+import bench.commands
+import bench.house
 import partners.models
 import partners.pages
 import partners.pay
@@ -157,6 +159,7 @@ for command in (
     qa.rehearsal.commands.demo_command(
         open_world, lambda *how: serve_world(how[0], host=how[1], port=how[2])
     ),
+    bench.commands.bench_command(bench.house.Front(open_world, create_app)),
 ):
     cli.add_command(command)
 

@@ -3,7 +3,7 @@
 import json
 import secrets
 from dataclasses import dataclass, field
-from http.client import HTTPConnection
+from http.client import HTTPConnection, HTTPResponse
 from typing import Any
 from urllib.parse import urlencode
 
@@ -58,6 +58,14 @@ class Browser:
         self.connection.close()
 
     def _ask(self, method: str, path: str, headers: dict[str, str], body: bytes | None = None) -> Answer:
-        self.connection.request(method, path, body, headers | {"Cookie": f"dari={self.cookie}"})
-        response = self.connection.getresponse()
+        carried = headers | {"Cookie": f"dari={self.cookie}"}
+        try:
+            response = self._send(method, path, body, carried)
+        except ConnectionError:  # the server closed what was idle; asked again, the same form is the same act
+            self.connection.close()
+            response = self._send(method, path, body, carried)
         return Answer(response.status, response.read(), response.getheader("Location", ""))
+
+    def _send(self, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> HTTPResponse:
+        self.connection.request(method, path, body, headers)
+        return self.connection.getresponse()

@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -105,16 +105,16 @@ def _usable_pg(room: Path) -> Path:
 
 
 @contextmanager
-def postgres() -> Iterator[Server]:
-    """A running PostgreSQL. Raises NoEngine, EngineFailed."""
+def postgres(settings: Sequence[str] = PG_SETTINGS) -> Iterator[Server]:
+    """A running PostgreSQL with these settings. Raises NoEngine, EngineFailed."""
     with private_room("pg") as room:
         folder, data, sockets = _usable_pg(room), own(room / "data", 0o700), own(room / "s", 0o711)
         made = run(room, str(folder / "initdb"), "-D", str(data), "-U", "postgres", "-A", "trust",
                     "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")  # fmt: skip
         if made.returncode:
             raise EngineFailed(made.stderr[-2000:])
-        settings = [word for setting in PG_SETTINGS for word in ("-c", setting)]
-        command = (str(folder / "postgres"), "-D", str(data), "-k", str(sockets), "-h", "", *settings)
+        words = [word for setting in settings for word in ("-c", setting)]
+        command = (str(folder / "postgres"), "-D", str(data), "-k", str(sockets), "-h", "", *words)
         process = Process(room, command, lambda: psycopg.connect(server.admin_dsn).close(), psycopg.Error)
         server = Server(sockets, process)
         with running(process):

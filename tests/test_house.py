@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-FLOORS = {"base": 0, "security": 1, "stock": 2, "partners": 2, "tasks": 3, "qa": 4, "app": 5}
+FLOORS = {"base": 0, "security": 1, "stock": 2, "partners": 2, "tasks": 3, "qa": 4, "bench": 5, "app": 6}
 ROOMS = [room for room in FLOORS if room != "app"]
 
 #: Pure rules: values in, value out. They import the standard library and each other, nothing else.

@@ -1,0 +1,134 @@
+"""A throwaway house to measure: its settings, its world, its people, and an engine under it."""
+
+import importlib
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from flask import Flask
+from sqlalchemy import select, text
+
+from base import config, migrate
+from base.config import Settings
+from base.db import open_engines
+from base.scope import THE_HOUSE, World, acting
+from bench import crowd, workshop
+from bench.crowd import Hand, Key
+from security import people, shops
+from security.models import Shop
+
+HANDS, CAPACITY = 8, 20
+SLUG = "bench"
+#: PostgreSQL as it is run for people: every commit is on the disk when it is answered.
+DURABLE = ("shared_buffers=256MB", "timezone=UTC", "log_timezone=UTC")
+
+
+class NotEmpty(Exception):
+    """There is a shop in this database: the bench fills and spoils what it is given."""
+
+
+class NoServer(Exception):
+    """No PostgreSQL is here; the message says what was looked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Front:
+    """The front door's ways of opening a world and of serving it."""
+
+    open_world: Callable[[Settings], World]
+    create_app: Callable[[World], Flask]
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """A world with one shop in it, and who works there."""
+
+    environ: dict[str, str]
+    folder: Path
+    world: World
+    app: Flask
+    shop_id: int
+    hands: list[Hand]
+    keys: dict[str, Key]
+
+    @property
+    def engine(self) -> str:
+        return "PostgreSQL" if self.world.engines.dialect == "postgresql" else "SQLite"
+
+    def version(self) -> str:
+        """The engine's own version."""
+        ask = "SHOW server_version" if self.engine == "PostgreSQL" else "SELECT sqlite_version()"
+        with self.world.engines.read.connect() as connection:
+            return str(connection.scalar(text(ask)))
+
+    def know_thyself(self) -> None:
+        """Lets PostgreSQL count what lies where, as it does by itself a minute after a great change."""
+        if self.engine == "PostgreSQL":
+            owner = open_engines(self.environ["DATABASE_OWNER_URL"])
+            with owner.write.begin() as connection:
+                connection.execute(text("ANALYZE"))
+            owner.dispose()
+
+
+@contextmanager
+def on_sqlite(front: Front, folder: Path) -> Iterator[House]:
+    """A house on SQLite in this folder."""
+    url = f"sqlite:///{folder / 'db' / 'dari.db'}"
+    with _house(front, folder, url, url) as house:
+        yield house
+
+
+@contextmanager
+def on_postgres(front: Front, folder: Path, url: str = "", owner_url: str = "") -> Iterator[House]:
+    """A house on the PostgreSQL named, else on one of its own that is gone afterwards. Raises NoServer."""
+    with ExitStack() as stack:
+        if not url:
+            url, owner_url = stack.enter_context(_own_server())
+        yield stack.enter_context(_house(front, folder, url, owner_url or url))
+
+
+@contextmanager
+def _own_server() -> Iterator[tuple[str, str]]:
+    try:
+        engines = importlib.import_module("tests.engines")  # a shop's machine has no tests
+    except ImportError as missing:
+        raise NoServer(str(missing)) from missing
+    try:
+        with engines.postgres(DURABLE) as server:
+            server.create("bench")
+            yield server.dsn_for("bench", "dari_app"), server.dsn_for("bench", "dari_owner")
+    except engines.NoEngine as missing:
+        raise NoServer(str(missing)) from missing
+
+
+@contextmanager
+def _house(front: Front, folder: Path, url: str, owner_url: str) -> Iterator[House]:
+    environ = {
+        "DARI_ENV": "test",
+        "DARI_DATA": str(folder),
+        "DATABASE_URL": url,
+        "DATABASE_OWNER_URL": owner_url,
+    }
+    settings = config.load(environ)
+    migrate.upgrade(settings)
+    world = front.open_world(settings)
+    try:
+        yield _peopled(front, folder, environ, world)
+    finally:
+        world.engines.dispose()
+        world.keys.close()
+
+
+def _peopled(front: Front, folder: Path, environ: dict[str, str], world: World) -> House:
+    """Opens the shop; raises NotEmpty where there is one."""
+    with acting(world, shop_id=0, actor=THE_HOUSE) as founding:
+        if founding.session.scalar(select(Shop.id).limit(1)) is not None:
+            raise NotEmpty
+        scope = shops.open_shop(founding, slug=SLUG, name="Bench")
+        workshop.short_procedure(scope)
+        workshop.stocked(scope)
+        owner, _link = people.invite(scope, login="owner@bench.invalid", name="Owner", role="owner")
+        hands = crowd.hire(scope, HANDS, capacity=CAPACITY)
+        keys = {"owner": crowd.sign_in(scope, owner), "partner": hands[0].key}
+        return House(environ, folder, world, front.create_app(world), scope.shop_id, hands, keys)

@@ -70,15 +70,16 @@ def _order(scope: Scope, number: str, sku: str, units: int) -> Draft:
 
 
 def _handed_over(scope: Scope, *, who: Player) -> None:
-    free, ids = supplies.free(scope), goods.known(scope, _fullest(scope))
-    there = zip(ids.values(), AT_HOME, strict=False)
+    free, fullest = supplies.free(scope), _fullest(scope)
+    ids = goods.known(scope, fullest)
+    there = zip((ids[sku] for sku in fullest), AT_HOME, strict=False)
     if units := {product: min(count, free[product]) for product, count in there}:
         handling.hand_over(scope, key="curtain", goods=units, partner_id=who.actor.partner_id or 0)
 
 
 def _fullest(scope: Scope) -> list[str]:
-    """The SKUs of which most is free, the most first."""
-    free = supplies.free(scope)
+    """The SKUs of which something is free, the most first."""
+    free = {product: units for product, units in supplies.free(scope).items() if units > 0}
     skus = {id_: sku for sku, id_ in goods.known(scope, [one.sku for one in samples.products()]).items()}
     return [skus[id_] for id_ in sorted(free, key=lambda id_: (-free[id_], id_)) if id_ in skus]
 

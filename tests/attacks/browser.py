@@ -6,11 +6,28 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from urllib.parse import parse_qsl, urlsplit
 
+from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
 
+from base.scope import World, acting
+from security import sessions
+from security.models import Membership
+from tests.cast import Person
+
 NOTHING = "(nothing chosen yet)"
+TYPED = {
+    "text": "무엇",
+    "textarea": "무엇을",
+    "email": "who@example.com",
+    "number": "2",
+    "password": "바다보다 깊은 밤",
+}
+NAMED = {"sku": "MUG-01", "quantity": "1", "won": "900", "price": "900", "weight_g": "100", "q": "A00001"} | {
+    "barcode": "8801234567893", "added": "", "removed": "", "lines": "MUG-01 1", "since": "", "option": "",
+}  # fmt: skip
 MOST_PER_ROUTE = 4
 VOLATILE = re.compile(rb'(name="(?:client_id|csrf|kept)" value=")[^"]*|(<code>)[0-9a-f]{16}(?=</code>)')
 
@@ -23,11 +40,21 @@ class Form:
     method: str
     fields: list[tuple[str, str]] = field(default_factory=list)
     kinds: dict[str, str] = field(default_factory=dict)
+    choices: dict[str, str] = field(default_factory=dict)  # of radios where none is chosen, the first
 
     def filled(self, **instead: str) -> MultiDict[str, str]:
         """The fields with others in their places."""
         kept = [(name, value) for name, value in self.fields if name not in instead]
         return MultiDict([*kept, *instead.items()])
+
+    def sensible(self, client_id: str) -> MultiDict[str, str]:
+        """The fields as somebody would send them: what was left blank is filled in, something is chosen."""
+        chosen = {name: value for name, value in self.choices.items() if name not in dict(self.fields)}
+        fields = [*self.fields, *chosen.items()]
+        filled = [(name, value or NAMED.get(name, TYPED.get(self.kinds[name], ""))) for name, value in fields]
+        return MultiDict(
+            [(name, value) for name, value in filled if name != "client_id"] + [("client_id", client_id)]
+        )
 
 
 class Page(HTMLParser):
@@ -58,7 +85,7 @@ class Page(HTMLParser):
         form = self._by_id.get(given["form"]) if "form" in given else self._form
         if form and given.get("name"):
             self._field(form, tag, given)
-        if tag == "option" and self._open and (self._open[2] is NOTHING or "selected" in given):
+        if tag == "option" and self._open and (self._open[2] in {NOTHING, ""} or "selected" in given):
             self._open = (*self._open[:2], given.get("value", ""))
 
     def _field(self, form: Form, tag: str, given: dict[str, str]) -> None:
@@ -69,6 +96,8 @@ class Page(HTMLParser):
             form.fields += [(name, given.get("value", ""))] if name not in form.kinds else []
         elif tag == "input" and (kind not in {"radio", "checkbox"} or "checked" in given):
             form.fields.append((name, given.get("value", "")))
+        elif kind == "radio":
+            form.choices.setdefault(name, given.get("value", ""))
         form.kinds.setdefault(name, kind)
 
     def handle_data(self, data: str) -> None:
@@ -132,3 +161,30 @@ def alive(answer: TestResponse, mark: str) -> list[str]:
             if re.match(r"\s*(javascript|data|vbscript):", a, re.IGNORECASE) and mark in a
         ),
     ]
+
+
+UNSENT = ("/sign-out", "/roles/", "/me/")  # they end the walk
+
+
+def kinds_of_forms(client: FlaskClient) -> Iterator[Form]:
+    """One form of each kind that a role can reach, as it stood when the walk came by."""
+    seen = set()
+    for answer in list(walk(client, "/")):
+        for form in page_of(answer).forms:
+            kind = (re.sub(r"\d+", "#", form.action), *sorted(form.kinds))
+            if form.method == "post" and not form.action.startswith(UNSENT) and kind not in seen:
+                seen.add(kind)
+                yield form
+
+
+def come_in(app: Flask, who: Person) -> FlaskClient:
+    """A browser in which somebody is signed in, in the app of a world."""
+    world: World = app.extensions["dari"]
+    with acting(world, shop_id=0, actor=who.actor) as scope:
+        mine = (Membership.account_id == who.actor.id, Membership.shop_id == who.shop_id)
+        member_id = scope.session.scalars(select(Membership.id).where(*mine)).one()
+        token = sessions.begin(scope, account_id=who.actor.id, membership_id=member_id, device="attack")
+    client = app.test_client()
+    client.set_cookie("dari", token, domain="localhost")
+    client.csrf = sessions.csrf_of(token)  # type: ignore[attr-defined]
+    return client

@@ -37,7 +37,7 @@ PEOPLE = (
     ("jiho", "지호", PARTNER),
     ("sujin", "수진", PARTNER),  # joins at the end: she is new
 )
-ORDERS_A_DAY = 22
+ORDERS_A_DAY = 16
 LAST_HOURS_S = 3 * 3600 + 1800  # business seconds before now that the curtain scene fills
 FILE, FILE_ORDERS = "new-orders.csv", 12
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from functools import partial
-from random import Random
 
 from qa.rehearsal import shifts, supplies
 from qa.rehearsal.agenda import Part
@@ -10,7 +9,7 @@ from qa.rehearsal.characters import some
 from qa.rehearsal.stage import Player, Stage, act, look
 from stock import counting, handling, levels, orders
 
-CANCELLED_OF = 60  # of so many orders that wait, one is cancelled a day
+CANCELLED_OF = 40  # of so many orders a day, one is cancelled
 COUNTED = 2  # products counted a day
 
 
@@ -21,7 +20,7 @@ def part(stage: Stage, who: Player, *, orders_a_day: int) -> Part:
     day: tuple[tuple[float, Callable[[], None]], ...] = (
         (0.00, lambda: supplies.bring_in(stage, who, orders=early, hours=18)),
         (0.08, lambda: receive(stage, who)),
-        (0.30, lambda: cancel(stage, who)),
+        (0.30, lambda: cancel(stage, who, orders_a_day=orders_a_day)),
         (0.48, lambda: supplies.bring_in(stage, who, orders=late, hours=4)),
         (0.80, lambda: count(stage, who)),
     )
@@ -43,16 +42,11 @@ def receive(stage: Stage, who: Player, *, but: frozenset[int] = frozenset()) -> 
         act(stage, who.actor, lambda scope: handling.receive(scope, key=key, goods=goods), called="received")
 
 
-def cancel(stage: Stage, who: Player) -> None:
+def cancel(stage: Stage, who: Player, *, orders_a_day: int) -> None:
     """A few customers think better of it."""
     waiting = look(stage, who.actor, supplies.waiting)
-    for order_id in _few(len(waiting) // CANCELLED_OF, waiting, who.random):
+    for order_id in some(orders_a_day // CANCELLED_OF + who.random.randrange(2), who.random, waiting):
         act(stage, who.actor, partial(orders.cancel, order_id=order_id), called="cancelled")
-
-
-def _few(count: int, of: list[int], random: Random) -> list[int]:
-    """So many, and one more on some days."""
-    return some(count + random.randrange(2), random, of)
 
 
 def count(stage: Stage, who: Player) -> None:

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 
 from base.errors import Forbidden, Invalid, NotFound, Refused
 from base.scope import NOBODY, Actor, Scope, World, acting, persistently
-from security import repeats, sessions
+from security import repeats, visitors
 from security.policy import NEWCOMER, PERMISSIONS, STRANGER, may
 from security.repeats import View, client_id, keep_no_copy
 
@@ -124,7 +124,7 @@ def _pass(permission: str, act: Callable[..., Any], ids: dict[str, Any], *, read
         if reading:
             return act(scope, **ids)
         if g.visitor is not None and g.visitor.seen_long_ago:
-            sessions.see(scope, g.visitor.session_id)
+            visitors.see(scope, g.visitor.session_id)
         return repeats.act(scope, act, ids)
 
 
@@ -148,7 +148,7 @@ def _may_send_much(permission: str) -> None:
     """
     with acting(world(), shop_id=0, actor=NOBODY, ip=_ip(), reading=True) as threshold:
         scope = enter(threshold)
-        if scope.actor.id or not sessions.was_known(threshold, request.cookies.get(cookie_name(), "")):
+        if scope.actor.id or not visitors.was_known(threshold, request.cookies.get(cookie_name(), "")):
             _allow(scope.actor, permission)
 
 
@@ -176,7 +176,7 @@ def _rewind() -> None:
 
 def enter(threshold: Scope) -> Scope:
     """The scope of whoever the cookie names, in the shop of the session's role; a stranger's otherwise."""
-    visitor = sessions.visitor(threshold, request.cookies.get(cookie_name(), ""))
+    visitor = visitors.visitor(threshold, request.cookies.get(cookie_name(), ""))
     g.visitor = visitor
     g.now = threshold.now
     if visitor is None:
@@ -210,7 +210,7 @@ def _netloc(origin: str) -> str:
         return ""
 
 
-def _check_token(visitor: sessions.Visitor) -> None:
+def _check_token(visitor: visitors.Visitor) -> None:
     sent = request.headers.get("X-CSRF", "") or request.form.get("csrf", "")
     if not hmac.compare_digest(sent.encode(), visitor.csrf.encode()):
         raise CrossSite

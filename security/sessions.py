@@ -2,21 +2,19 @@
 
 import hashlib
 import secrets
-from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, bindparam, select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import aliased
 
 from base.errors import NotFound, Refused
 from base.rows import changed
-from base.scope import NOBODY, Actor, Scope, World, acting
+from base.scope import NOBODY, Scope, World, acting
 from security import audit, passwords, throttle
 from security.models import Account, Membership, Session, Shop
 
 ABSOLUTE = timedelta(hours=12)
 IDLE = timedelta(hours=2)
-SEEN_EVERY = timedelta(minutes=5)  # a session's last sight is written at most this often
 
 
 class WrongLogin(Refused):
@@ -24,27 +22,6 @@ class WrongLogin(Refused):
 
     code = "security.wrong_login"
     status = 401
-
-
-@dataclass(frozen=True, slots=True)
-class Visitor:
-    """Who a session cookie belongs to: the account, and the role it has taken in a shop."""
-
-    session_id: int
-    account_id: int
-    name: str
-    locale: str
-    shop_id: int
-    shop_name: str
-    membership_id: int
-    role: str
-    csrf: str
-    seen_long_ago: bool
-
-    @property
-    def actor(self) -> Actor:
-        partner = self.membership_id if self.role == "partner" else None
-        return Actor(id=self.account_id, role=self.role, partner_id=partner, locale=self.locale)
 
 
 def digest(token: str) -> bytes:
@@ -150,67 +127,6 @@ def _first_role(scope: Scope, account_id: int) -> int | None:
         .order_by(Membership.id)
         .limit(1)
     )
-
-
-def visitor(scope: Scope, token: str) -> Visitor | None:
-    """Whose token this is, while the session lives and the account may sign in: one statement."""
-    if not token:
-        return None
-    asked = {"token": digest(token), "now": scope.now, "seen": scope.now - IDLE}
-    row = scope.session.connection().execute(_VISITOR, asked).first()
-    if row is None:
-        return None
-    return Visitor(
-        session_id=row.session_id,
-        account_id=row.account_id,
-        name=row.name,
-        locale=row.locale,
-        shop_id=row.shop_id or 0,
-        shop_name=row.shop_name or "",
-        membership_id=row.membership_id or 0,
-        role=row.role or "stranger",
-        csrf=csrf_of(token),
-        seen_long_ago=row.seen_at < scope.now - SEEN_EVERY,
-    )
-
-
-#: Asked by every request: made once, and of plain columns.
-_VISITOR = (
-    select(
-        Session.id.label("session_id"),
-        Session.seen_at,
-        Account.id.label("account_id"),
-        Account.name,
-        Account.locale,
-        Membership.id.label("membership_id"),
-        Membership.role,
-        Shop.id.label("shop_id"),
-        Shop.name.label("shop_name"),
-    )
-    .join(Account, Account.id == Session.account_id)
-    .outerjoin(Membership, (Membership.id == Session.membership_id) & living())
-    .outerjoin(Shop, Shop.id == Membership.shop_id)
-    .where(
-        Session.token_hash == bindparam("token"),
-        Session.ended_at.is_(None),
-        Session.ends_at > bindparam("now"),
-        Session.seen_at > bindparam("seen"),
-        Account.disabled_at.is_(None),
-    )
-)
-
-
-def was_known(scope: Scope, token: str) -> bool:
-    """Whether this secret ever was a session's, living or ended."""
-    return (
-        bool(token)
-        and scope.session.scalar(select(Session.id).where(Session.token_hash == digest(token))) is not None
-    )
-
-
-def see(scope: Scope, session_id: int) -> None:
-    """Notes that the session is in use."""
-    scope.session.execute(update(Session).where(Session.id == session_id).values(seen_at=scope.now))
 
 
 def end(scope: Scope, session_id: int) -> None:

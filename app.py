@@ -34,12 +34,11 @@ import tasks.opening
 import tasks.owner_pages
 import tasks.pages
 from base import commands as base_commands
-from base import config, files, gate, jobs, logs, migrate, outbox, receipts, serve
+from base import config, files, gate, jobs, logs, migrate, outbox, receipts, refusals, serve, web
 from base.background import Job, Periodic
 from base.config import Settings
 from base.db import open_engines
 from base.scope import Reaction, Scope, World
-from base.web import furnish
 from security import commands as security_commands
 from security import founding, frame, unlock
 from security.doors import needs, unguarded
@@ -95,7 +94,8 @@ def create_app(world: World) -> Flask:
     """The web application over a world. Raises UnguardedDoor when a route declares no need."""
     app = Flask("dari", root_path=str(config.ROOT))
     app.extensions["dari"] = world
-    furnish(app, world.settings)
+    web.furnish(app, world.settings)
+    refusals.furnish(app)
     frame.recognise(app)
     app.add_url_rule("/", "home", home)
     app.add_url_rule("/livez", "livez", livez)

@@ -9,8 +9,9 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from base.errors import Refused
 from base.i18n import LOCALES
+from base.refusals import refused
 from base.scope import NOBODY, Scope, World, acting
-from base.web import refused, render, tell, wants_json
+from base.web import render, tell, wants_json
 from security import devices, kept, links, people, sessions
 from security.doors import SignInFirst, clear_cookie, needs, outside, set_cookie, world
 from security.passwords import WeakPassword

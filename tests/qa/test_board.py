@@ -292,6 +292,8 @@ def test_the_board_is_the_owners(road: Road, signed_in, client) -> None:
     assert client.get("/board").status_code == 302
     other = signed_in(road.cast.stranger).get("/board")
     assert (other.status_code, other.text.count("Minji"), other.text.count("A0000")) == (200, 0, 0)
+    first_step = 'class="button" href="/orders/import"'
+    assert (page.text.count(first_step), other.text.count(first_step)) == (0, 1)
 
 
 def test_the_board_speaks_english(road: Road, signed_in) -> None:

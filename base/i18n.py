@@ -46,7 +46,8 @@ def t(locale: str, key: str, **facts: object) -> str:
         key = f"{key}.one"
     elif f"{key}.other" in words:
         key = f"{key}.other"
-    return _Speaker().vformat(words[key], (), facts)
+    text = words[key]
+    return _Speaker().vformat(text, (), facts) if "{" in text else text
 
 
 def knows(key: str) -> bool:

@@ -5,7 +5,7 @@ import logging
 import secrets
 from datetime import datetime
 from decimal import Decimal
-from functools import partial
+from functools import cache, partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -174,6 +174,7 @@ def _duration(seconds: int) -> str:
     return i18n.duration(seconds, locale())
 
 
+@cache  # a list shows the same few icons in every row
 def _icon(name: str) -> Markup:
     attributes: dict[str, Any] = {"class": "icon", "aria_hidden": "true"}
     return Markup(heroicon_outline(name, **attributes))  # noqa: S704 (package's own SVG)

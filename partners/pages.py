@@ -167,8 +167,11 @@ def _since(scope: Scope) -> datetime:
         day = date.fromisoformat(typed) if typed else None
     except ValueError as error:
         raise NotADate(field="since") from error
-    if day is None or day == scope.now.astimezone(zone()).date():
+    today = scope.now.astimezone(zone()).date()
+    if day is None or day == today:
         return scope.now
+    if day < today:
+        raise pay.PriceInPast(field="since")
     return datetime.combine(day, time(), tzinfo=zone()).astimezone(UTC)
 
 

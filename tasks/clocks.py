@@ -236,10 +236,10 @@ def _edition(scope: Scope, clock: StageClock) -> Calendar:
 
 def _set(scope: Scope, clock: StageClock, **values: object) -> None:
     # At once and not at the next flush: the next stage's clock must not meet this one still running.
-    scope.session.execute(update(StageClock).where(StageClock.id == clock.id).values(**values))
+    this = (StageClock.shop_id == scope.shop_id, StageClock.id == clock.id)
+    scope.session.execute(update(StageClock).where(*this).values(**values))
 
 
 def _close_pause(scope: Scope, clock: StageClock, at: datetime) -> None:
-    scope.session.execute(
-        update(ClockPause).where(ClockPause.clock_id == clock.id, ClockPause.to_at.is_(None)).values(to_at=at)
-    )
+    its = (ClockPause.shop_id == scope.shop_id, ClockPause.clock_id == clock.id)
+    scope.session.execute(update(ClockPause).where(*its, ClockPause.to_at.is_(None)).values(to_at=at))

@@ -52,8 +52,8 @@ def save(scope: Scope, task_id: int, prepared: dict[str, list[Picture]]) -> Resp
         errors = _save_all(scope, task_id, prepared)
         if errors:
             return _again(scope, task_id, errors)
-        if request.form.get("remove", "").isdigit():
-            work.remove_photo(scope, task_id, int(request.form["remove"]))
+        if removed := forms.number(request.form, "remove"):
+            work.remove_photo(scope, task_id, removed)
     except holding.LeaseEnded as refusal:
         return _late(scope, task_id, refusal)
     tell("ok", "tasks.work.kept")

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
 from urllib.parse import parse_qsl, urlsplit
 
@@ -41,11 +41,7 @@ class Form:
     fields: list[tuple[str, str]] = field(default_factory=list)
     kinds: dict[str, str] = field(default_factory=dict)
     choices: dict[str, str] = field(default_factory=dict)  # of radios where none is chosen, the first
-
-    def filled(self, **instead: str) -> MultiDict[str, str]:
-        """The fields with others in their places."""
-        kept = [(name, value) for name, value in self.fields if name not in instead]
-        return MultiDict([*kept, *instead.items()])
+    ways: set[str] = field(default_factory=set)  # where else its buttons lead
 
     def sensible(self, client_id: str) -> MultiDict[str, str]:
         """The fields as somebody would send them: what was left blank is filled in, something is chosen."""
@@ -85,6 +81,8 @@ class Page(HTMLParser):
         form = self._by_id.get(given["form"]) if "form" in given else self._form
         if form and given.get("name"):
             self._field(form, tag, given)
+        if form and "formaction" in given:
+            form.ways.add(given["formaction"])
         if tag == "option" and self._open and (self._open[2] in {NOTHING, ""} or "selected" in given):
             self._open = (*self._open[:2], given.get("value", ""))
 
@@ -166,15 +164,36 @@ def alive(answer: TestResponse, mark: str) -> list[str]:
 UNSENT = ("/sign-out", "/roles/", "/me/")  # they end the walk
 
 
-def kinds_of_forms(client: FlaskClient) -> Iterator[Form]:
-    """One form of each kind that a role can reach, as it stood when the walk came by."""
-    seen = set()
+@dataclass
+class Reach:
+    """What one role can reach: addresses, and one form of each kind as it stood when the walk came by."""
+
+    addresses: list[str] = field(default_factory=list)
+    forms: list[Form] = field(default_factory=list)
+
+
+def reach_of(client: FlaskClient) -> Reach:
+    """Walks everything once."""
+    found, seen = Reach(), set()
     for answer in list(walk(client, "/")):
+        query = answer.request.query_string.decode()
+        found.addresses.append(answer.request.path + (f"?{query}" if query else ""))
         for form in page_of(answer).forms:
-            kind = (re.sub(r"\d+", "#", form.action), *sorted(form.kinds))
-            if form.method == "post" and not form.action.startswith(UNSENT) and kind not in seen:
-                seen.add(kind)
-                yield form
+            for way in (form.action, *sorted(form.ways)):
+                kind = (re.sub(r"\d+", "#", way), *sorted(form.kinds))
+                if not way.startswith(UNSENT) and kind not in seen:
+                    seen.add(kind)
+                    found.forms.append(replace(form, action=way))
+    return found
+
+
+def send(client: FlaskClient, form: Form, fields: MultiDict[str, str], **headers: str) -> TestResponse:
+    """Sends a form from this browser."""
+    if form.method == "get":
+        return client.get(form.action, query_string=fields, headers=headers)
+    fields = fields.copy()
+    fields["csrf"] = client.csrf  # type: ignore[attr-defined]
+    return client.post(form.action, data=fields, headers=headers)
 
 
 def come_in(app: Flask, who: Person) -> FlaskClient:

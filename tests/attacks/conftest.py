@@ -1,8 +1,8 @@
 """The estates of every attack: both shops lived through once an engine, copied for every test."""
 
 import shutil
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from itertools import count
 from pathlib import Path
 
@@ -12,6 +12,7 @@ import app as front
 from base.scope import Scope, World, acting
 from tests import engines
 from tests.attacks import estate as estates_
+from tests.attacks.browser import Reach, come_in, reach_of
 from tests.attacks.estate import Estates
 from tests.cast import Person, Stage, _staged, settings_of
 from tests.engines import Database
@@ -37,6 +38,28 @@ def _sqlite_lived(_sqlite_peopled: Stage, tmp_path_factory: pytest.TempPathFacto
     shutil.copy(_sqlite_peopled.database.url.removeprefix("sqlite:///"), folder / "db" / "dari.db")
     url = f"sqlite:///{folder / 'db' / 'dari.db'}"
     return _live(_staged(_sqlite_peopled, Database("sqlite", url, url), folder))
+
+
+@contextmanager
+def copy_of(lived: Lived, folder: Path) -> Iterator[World]:
+    """The world of another copy of the estates on SQLite."""
+    (folder / "db").mkdir(parents=True)
+    shutil.copy(lived[0].database.url.removeprefix("sqlite:///"), folder / "db" / "dari.db")
+    url = f"sqlite:///{folder / 'db' / 'dari.db'}"
+    stage = _staged(lived[0], Database("sqlite", url, url), folder)
+    world = front.open_world(settings_of(stage.database, stage.data))
+    yield world
+    world.engines.dispose()
+    world.keys.close()
+
+
+@pytest.fixture(scope="session")
+def reach(_sqlite_lived: Lived, tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Reach]:
+    """What everybody of our shop can reach, by name; ids are the same on both engines."""
+    cast = _sqlite_lived[0].cast
+    with copy_of(_sqlite_lived, tmp_path_factory.mktemp("reach") / "copy") as world:
+        app = front.create_app(world)
+        return {who.name: reach_of(come_in(app, who)) for who in (cast.minji, cast.boram, cast.haneul)}
 
 
 @pytest.fixture(scope="session")

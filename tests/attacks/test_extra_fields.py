@@ -1,8 +1,6 @@
 """A form changes what it asks about: fields that nobody asked for change nothing."""
 
-import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +11,9 @@ from sqlalchemy.orm import Session
 import app as front
 from base.db import Base, Utc
 from base.scope import World
-from tests.attacks.browser import come_in, kinds_of_forms
-from tests.attacks.conftest import Lived
-from tests.cast import Cast, Stage, _staged, settings_of
-from tests.engines import Database
+from tests.attacks.browser import Reach, come_in, send
+from tests.attacks.conftest import Lived, copy_of
+from tests.cast import Cast, Stage
 
 #: What an attacker would like to decide, by the names of our columns.
 WISHES = {
@@ -44,14 +41,16 @@ VOLATILE = {
 }
 
 
-def send_every_form(world: World, cast: Cast, wishes: dict[str, str]) -> list[tuple[str, int]]:
+def send_every_form(
+    world: World, cast: Cast, reach: Mapping[str, Reach], wishes: dict[str, str]
+) -> list[tuple[str, int]]:
     """Everybody sends every kind of form they can reach, sensibly filled in; what was sent, and the answers."""
     app, sent = front.create_app(world), list[tuple[str, int]]()
     for who in (cast.minji, cast.boram, cast.haneul):
         client = come_in(app, who)
-        for form in kinds_of_forms(client):
+        for form in reach[who.name].forms:
             more = {name: value for name, value in wishes.items() if name not in form.kinds}
-            answer = client.post(form.action, data=form.sensible(f"attack-form-{len(sent):04}") | more)
+            answer = send(client, form, form.sensible(f"attack-form-{len(sent):04}") | more)
             sent.append((form.action, answer.status_code))
     return sent
 
@@ -74,16 +73,17 @@ def everything(world: World) -> dict[str, list[dict[str, Any]]]:
         }
 
 
-@contextmanager
-def copy_of(lived: Lived, folder: Path) -> Iterator[World]:
-    (folder / "db").mkdir(parents=True)
-    shutil.copy(lived[0].database.url.removeprefix("sqlite:///"), folder / "db" / "dari.db")
-    url = f"sqlite:///{folder / 'db' / 'dari.db'}"
-    stage = _staged(lived[0], Database("sqlite", url, url), folder)
-    world = front.open_world(settings_of(stage.database, stage.data))
-    yield world
-    world.engines.dispose()
-    world.keys.close()
+def test_fields_that_nobody_asked_for_change_nothing(
+    lived: Lived, reach: Mapping[str, Reach], tmp_path: Path
+) -> None:
+    cast = lived[0].cast
+    with copy_of(lived, tmp_path / "plain") as plain, copy_of(lived, tmp_path / "greedy") as greedy:
+        asked = send_every_form(plain, cast, reach, {})
+        wished = send_every_form(greedy, cast, reach, WISHES)
+        assert asked == wished
+        assert len({action for action, status in asked if status in {200, 302}}) > 20
+        before, after = everything(plain), everything(greedy)
+    assert {name for name in before if before[name] != after[name]} == set()
 
 
 @pytest.fixture
@@ -91,16 +91,3 @@ def lived(request: pytest.FixtureRequest, sqlite_stage: Stage) -> Lived:
     """One engine is enough: a field is bound, or not, above both."""
     made: Lived = request.getfixturevalue("_sqlite_lived")
     return made
-
-
-def test_fields_that_nobody_asked_for_change_nothing(lived: Lived, tmp_path: Path) -> None:
-    cast = lived[0].cast
-    with (
-        copy_of(lived, tmp_path / "plain") as plain,
-        copy_of(lived, tmp_path / "greedy") as greedy,
-    ):
-        asked, wished = send_every_form(plain, cast, {}), send_every_form(greedy, cast, WISHES)
-        assert asked == wished
-        assert len({action for action, status in asked if status in {200, 302}}) > 20
-        before, after = everything(plain), everything(greedy)
-    assert {name for name in before if before[name] != after[name]} == set()

@@ -1,0 +1,164 @@
+"""Whatever is typed anywhere: never a broken page, and it comes back as the text it was."""
+
+import csv
+import secrets
+from collections.abc import Iterator, Mapping
+from io import BytesIO, StringIO
+from urllib.parse import parse_qsl, quote_from_bytes, urlencode
+
+from flask.testing import FlaskClient
+from werkzeug.datastructures import MultiDict
+
+import app as front
+from base.scope import World
+from tests.attacks.browser import Form, Reach, alive, send, walk
+from tests.attacks.estate import ON_SQLITE, Estates
+from tests.attacks.test_cross_site import posts
+from tests.attacks.test_foreign_ids import FORM
+from tests.cast import Cast, Person, SignedIn
+
+MARK = "xqprobe"
+SCRIPT = f"'\"><{MARK} on{MARK}=1><script>{MARK}()</script>{{{{1337*1337}}}}${{1337*1337}}<!--"
+COMPUTED = "1787569"
+TYPED = {"text", "textarea", "search", "email", "tel", "url", "number", "password", "date", "time"}
+KEPT = {"csrf", "client_id"}
+NUMBERS = ["9" * 40, str(2**63), "²", "-1", "1e999", "0001-01-01", "9999-12-31", "٣"]
+TEXTS: list[bytes] = [
+    b"\xff\xfe\xc3\x28",  # not UTF-8
+    b"\xed\xa0\x80\xc0\xaf",  # half a surrogate pair, and an overlong form
+    "\u202e\u2066xq\u200b\u2028\ufeff\x07\x1b[31m\x7f\x01".encode(),
+    "갉".encode() * 10_000,
+    b"%s%n{0.__class__}{n!r:>9999999}' OR 1=1; DROP TABLE orders; --../../../etc/passwd",
+]
+ZERO = b"a\x00b"
+
+
+def people(cast: Cast) -> tuple[Person, ...]:
+    return cast.haneul, cast.boram, cast.minji
+
+
+def each(form: Form, kinds: set[str]) -> Iterator[tuple[str, MultiDict[str, str]]]:
+    """The form as somebody would send it, and one of its fields of these kinds, by turns."""
+    for name, kind in form.kinds.items():
+        if name not in KEPT and (kind in kinds or not kinds) and kind != "file":
+            yield name, form.sensible(secrets.token_urlsafe(16))
+
+
+@ON_SQLITE
+def test_scripts_come_back_as_the_text_they_were(
+    cast: Cast, signed_in: SignedIn, reach: Mapping[str, Reach]
+) -> None:
+    """One field at a time, so that every other says what lets it through; then every page is read."""
+    wrong, refused = [], 0
+    for who in people(cast):
+        client = signed_in(who)
+        for form in reach[who.name].forms:
+            for name, fields in each(form, TYPED):
+                fields[name] = SCRIPT
+                answer = send(client, form, fields)
+                refused += answer.status_code >= 400
+                wrong += [(form.action, what) for what in alive(answer, MARK)]
+                wrong += [(form.action, answer.status_code)] if answer.status_code >= 500 else []
+    file = {"file": (BytesIO(b"a,b\n1,2\n"), f"{SCRIPT}.csv"), "csrf": client.csrf}  # type: ignore[attr-defined]
+    wrong += alive(signed_in(cast.haneul).post("/orders/import", data=file), MARK)
+    assert (wrong, refused > 20) == ([], True)
+    met = 0
+    for who in people(cast):
+        for answer in walk(signed_in(who), "/"):
+            text = answer.get_data(as_text=True)
+            met += MARK in text
+            assert (alive(answer, MARK), COMPUTED in text) == ([], False), answer.request.path
+            if answer.mimetype == "text/csv":
+                assert [cell for row in csv.reader(StringIO(text)) for cell in row if is_formula(cell)] == []
+    assert met > 10
+
+
+def is_formula(cell: str) -> bool:
+    told = cell.lstrip("\ufeff")
+    return told.startswith(("=", "+", "-", "@")) and not told.lstrip("-").replace(".", "").isdigit()
+
+
+def test_numbers_that_no_column_holds_break_nothing(
+    world: World, cast: Cast, signed_in: SignedIn, reach: Mapping[str, Reach]
+) -> None:
+    """In every field by turns, hidden ones and buttons included, and in every argument of every address."""
+    broken, turn = [], 0
+    hidden = {"sqlite": "²", "postgresql": str(2**63)}[world.engines.dialect]
+    for who in people(cast):
+        client = signed_in(who)
+        for form in reach[who.name].forms:
+            for name, fields in each(form, set()):
+                turn += 1
+                fields[name] = NUMBERS[turn % len(NUMBERS)] if form.kinds[name] in TYPED else hidden
+                status = send(client, form, fields).status_code
+                broken += [(form.action, name, fields[name], status)] if status >= 500 else []
+        broken += list(odd_addresses(client, reach[who.name]))
+    assert broken == []
+
+
+def odd_addresses(client: FlaskClient, reach: Reach) -> Iterator[tuple[str, str, str, int]]:
+    seen = set()
+    for path, _, query in (address.partition("?") for address in reach.addresses):
+        asked = dict(parse_qsl(query, keep_blank_values=True))
+        for name in asked:
+            odds = (*NUMBERS, "0000000019" + "9" * 30, SCRIPT, "\0") if (path, name) not in seen else ()
+            seen.add((path, name))
+            for odd in odds:
+                status = client.get(f"{path}?{urlencode({**asked, name: odd})}").status_code
+                if status >= 500:
+                    yield path, name, odd, status
+
+
+def test_bytes_that_are_no_text_break_nothing(
+    world: World, cast: Cast, estates: Estates, signed_in: SignedIn, reach: Mapping[str, Reach]
+) -> None:
+    """Every address that takes a form, with every name a form has, all of it odd; a zero byte is refused."""
+    app, broken = front.create_app(world), []
+    clients = {person.actor.role: signed_in(person) for person in people(cast)}
+    names = {name for found in reach.values() for form in found.forms for name in form.kinds} | set(FORM)
+    for path, endpoint, role in posts(app, estates):
+        client = clients.get(role) or app.test_client()
+        for odd in (*TEXTS, ZERO):
+            told = "&".join(f"{name}={quote_from_bytes(odd[:2000])}" for name in sorted(names - KEPT))
+            body = f"csrf={getattr(client, 'csrf', '')}&{told}&note={quote_from_bytes(odd)}"
+            answer = client.post(path, data=body, content_type="application/x-www-form-urlencoded")
+            fits = answer.status_code == 422 if odd is ZERO else answer.status_code < 500
+            broken += [] if fits else [(endpoint, odd[:20], answer.status_code)]
+    assert broken == []
+
+
+CURSORS = [
+    "WzE", "e30", "W10", "bnVsbA", "WyIyMDI2LTExLTIzVDAwOjAwOjAwIiwxXQ", "WzldWzld", "/////", "가", "=",
+    "W1tbW1tbW1tbW1tbW1tb" * 4000, "WzFlOTk5XQ", "Wzk5OTk5OTk5OTk5OTk5OTk5OTk5XQ", "W3RydWVd", "WyJcdWQ4MDAiXQ",
+    "WyJcdTAwMDAiXQ", "WyIiLDFd", "WyIyMDI2LTExLTIzVDAwOjAwOjAwKzAwOjAwIiw5OTk5OTk5OTk5OTk5OTk5OTk5OTld",
+]  # fmt: skip
+HEADERS = [
+    {"Referer": "http://["}, {"Referer": "//evil.example//x"}, {"Accept-Language": "\x7f;q=x, *, ko;q=9e99"},
+    {"Accept": "a/b;q=nan"}, {"Cookie": 'dari="\\777\\0"; dari-device=.; dari-language=%00; dari-notice=x.y.z'},
+    {"Range": "bytes=-1-2"}, {"If-None-Match": '"'}, {"If-Modified-Since": "yesterday"}, {"User-Agent": "\xff" * 5000},
+    {"Idempotency-Key": "\xff' --"}, {"X-CSRF": "\xff"}, {"Content-Type": "multipart/form-data"},
+    {"Content-Type": "multipart/form-data; boundary=\xff"}, {"Content-Type": "application/json"},
+]  # fmt: skip
+PATHS = [
+    "/work/99999999999999999999", "/work/0", "/work/" + "1" * 5000, "/work/1/photos/%00", "/come-in/%00", "/static/%00",
+    "/static/../app.py", "/static/..%2fapp.py", "/reset/" + "x" * 5000, "/%ff%fe", "/orders/import/%00",
+]  # fmt: skip
+
+
+def test_cursors_headers_and_paths_break_nothing(cast: Cast, signed_in: SignedIn) -> None:
+    broken, listing = [], {cast.haneul: "/journal", cast.minji: "/offers", cast.boram: "/inspections"}
+    for who, path in listing.items():
+        client = signed_in(who)
+        token = {"csrf": client.csrf}  # type: ignore[attr-defined]
+        answers = [
+            *(client.get(path, query_string={"after": cursor}) for cursor in CURSORS),
+            *(client.get(path, headers=headers) for headers in HEADERS),
+            *(client.post("/language", data=token, headers=headers) for headers in HEADERS),
+            *(client.open(odd, method=method, data=token) for odd in PATHS for method in ("GET", "POST")),
+        ]
+        broken += [
+            (answer.request.url[:80], answer.request.headers)
+            for answer in answers
+            if answer.status_code >= 500
+        ]
+    assert broken == []

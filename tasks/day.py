@@ -114,15 +114,14 @@ def _held(task: Task, counts: dict[int, tuple[int, int]]) -> Held:
 def _cancelled(scope: Scope, partner_id: int) -> tuple[str, ...]:
     """Titles of work that was cancelled while the partner had it, within a day; among their latest tasks."""
     latest = (
-        select(Task.id)
+        select(Task.id, Task.title, Task.state, Task.ended_at)
         .where(Task.shop_id == scope.shop_id, Task.holder_id == partner_id)
         .order_by(Task.id.desc())
         .limit(200)
+        .subquery()
     )
-    taken = mine(scope, Task).where(
-        Task.id.in_(latest), Task.state == CANCELLED, Task.ended_at >= scope.now - RECENT
-    )
-    return tuple(task.title for task in scope.session.scalars(taken.order_by(Task.id)))
+    taken = select(latest.c.title).where(latest.c.state == CANCELLED, latest.c.ended_at >= scope.now - RECENT)
+    return tuple(scope.session.scalars(taken.order_by(latest.c.id)))
 
 
 def _kept(scope: Scope, partner_id: int) -> tuple[Kept, ...]:

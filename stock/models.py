@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, Numeric,
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from base.db import Base, Doc, Id, InShop, partial
-from stock.lifecycle import SHIPPED, STATES, quoted
+from stock.lifecycle import SHIPPED, STATES, WAITING, quoted
 
 Money = Numeric(14, 2)
 
@@ -155,6 +155,7 @@ class Order(InShop, Base):
         UniqueConstraint("shop_id", "channel", "number"),
         UniqueConstraint("uid"),
         Index("ix_orders_state", "shop_id", "state", "ship_by", "id"),
+        partial("ix_orders_waiting", "shop_id", "ship_by", "id", where=f"state IN ({quoted(WAITING)})"),
         Index("ix_orders_customer", "shop_id", "customer"),
         Index("ix_orders_newest", "shop_id", "id"),
         CheckConstraint(f"state IN ({quoted(STATES)})", name="state"),

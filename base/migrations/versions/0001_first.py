@@ -349,6 +349,14 @@ def upgrade():
     op.create_index("ix_orders_customer", "orders", ["shop_id", "customer"], unique=False)
     op.create_index("ix_orders_newest", "orders", ["shop_id", "id"], unique=False)
     op.create_index("ix_orders_state", "orders", ["shop_id", "state", "ship_by", "id"], unique=False)
+    op.create_index(
+        "ix_orders_waiting",
+        "orders",
+        ["shop_id", "ship_by", "id"],
+        unique=False,
+        sqlite_where=sa.text("state IN ('short', 'ready')"),
+        postgresql_where=sa.text("state IN ('short', 'ready')"),
+    )
     op.create_table(
         "sop_revisions",
         sa.Column("id", BIG, nullable=False),
@@ -957,6 +965,12 @@ def downgrade():
         postgresql_where=sa.text("state = 'draft'"),
     )
     op.drop_table("sop_revisions")
+    op.drop_index(
+        "ix_orders_waiting",
+        table_name="orders",
+        sqlite_where=sa.text("state IN ('short', 'ready')"),
+        postgresql_where=sa.text("state IN ('short', 'ready')"),
+    )
     op.drop_index("ix_orders_state", table_name="orders")
     op.drop_index("ix_orders_newest", table_name="orders")
     op.drop_index("ix_orders_customer", table_name="orders")

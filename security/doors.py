@@ -22,6 +22,8 @@ __all__ = ["client_id", "keep_no_copy", "needs", "of_files", "outside"]
 V = TypeVar("V", bound=View)
 T = TypeVar("T")
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+FILES = "multipart/form-data"
+TYPED = 400_000  # bytes of a body without files; a form kept through the sign-in is the largest
 
 
 class SignInFirst(Refused):
@@ -52,7 +54,7 @@ def needs(
     def guard(view: View) -> View:
         @wraps(view)
         def door(**kwargs: Any) -> Response:
-            if largest and _is_large():
+            if largest and _is_large() and request.mimetype == FILES:
                 _may_send_much(permission)
                 request.max_content_length = largest
             _receive(kwargs)
@@ -156,8 +158,16 @@ def _receive(ids: dict[str, Any]) -> None:
     """Reads the whole request while nothing is locked. Raises CrossSite, Invalid, NotFound."""
     if request.method not in SAFE:
         refuse_cross_site()
-    sent = [*request.args.items(multi=True), *request.form.items(multi=True)]
-    if any("\0" in part for pair in sent for part in pair):
+    if request.mimetype != FILES:
+        request.max_content_length = TYPED
+    sent = [
+        *request.args.items(multi=True),
+        *request.form.items(multi=True),
+        *request.files.items(multi=True),
+    ]
+    if any(name is None for name, _ in sent):
+        raise Invalid  # a part of no field
+    if any("\0" in part for pair in sent for part in pair if isinstance(part, str)):
         raise Invalid  # no text of ours holds it, and PostgreSQL takes none
     if any(isinstance(part, str) and "\0" in part for part in ids.values()):
         raise NotFound

@@ -5,6 +5,9 @@ from datetime import UTC, datetime
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+ANCHORED = "anchored"  # in a session's notes: the shop that its transaction has been told
+_ANCHOR = text("SELECT set_config('dari.shop', :shop, true), clock_timestamp()")
+
 
 def anchor(session: Session, shop_id: int) -> datetime:
     """Tells the database whose rows this transaction may touch and returns its clock (UTC).
@@ -13,9 +16,8 @@ def anchor(session: Session, shop_id: int) -> datetime:
     """
     if session.get_bind().dialect.name != "postgresql":
         return datetime.now(UTC)
-    row = session.execute(
-        text("SELECT set_config('dari.shop', :shop, true), clock_timestamp()"), {"shop": str(shop_id)}
-    ).one()
+    row = session.execute(_ANCHOR, {"shop": str(shop_id)}).one()
+    session.info[ANCHORED] = shop_id
     now: datetime = row[1]
     return now.astimezone(UTC)
 

@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
 from base.background import Bell, Job, Periodic, Silence
-from base.clock import anchor
+from base.clock import ANCHORED, anchor
 from base.config import Settings
 from base.db import Engines
 
@@ -87,7 +87,8 @@ class Scope:
 
     def inside(self, shop_id: int) -> "Scope":
         """The same transaction, gone on into another shop (only founding a shop and sign-in need this)."""
-        anchor(self.session, shop_id)
+        if self.session.info.get(ANCHORED) != shop_id:
+            anchor(self.session, shop_id)
         return replace(self, shop_id=shop_id)
 
     def at(self, now: datetime) -> "Scope":

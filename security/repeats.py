@@ -8,7 +8,6 @@ from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from base import receipts
-from base.errors import Refused
 from base.scope import Scope, undo
 
 View = Callable[..., ResponseReturnValue]
@@ -16,38 +15,16 @@ View = Callable[..., ResponseReturnValue]
 
 def act(scope: Scope, view: View, ids: dict[str, Any]) -> Response:
     """Does the act once: a repeated client id gets the first answer, an error keeps nothing."""
-    if (first := _first(scope)) is not None:
-        return first
-    response, twin = _tried(scope, view, ids)
-    if twin is not None or response.status_code >= 400:
+    id_, what = client_id(), f"{request.method} {request.path}"
+    first = receipts.find(scope, client_id=id_, request=what) if id_ else None
+    if first is not None:
+        return _again(first)
+    response = make_response(view(scope, **ids))
+    if response.status_code >= 400:
         undo(scope)
-    elif client_id() and scope.actor.id and _may_be_kept(response):
-        receipts.keep(scope, client_id=client_id(), request=_what(), answered=_answered(response))
-    return twin or response
-
-
-def _tried(scope: Scope, view: View, ids: dict[str, Any]) -> tuple[Response, Response | None]:
-    """The view's answer; where it refuses, also the answer to a twin that was first while it waited."""
-    try:
-        response = make_response(view(scope, **ids))
-    except Refused:
-        if (twin := _first(scope)) is None:
-            raise
-        return twin, twin
-    return response, _first(scope) if response.status_code >= 400 else None
-
-
-def _first(scope: Scope) -> Response | None:
-    """The answer that this client id was given before."""
-    if not client_id():
-        return None
-    with scope.session.no_autoflush:  # of a refused act nothing is written
-        kept = receipts.find(scope, client_id=client_id(), request=_what())
-    return _again(kept) if kept else None
-
-
-def _what() -> str:
-    return f"{request.method} {request.path}"
+    elif id_ and scope.actor.id and _may_be_kept(response):
+        receipts.keep(scope, client_id=id_, request=what, answered=_answered(response))
+    return response
 
 
 def _may_be_kept(response: Response) -> bool:

@@ -12,7 +12,7 @@ from tasks import sops
 from tasks.kinds.packing import KIND
 from tasks.models import SopRevision
 
-SKU = "BENCH-BOX"
+SKUS = tuple(f"BENCH-{number:02}" for number in range(24))  # so that parcels seldom want the same shelf
 PLENTY = 10**7
 RECIPIENT = Recipient(
     "김다리", "010-0123-4567", "03999", "서울특별시 마포구 물빛로 12", "문 앞에 놓아 주세요"
@@ -49,16 +49,17 @@ def short_procedure(scope: Scope) -> SopRevision:
 
 
 def stocked(scope: Scope) -> None:
-    """Brings in more of one product than anybody will pack."""
-    ids, _new = goods.ensure(scope, [Goods(SKU, "상자", "")])
-    handling.receive(scope, key="bench", goods={ids[SKU]: PLENTY})
+    """Brings in more of every product than anybody will pack."""
+    ids, _new = goods.ensure(scope, [Goods(sku, "상자", "") for sku in SKUS])
+    handling.receive(scope, key="bench", goods=dict.fromkeys(sorted(ids.values()), PLENTY))
 
 
 def parcels(scope: Scope, count: int, *, first: int = 0) -> None:
     """Places orders of one unit each; every one is filled and becomes a packing task."""
-    line = Line(SKU, "상자", "", 1, Decimal(9000), 1)
-    drafts = [
-        Draft("generic", f"B{n:07}", "", scope.now, scope.now + timedelta(days=2), RECIPIENT, (line,), ())
-        for n in range(first, first + count)
-    ]
-    orders.place(scope, drafts)
+    orders.place(scope, [_order(scope, number) for number in range(first, first + count)])
+
+
+def _order(scope: Scope, number: int) -> Draft:
+    line = Line(SKUS[number % len(SKUS)], "상자", "", 1, Decimal(9000), 1)
+    ship_by = scope.now + timedelta(days=2, seconds=number % 3600)
+    return Draft("generic", f"B{number:07}", "", scope.now, ship_by, RECIPIENT, (line,), ())

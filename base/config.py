@@ -1,6 +1,7 @@
 """Settings: one frozen value read from the environment, which refuses to start unsafe."""
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from contextlib import suppress
@@ -44,7 +45,7 @@ class Settings:
 
     @property
     def host(self) -> str:
-        return urlsplit(self.origin).hostname or "127.0.0.1"
+        return _host(self.origin)
 
 
 def load(environ: Mapping[str, str] | None = None) -> Settings:
@@ -52,7 +53,6 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     env = os.environ if environ is None else environ
     data = Path(env.get("DARI_DATA", ROOT / "var")).resolve()
     origin = env.get("DARI_ORIGIN", "http://127.0.0.1:8000").rstrip("/")
-    host = urlsplit(origin).hostname or ""
     settings = Settings(
         env=env.get("DARI_ENV", "production"),
         data=data,
@@ -66,8 +66,9 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         secret_key=env.get("SECRET_KEY", "") or _kept_secret(data / "secrets" / "secret_key"),
         old_secret_keys=_list(env.get("SECRET_KEY_FALLBACKS", "")),
         origin=origin,
-        trusted_hosts=_list(env.get("TRUSTED_HOSTS", "")) or (tuple(LOOPBACK) if host in LOOPBACK else ()),
-        proxies=int(env.get("DARI_PROXIES", "0")),
+        trusted_hosts=_list(env.get("TRUSTED_HOSTS", ""))
+        or (tuple(LOOPBACK) if _host(origin) in LOOPBACK else ()),
+        proxies=_count(env.get("DARI_PROXIES", "0")),
         debug=env.get("DARI_DEBUG", "") == "1",
         locale=env.get("DARI_LOCALE", "ko"),
     )
@@ -79,14 +80,22 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
 
 def unsafe(settings: Settings) -> list[str]:
     """Every reason why these settings must not serve real data; empty when there is none."""
-    weak = len(settings.secret_key) < 32 or settings.secret_key.lower() in KNOWN_SECRETS
     database = _database_folder(settings.database_url)
     rules = {
-        "SECRET_KEY is missing, short or well known: use 32 random characters or more": weak,
+        "SECRET_KEY is missing, short or well known: use 32 random characters or more": any(
+            map(_is_weak, (settings.secret_key, *settings.old_secret_keys))
+        ),
         "DARI_DEBUG must be off in production": settings.debug and settings.env == "production",
         "DARI_ORIGIN must be https unless it is this machine itself": not settings.secure
         and settings.host not in LOOPBACK,
-        "TRUSTED_HOSTS must name the hosts that people type": not settings.trusted_hosts,
+        "DARI_ORIGIN must be a bare address like https://dari.example": not _is_origin(settings.origin),
+        "TRUSTED_HOSTS must name the hosts that people type, the one of DARI_ORIGIN too": not _trusts(
+            settings
+        ),
+        "DARI_PROXIES must be the number of proxies before Dari, 0 to 9": not 0 <= settings.proxies <= 9,
+        "DATABASE_URL must be sqlite:///… with a file or postgresql+psycopg://…": not _is_database(
+            settings.database_url
+        ),
         "DARI_KEYS must not be the folder of the database": database is not None
         and (
             settings.keys == database
@@ -98,6 +107,38 @@ def unsafe(settings: Settings) -> list[str]:
     return [reason for reason, holds in rules.items() if holds]
 
 
+def _is_weak(secret: str) -> bool:
+    return len(secret) < 32 or len(set(secret)) < 10 or secret.lower() in KNOWN_SECRETS
+
+
+def _is_origin(origin: str) -> bool:
+    return (
+        re.fullmatch(r"https?://(\[[0-9a-f:]+\]|[a-z0-9.-]+)(:\d{1,5})?", origin, re.IGNORECASE) is not None
+    )
+
+
+def _host(origin: str) -> str:
+    return urlsplit(origin).hostname or "" if _is_origin(origin) else ""
+
+
+def _trusts(settings: Settings) -> bool:
+    """Whether the house would answer under its own name; a leading dot trusts what stands before it."""
+    return any(
+        settings.host == host.lower() or (host.startswith(".") and f".{settings.host}".endswith(host.lower()))
+        for host in settings.trusted_hosts
+        if host.strip(".")
+    )
+
+
+def _count(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 4 else -1
+
+
+def _is_database(url: str) -> bool:
+    file = url.removeprefix("sqlite:///")
+    return url.startswith("postgresql") or (file != url and file not in {"", ":memory:"})
+
+
 def _database_folder(url: str) -> Path | None:
     return Path(url.removeprefix("sqlite:///")).resolve().parent if url.startswith("sqlite:///") else None
 
@@ -106,11 +147,18 @@ def _list(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
+def private(folder: Path) -> Path:
+    """The folder; what has to be made of it and above it is this user's alone, whatever the mask."""
+    for missing in reversed([place for place in (folder, *folder.parents) if not place.exists()]):
+        missing.mkdir(mode=0o700, exist_ok=True)
+    return folder
+
+
 def _kept_secret(path: Path) -> str:
     """The secret made at the first start, readable by this user alone."""
     if path.exists():
         return path.read_text().strip()
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    private(path.parent)
     draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
         file.write(secrets.token_urlsafe(48))

@@ -11,7 +11,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, make_url, text
 
-from base.config import Settings
+from base.config import Settings, Unsafe, private
 from base.db import Base, open_engines
 from base.guards import APPEND_ONLY
 
@@ -23,10 +23,24 @@ class NewerDatabase(Exception):
 
 
 def upgrade(settings: Settings) -> None:
-    """Migrates as the owner of the database, one process at a time. Raises NewerDatabase."""
+    """Migrates as the owner of the database, one process at a time. Raises NewerDatabase, Unsafe."""
     if settings.database_url.startswith("sqlite:///"):
         _private(Path(settings.database_url.removeprefix("sqlite:///")))
+    elif settings.env == "production":
+        _check_bound(settings.database_url)
     migrate(settings.database_owner_url, app_url=settings.database_url)
+
+
+def _check_bound(url: str) -> None:
+    """Raises Unsafe for a role that the database's own rules do not bind."""
+    engines = open_engines(url)
+    try:
+        with engines.read.connect() as connection:
+            own = "SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user"
+            if connection.scalar(text(own)):
+                raise Unsafe("DATABASE_URL must not be a superuser's: rows would not stay in their shop")
+    finally:
+        engines.dispose()
 
 
 def migrate(url: str, *, app_url: str = "") -> None:
@@ -93,6 +107,6 @@ def _alembic(connection: Connection | None) -> Alembic:
 
 
 def _private(path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    private(path.parent)
     if not path.exists():
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600))

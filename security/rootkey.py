@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Mapping
 from pathlib import Path
 
+from base.config import private
 from security.wrapping import KEY, fresh
 
 
@@ -16,8 +17,7 @@ class BadRootKey(Exception):
 
 def private_folder(path: Path) -> Path:
     """The folder, made if need be, readable by this user alone."""
-    path.mkdir(parents=True, exist_ok=True, mode=0o700)
-    path.chmod(0o700)
+    private(path).chmod(0o700)
     return path
 
 

@@ -8,6 +8,7 @@ from random import Random
 from base.errors import Stale
 from base.scope import Scope
 from qa import queries, review
+from qa.judgement import OrderCancelled
 from qa.marking import Seen
 from qa.rehearsal import slips
 from qa.rehearsal.agenda import Part
@@ -92,6 +93,9 @@ def decide(stage: Stage, who: Player, case: Case, *, verdict: Verdict, found: Se
         act(stage, who.actor, settle, called=f"judged_{verdict}")
     except Stale:
         stage.tally["judged_by_another"] += 1
+        return
+    except OrderCancelled:  # while it was looked at: the next look sees that it cannot go back
+        stage.tally["cancelled_meanwhile"] += 1
         return
     stage.tally["defects"] += len(defects)
 

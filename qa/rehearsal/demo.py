@@ -28,6 +28,7 @@ from tasks.kinds.packing import KIND
 
 MARK = ".dari-demo"  # a folder is removed only when this file says that it is a demo's
 LOOPBACK = "127.0.0.1"
+NAMES = "localhost,.localhost"  # this machine's other names: a browser keeps each one's people apart
 SLUG, NAME = "haneul", "하늘상점"
 WEEK = calendars.Plan(hours={day: [["09:00", "18:00"]] for day in WEEKDAYS[:6]})
 PEOPLE = (
@@ -78,8 +79,8 @@ def folder(environ: Mapping[str, str]) -> Path:
 
 def settings(place: Path, *, port: int, locale: str) -> Settings:
     """The demo's settings: SQLite, files and keys in its folder, this machine's own address, nothing else."""
-    own = {"DARI_ENV": "demo", "DARI_DATA": str(place), "DARI_ORIGIN": f"http://{LOOPBACK}:{port}"}
-    return config.load(own | {"DARI_LOCALE": locale})
+    here = {"DARI_ORIGIN": f"http://{LOOPBACK}:{port}", "TRUSTED_HOSTS": f"{LOOPBACK},{NAMES}"}
+    return config.load(here | {"DARI_ENV": "demo", "DARI_DATA": str(place), "DARI_LOCALE": locale})
 
 
 def clear(place: Path, *, port: int) -> None:
@@ -137,7 +138,14 @@ def _doors(scope: Scope) -> tuple[Door, ...]:
 
 def _link(scope: Scope, member: Membership) -> str:
     token = links.make(scope, purpose="enter", account_id=member.account_id, membership_id=member.id)
-    return f"{scope.world.settings.origin}/come-in/{token}"
+    origin = scope.world.settings.origin.replace(LOOPBACK, _host(member))
+    return f"{origin}/come-in/{token}"
+
+
+def _host(member: Membership) -> str:
+    """A name of this machine for each person, so that one browser can be all of them at once."""
+    own = member.account.login.partition("@")[0]
+    return {OWNER: LOOPBACK, REVIEWER: "localhost"}.get(member.role, f"{own}.localhost")
 
 
 def _new_file(stage: Stage, owner: Player) -> Path:

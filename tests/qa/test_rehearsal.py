@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 from random import Random
+from urllib.parse import urlsplit
 
 import pytest
 from click.testing import CliRunner
@@ -327,10 +328,11 @@ def test_demo_has_a_door_for_everybody_that_opens_once(built: Built) -> None:
     assert [(door.role, door.name) for door in made.doors] == [
         ("owner", "하늘"), ("reviewer", "보람"), ("partner", "민지"), ("partner", "지호"), ("partner", "수진"),
     ]  # fmt: skip
+    assert len({urlsplit(door.url).netloc for door in made.doors}) == len(made.doors)
     for door in made.doors:
-        path = door.url.removeprefix(world.settings.origin)
+        origin, _, path = door.url.partition("/come-in/")
         answers_ = [
-            application.test_client().post(path, base_url=world.settings.origin).status_code for _ in range(2)
+            application.test_client().post(f"/come-in/{path}", base_url=origin).status_code for _ in range(2)
         ]
         assert answers_ == [302, 404]
 

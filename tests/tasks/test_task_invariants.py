@@ -40,11 +40,12 @@ def test_each_notices_what_it_is_there_for(bench: Bench) -> None:
     bench.judge(accepted, "accept")
     ids = {"open": open_, "claimed": claimed, "inspected": inspected, "accepted": accepted}
     assert bench.findings() == []
+    broken = dict(BROKEN)
     if bench.world.engines.dialect == "postgresql":
-        del BROKEN[
+        del broken[
             "UPDATE answers SET shop_id = shop_id + 1 WHERE task_id = :inspected"
         ]  # its own rules forbid it
-    for statement, code in BROKEN.items():
+    for statement, code in broken.items():
         with bench.acting_as("haneul") as scope:
             scope.session.execute(
                 text(statement), {name: ids[name] for name in ids if f":{name}" in statement}

@@ -8,8 +8,10 @@ from typing import Any
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DBAPIError
 
-from base.scope import Scope
+from base.errors import Refused
+from base.scope import Scope, lost_a_race
 from security import chain
 from security.alarms import alarm
 from security.chain import Line
@@ -27,6 +29,13 @@ LARGEST = 10**12
 
 class PersonalInJournal(Exception):
     """A fact is not an id, a number or a code; it must not enter a journal that is never erased."""
+
+
+class JournalAway(Refused):
+    """The journal takes no line, so what it would have told is not done and not shown."""
+
+    code = "security.journal_away"
+    status = 503
 
 
 def note(scope: Scope, act: str, subject: str = "", subject_id: int = 0, **facts: Fact) -> None:
@@ -71,7 +80,7 @@ def queued(scope: Scope, act: str) -> int:
 
 @dataclass(slots=True, eq=False)
 class Journal:
-    """The lines of one transaction; called once, at its very end."""
+    """The lines of one transaction; called once, at its very end. Raises JournalAway."""
 
     scope: Scope
     lines: list[Line] = field(default_factory=list)
@@ -80,8 +89,14 @@ class Journal:
     def __call__(self) -> None:
         self.written = True
         lines = sorted(self.lines, key=attrgetter("shop_id"))  # locks are always taken in this order
-        for shop_id, of_shop in groupby(lines, key=attrgetter("shop_id")):
-            _write(self.scope.inside(shop_id), list(of_shop))
+        try:
+            for shop_id, of_shop in groupby(lines, key=attrgetter("shop_id")):
+                _write(self.scope.inside(shop_id), list(of_shop))
+        except DBAPIError as error:
+            if lost_a_race(error):
+                raise
+            alarm("journal.away", shop=self.scope.shop_id)
+            raise JournalAway(after_s=5) from error
 
 
 def _journal(scope: Scope) -> Journal:

@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from tests import engines
 from tests.attacks import estate as estates_
 from tests.attacks.browser import Reach, come_in, reach_of
 from tests.attacks.estate import Estates
-from tests.cast import Person, Stage, _staged, settings_of
+from tests.cast import Cast, Person, Stage, _staged, settings_of
 from tests.engines import Database
 
 Lived = tuple[Stage, Estates]
@@ -106,3 +107,21 @@ def acting_now(world: World) -> ActingNow:
         return acting(world, shop_id=person.shop_id, actor=person.actor, reading=reading)
 
     return open_
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A world, what stands in it, and the server behind it where there is one."""
+
+    stage: Stage
+    world: World
+    cast: Cast
+    estates: Estates
+    server: engines.Server | None
+
+
+@pytest.fixture
+def scene(stage: Stage, world: World, cast: Cast, estates: Estates, request: pytest.FixtureRequest) -> Scene:
+    """For stories that break what is below the app."""
+    on_sqlite = stage.database.engine == "sqlite"
+    return Scene(stage, world, cast, estates, None if on_sqlite else request.getfixturevalue("pg_server"))

@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 
 from base import calendars
 from base.errors import Invalid, NotFound
-from base.scope import Scope, remembered
+from base.scope import Scope, forget, remembered
 from security import audit
 from security.models import Shop
 from security.news import ShopOpened
@@ -78,8 +78,12 @@ def shop(scope: Scope) -> Shop:
 
 def rules(scope: Scope) -> Rules:
     """The shop's rules, defaults where the owner has set none."""
+    return remembered(scope, "rules", lambda: _rules(shop(scope)))
+
+
+def _rules(row: Shop) -> Rules:
     known = {field.name for field in fields(Rules)}
-    return Rules(**{name: value for name, value in shop(scope).rules.items() if name in known})
+    return Rules(**{name: value for name, value in row.rules.items() if name in known})
 
 
 def save_rules(scope: Scope, decided: Rules) -> None:
@@ -90,6 +94,7 @@ def save_rules(scope: Scope, decided: Rules) -> None:
     if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", decided.cutoff):
         raise BadRule(field="cutoff", low="00:00", high="23:59")
     scope.session.execute(update(Shop).where(Shop.id == scope.shop_id).values(rules=asdict(decided)))
+    forget(scope, "rules")
     audit.note(scope, "shop.rules_set", subject="shop", subject_id=scope.shop_id)
 
 

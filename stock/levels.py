@@ -108,7 +108,7 @@ def hold_orders(scope: Scope, order_ids: Sequence[int]) -> None:
         stmt = select(OrderLine.product_id).where(
             OrderLine.shop_id == scope.shop_id, OrderLine.order_id.in_(some)
         )
-        products |= set(scope.session.scalars(stmt.distinct()))
+        products |= set(scope.session.scalars(stmt))  # DISTINCT leads SQLite through every line of the shop
     warehouse = location(scope, WAREHOUSE)
     locked(scope, ((product, warehouse) for product in products))
 

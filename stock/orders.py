@@ -135,4 +135,4 @@ def _products(scope: Scope, order_ids: Sequence[int]) -> list[int]:
     stmt = select(OrderLine.product_id).where(
         OrderLine.shop_id == scope.shop_id, OrderLine.order_id.in_(order_ids)
     )
-    return list(scope.session.scalars(stmt.distinct().order_by(OrderLine.product_id)))
+    return sorted(set(scope.session.scalars(stmt)))

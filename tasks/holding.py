@@ -25,8 +25,11 @@ class HandedIn(Refused):
 
 def held(scope: Scope, task_id: int) -> Task:
     """The task in the actor's hands, its row locked. Raises NotFound, LeaseEnded, HandedIn."""
-    locked = _asked(scope, task_id).with_for_update(of=Task)
-    return _in_hand(scope, remembered(scope, ("held", task_id), lambda: scope.session.scalar(locked)))
+
+    def locked() -> Task | None:
+        return scope.session.scalar(_asked(scope, task_id).with_for_update(of=Task))
+
+    return _in_hand(scope, remembered(scope, ("held", task_id), locked))
 
 
 def looked_at(scope: Scope, task_id: int) -> Task:

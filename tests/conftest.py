@@ -109,6 +109,9 @@ SLOW = {
     "valkey_server",
     "browser",
     "served",
+    "house",
+    "on_sqlite",
+    "on_postgres",
 }
 
 

@@ -69,6 +69,7 @@ def test_safe_settings_start(tmp_path: Path, given: dict[str, str]) -> None:
     assert config.load({"DARI_DATA": str(tmp_path)} | given).env == "production"
 
 
+@pytest.mark.slow
 def test_the_command_line_says_why_and_ends(tmp_path: Path) -> None:
     environ = {
         "DARI_DATA": str(tmp_path / "var"),

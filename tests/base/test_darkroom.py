@@ -16,6 +16,8 @@ from PIL import Image
 from base import darkroom, images, images_child
 from tests.pictures import JPEG, encoded
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def room() -> Iterator[darkroom.Darkroom]:

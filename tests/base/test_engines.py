@@ -16,6 +16,8 @@ from sqlalchemy import create_engine, text
 from tests import engines
 from tests.engines import Database
 
+pytestmark = pytest.mark.slow
+
 START_AND_TELL = """
 import sys
 sys.path.insert(0, {tests!r})

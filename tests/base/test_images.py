@@ -190,6 +190,7 @@ def mutated(seed: int) -> bytes:
     return bytes(data)
 
 
+@pytest.mark.slow
 def test_200_corrupted_uploads_are_refused_or_clean(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     images.clean(JPEG)

@@ -77,6 +77,7 @@ def test_no_key_stands_in_the_store_unwrapped(place: Settings, keys: KeyStore) -
     assert (stored.count(secret), stored.count(root)) == (0, 0)
 
 
+@pytest.mark.slow
 def test_processes_that_start_together_share_one_root_and_one_secret(place: Settings) -> None:
     script = "from base import config; from security.unlock import open_keys\nprint(open_keys(config.load()).derived(1, 'journal').hex())"
     told = [started(place, script) for _ in range(4)]
@@ -292,6 +293,7 @@ for step in rotation.rewrap(open_keys(config.load()), 1, batch=10):
 """
 
 
+@pytest.mark.slow
 def test_a_rewrap_killed_again_and_again_loses_nothing_while_readers_read(
     place: Settings, keys: KeyStore
 ) -> None:

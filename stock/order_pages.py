@@ -11,7 +11,7 @@ from base.errors import Invalid, NotFound, Refused
 from base.rows import one
 from base.scope import Scope
 from base.web import render, tell, wants_json, zone
-from security import audit, people
+from security import people
 from security.doors import keep_no_copy, needs
 from stock import dossier, orders, queries, recipients
 from stock.front import csv_file, pages, said, wall
@@ -20,7 +20,6 @@ from stock.models import Order
 from stock.profiles import PROFILES
 from stock.queries import ALL, OPEN, VIEWS, Find
 
-WHY = ("asked", "no_goods", "mistake", "other")
 FIELDS = (recipients.PHONE, recipients.LAST4, recipients.NAME)
 TOKEN = re.compile(r"[0-9a-f]{32}")
 HEAD = (
@@ -36,12 +35,6 @@ HEAD = (
     "cancelled",
     "price",
 )
-
-
-class NoReason(Invalid):
-    """Why units are cancelled was not said."""
-
-    code = "stock.no_reason"
 
 
 class NothingChosen(Invalid):
@@ -118,7 +111,7 @@ def _order(
         order=view,
         names=people.names(scope),
         may_cancel=CANCEL in steps_from(view.state, who="owner"),
-        why_codes=WHY,
+        why_codes=orders.WHY,
         tonight=queries.tonight(scope.now, zone()),
         form=form or MultiDict(),
         error=error,
@@ -146,28 +139,20 @@ def cancel_lines(scope: Scope, order_id: int) -> ResponseReturnValue:
 
 def _take_out(scope: Scope, order_id: int, act: str) -> ResponseReturnValue:
     one(scope, Order, order_id)
+    why = request.form.get("why", "")
     try:
-        why = _why()
         if act == "cancel":
-            orders.cancel(scope, order_id)
+            orders.cancel(scope, order_id, why=why)
         else:
-            orders.cancel_lines(scope, order_id, _units())
+            orders.cancel_lines(scope, order_id, _units(), why=why)
     except Refused as error:
         if wants_json() or error.status == NotFound.status:
             raise
         form = request.form.copy()
         form["act"] = act
         return _order(scope, order_id, error, form)
-    audit.note(scope, "order.cancel_reason", "order", order_id, why=why)
     tell("ok", "stock.order.cancelled" if act == "cancel" else "stock.order.lines_cancelled")
     return redirect(url_for("stock.order", order_id=order_id))
-
-
-def _why() -> str:
-    why = request.form.get("why", "")
-    if why not in WHY:
-        raise NoReason(field="why")
-    return why
 
 
 def _units() -> dict[int, int]:

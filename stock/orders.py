@@ -16,6 +16,14 @@ from stock.models import Order, OrderLine
 from stock.news import OrdersCancelled, OrdersReduced, OrdersShipped, StockArrived
 from stock.placing import Placed
 
+WHY = ("asked", "no_goods", "mistake", "other")
+
+
+class NoReason(Invalid):
+    """Why units are cancelled was not said."""
+
+    code = "stock.no_reason"
+
 
 class NothingToShip(Invalid):
     """The order has no units left."""
@@ -50,24 +58,31 @@ def fill_waiting(scope: Scope, news: StockArrived) -> None:
     filling.fill(scope, news.product_ids)
 
 
-def cancel(scope: Scope, order_id: int) -> None:
-    """Cancels what is left of an order and gives its goods back. Raises NotFound, StepRefused."""
+def cancel(scope: Scope, order_id: int, *, why: str) -> None:
+    """Cancels what is left of an order and gives its goods back. Raises NotFound, StepRefused, NoReason."""
+    _has_reason(why)
     levels.hold_orders(scope, [order_id])
-    _cut(scope, order_id, wanted(scope, order_id))
+    _cut(scope, order_id, wanted(scope, order_id), why)
 
 
-def cancel_lines(scope: Scope, order_id: int, units: Mapping[int, int]) -> None:
+def cancel_lines(scope: Scope, order_id: int, units: Mapping[int, int], *, why: str) -> None:
     """Cancels units by line id; an order of which nothing is left is cancelled whole.
 
-    Raises NotFound, StepRefused, TooMuchCancelled.
+    Raises NotFound, StepRefused, TooMuchCancelled, NoReason.
     """
+    _has_reason(why)
     levels.hold_orders(scope, [order_id])
     steps.waiting(scope, [order_id])
     left = wanted(scope, order_id)
     for line_id, count in units.items():
         if not 0 < count <= left.get(line_id, 0):
             raise TooMuchCancelled(line_id=line_id, left=left.get(line_id, 0))
-    _cut(scope, order_id, units)
+    _cut(scope, order_id, units, why)
+
+
+def _has_reason(why: str) -> None:
+    if why not in WHY:
+        raise NoReason(field="why")
 
 
 def ship(scope: Scope, order_id: int) -> None:
@@ -111,11 +126,10 @@ def wanted(scope: Scope, order_id: int) -> dict[int, int]:
     return {line: units for line, units in lines if units}
 
 
-def _cut(scope: Scope, order_id: int, units: Mapping[int, int]) -> None:
+def _cut(scope: Scope, order_id: int, units: Mapping[int, int], why: str) -> None:
     cut = cuts.cut(scope, {order_id: units})
-    audit.note(
-        scope, "order.cancelled", "order", order_id, units=sum(units.values()), whole=bool(cut.cancelled)
-    )
+    count, whole = sum(units.values()), bool(cut.cancelled)
+    audit.note(scope, "order.cancelled", "order", order_id, units=count, whole=whole, why=why)
     tell(scope, cut)
 
 

@@ -46,7 +46,7 @@ def cancel(stage: Stage, who: Player, *, orders_a_day: int) -> None:
     """A few customers think better of it."""
     waiting = look(stage, who.actor, supplies.waiting)
     for order_id in some(orders_a_day // CANCELLED_OF + who.random.randrange(2), who.random, waiting):
-        act(stage, who.actor, partial(orders.cancel, order_id=order_id), called="cancelled")
+        act(stage, who.actor, partial(orders.cancel, order_id=order_id, why="asked"), called="cancelled")
 
 
 def count(stage: Stage, who: Player) -> None:

@@ -205,7 +205,7 @@ def test_an_order_cancelled_meanwhile_is_not_shipped_but_its_packer_is_paid(road
     order_id = road.task(inspection.task_id).order_id
     assert order_id is not None
     with road.acting_as(road.cast.haneul) as scope:
-        orders.cancel(scope, order_id)
+        orders.cancel(scope, order_id, why="asked")
     with pytest.raises(judgement.OrderCancelled):
         road.judge(inspection, "send_back", LOOSE)
     road.judge(inspection, "accept")

@@ -239,7 +239,7 @@ def test_a_later_file_cancels_what_an_earlier_one_ordered(
         assert held(scope, "20001") == (6, 2)
         assert invariants.findings(scope) == []
         with pytest.raises(StepRefused):
-            orders.cancel(scope, shipped)
+            orders.cancel(scope, shipped, why="asked")
 
 
 def test_an_upload_is_sealed_and_gone_when_it_has_been_carried_out(

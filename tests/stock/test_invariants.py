@@ -19,7 +19,7 @@ def shop(cast: Cast, acting_as: ActingAs) -> Callable[[], list[tuple[str, dict[s
         receive(scope, {"MUG": 10, "CUP": 3})
         shipped, cancelled = place(scope, draft("1", {"MUG": 2, "CUP": 1}), draft("2", {"MUG": 1})).ready
         orders.ship(scope, shipped)
-        orders.cancel(scope, cancelled)
+        orders.cancel(scope, cancelled, why="asked")
         place(scope, draft("3", {"MUG": 4}), draft("4", {"CUP": 9}))
 
     def found() -> list[tuple[str, dict[str, int]]]:

@@ -321,7 +321,7 @@ class Warehouse(RuleBasedStateMachine):
     def cancel(self, data: st.DataObject) -> None:
         order = data.draw(st.sampled_from(self.placed))
         alive = order in self.truth.promised or order in self.truth.waiting
-        assert self.try_(lambda scope: orders.cancel(scope, order)) == alive
+        assert self.try_(lambda scope: orders.cancel(scope, order, why="asked")) == alive
         self.truth.cancel(order)
 
     @precondition(lambda self: self.truth.promised or self.truth.waiting)
@@ -331,7 +331,7 @@ class Warehouse(RuleBasedStateMachine):
         order = data.draw(st.sampled_from(sorted(alive)))
         sku = data.draw(st.sampled_from(sorted(alive[order])))
         with self.open_scope() as scope:
-            orders.cancel_lines(scope, order, {lines(scope, order)[self.prefix + sku]: 1})
+            orders.cancel_lines(scope, order, {lines(scope, order)[self.prefix + sku]: 1}, why="asked")
         alive[order][sku] -= 1
         if not alive[order][sku]:
             del alive[order][sku]

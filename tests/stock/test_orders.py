@@ -1,18 +1,19 @@
 """What happens to orders: placed, waiting, filled, cancelled, shipped; and who may be found and read."""
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import func, select, text
 
 from base.errors import NotFound
 from base.scope import Scope
-from security import shops
+from security import journal, shops
 from stock import orders, recipients
 from stock.drafts import Recipient
 from stock.models import Movement, Order, RecipientIndex, Reservation
 from stock.news import OrdersCancelled, OrdersReady, OrdersReduced, OrdersShipped, OrdersShort
-from stock.orders import TooMuchCancelled
+from stock.orders import NoReason, TooMuchCancelled
 from stock.steps import StepRefused
 from tests.cast import MONDAY, ActingAs, Cast
 from tests.stock.yard import KIM, draft, held, lines, place, receive, state
@@ -86,13 +87,18 @@ def test_cancelling_gives_the_goods_to_whoever_waits(
         receive(scope, {"MUG": 3})
         has, waits = place(scope, draft("1", {"MUG": 3}), draft("2", {"MUG": 3})).orders
         heard.clear()
-        orders.cancel(scope, has)
+        orders.cancel(scope, has, why="asked")
         assert (state(scope, has), state(scope, waits)) == ("cancelled", "ready")
         assert held(scope, "MUG") == (3, 3)
         assert heard == [OrdersCancelled((has,)), OrdersReady((waits,))]
         with pytest.raises(StepRefused) as refused:
-            orders.cancel(scope, has)
+            orders.cancel(scope, has, why="asked")
         assert refused.value.facts == {"step": "cancel", "state": "cancelled"}
+        with pytest.raises(NoReason):
+            orders.cancel(scope, waits, why="because")
+    with acting_as(cast.haneul, reading=True) as scope:
+        told = [line.facts for line in journal.lines(scope, subject="order", act="order.cancelled").rows]
+    assert told == [{"units": 3, "whole": True, "why": "asked"}]
 
 
 def test_a_part_is_cancelled_and_the_rest_stays_promised(
@@ -103,12 +109,12 @@ def test_a_part_is_cancelled_and_the_rest_stays_promised(
         (order,) = place(scope, draft("1", {"MUG": 5, "CUP": 1})).ready
         heard.clear()
         line = lines(scope, order)
-        orders.cancel_lines(scope, order, {line["MUG"]: 2})
+        orders.cancel_lines(scope, order, {line["MUG"]: 2}, why="asked")
         assert (held(scope, "MUG"), held(scope, "CUP"), state(scope, order)) == ((5, 3), (1, 1), "ready")
         with pytest.raises(TooMuchCancelled) as refused:
-            orders.cancel_lines(scope, order, {line["CUP"]: 1, line["MUG"]: 4})
+            orders.cancel_lines(scope, order, {line["CUP"]: 1, line["MUG"]: 4}, why="asked")
         assert refused.value.facts == {"line_id": line["MUG"], "left": 3}
-        orders.cancel_lines(scope, order, {line["MUG"]: 3, line["CUP"]: 1})
+        orders.cancel_lines(scope, order, {line["MUG"]: 3, line["CUP"]: 1}, why="asked")
         assert (held(scope, "MUG"), held(scope, "CUP"), state(scope, order)) == ((5, 0), (1, 0), "cancelled")
         assert heard == [OrdersReduced((order,)), OrdersCancelled((order,))]
 
@@ -117,7 +123,7 @@ def test_a_short_order_that_wants_less_may_become_ready(cast: Cast, acting_as: A
     with acting_as(cast.haneul) as scope:
         receive(scope, {"MUG": 2})
         (order,) = place(scope, draft("1", {"MUG": 2, "CUP": 1})).orders
-        orders.cancel_lines(scope, order, {lines(scope, order)["CUP"]: 1})
+        orders.cancel_lines(scope, order, {lines(scope, order)["CUP"]: 1}, why="asked")
         assert (state(scope, order), held(scope, "MUG")) == ("ready", (2, 2))
 
 
@@ -150,7 +156,7 @@ def test_shipping_issues_the_goods_and_freezes_the_verdict(
         with pytest.raises(StepRefused):
             orders.ship(scope, late)
         with pytest.raises(StepRefused):
-            orders.cancel(scope, late)
+            orders.cancel(scope, late, why="asked")
     assert heard == [OrdersShipped((in_time,)), OrdersShipped((late,))]
 
 
@@ -162,7 +168,7 @@ def test_a_short_order_is_not_shipped(cast: Cast, acting_as: ActingAs) -> None:
         assert refused.value.facts == {"step": "ship", "state": "short"}
 
 
-@pytest.mark.parametrize("act", [orders.ship, orders.cancel, orders.open_recipient])
+@pytest.mark.parametrize("act", [orders.ship, partial(orders.cancel, why="asked"), orders.open_recipient])
 @pytest.mark.parametrize("which", ["theirs", "none"])
 def test_another_shops_order_and_none_are_the_same(
     cast: Cast, acting_as: ActingAs, act: object, which: str

@@ -3,14 +3,17 @@
 import json
 import sys
 from collections.abc import Callable
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import click
 
 from base.errors import Refused
-from base.i18n import t
+from base.i18n import exact, t
+from base.rows import one
 from base.scope import THE_HOUSE, World, acting
 from security import shops
 from stock import imports, jobs, telling
@@ -51,29 +54,44 @@ def products(opened: Opened, file: Path, slug: str, as_json: bool) -> None:
     _take_in(opened(), imports.PRODUCTS, file, slug=slug, profile="", as_json=as_json)
 
 
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """An import as it ended; `since` is when the same file had ended before, nothing for a new one."""
+
+    row: Import
+    since: datetime | None
+    zone: ZoneInfo
+
+
 def _take_in(world: World, kind: str, file: Path, *, slug: str, profile: str, as_json: bool) -> None:
     """Receives and carries out one file; exit code 0 only when it stands imported."""
     locale = world.settings.locale
     try:
-        done = _carried_out(world, kind, file, slug=slug, profile=profile, quiet=as_json)
+        taken = _carried_out(world, kind, file, slug=slug, profile=profile, quiet=as_json)
     except Refused as refused:
         report: dict[str, Any] = {"refused": refused.code, "facts": refused.facts, "problems": []}
         _tell(locale, {"state": "refused", **report}, as_json=as_json)
         sys.exit(1)
-    _tell(locale, {"import": done.id, "state": done.state, **done.report}, as_json=as_json)
+    done = taken.row
+    if taken.since and not as_json:
+        click.echo(t(locale, "stock.report.same", at=exact(taken.since, locale, zone=taken.zone)))
+    told = {"import": done.id, "state": done.state, "known_since": taken.since, **done.report}
+    _tell(locale, told, as_json=as_json)
     sys.exit(0 if done.state == imports.DONE else 1)
 
 
-def _carried_out(world: World, kind: str, file: Path, *, slug: str, profile: str, quiet: bool) -> Import:
+def _carried_out(world: World, kind: str, file: Path, *, slug: str, profile: str, quiet: bool) -> Taken:
     with acting(world, shop_id=0, actor=THE_HOUSE, reading=True) as scope:
-        shop_id = shops.find(scope, slug).id
+        shop = shops.find(scope, slug)
+        shop_id, zone = shop.id, ZoneInfo(shop.zone)
     with acting(world, shop_id=shop_id, actor=THE_HOUSE) as scope:
         chosen = imports.kind_of(scope, profile)
         data, name = file.read_bytes(), file.name
         import_id = imports.receive(scope, kind=kind, data=data, name=name, chosen=chosen, wait=HEAD_START)
+        since = one(scope, Import, import_id).ended_at
     _with_a_bar(world, shop_id, import_id, label=file.name, quiet=quiet)
     with acting(world, shop_id=shop_id, actor=THE_HOUSE, reading=True) as scope:
-        return scope.session.get_one(Import, import_id)
+        return Taken(one(scope, Import, import_id), since, zone)
 
 
 def _with_a_bar(world: World, shop_id: int, import_id: int, *, label: str, quiet: bool) -> None:

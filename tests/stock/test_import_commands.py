@@ -1,6 +1,7 @@
 """`dari import` as somebody at a terminal meets it."""
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -38,7 +39,11 @@ def orders(count: int) -> str:
 
 def test_an_order_file_is_taken_in_and_said_so(dari: Dari) -> None:
     first, again = dari("orders", orders(12)), dari("orders", orders(12))
-    assert (first.exit_code, again.exit_code, again.stdout) == (0, 0, first.stdout)
+    same, result = again.stdout.split("\n", 1)
+    assert (first.exit_code, again.exit_code, result) == (0, 0, first.stdout)
+    assert re.fullmatch(
+        r"이 파일은 .+ \d\d:\d\d에 이미 넣었어요\. 이번에 바뀐 것은 없고, 아래는 그때의 결과예요\.", same
+    )
     assert first.stdout.splitlines()[:2] == [
         f"주문 12건을 넣었어요 (상품 줄 {lines(first):,}개, 수량 {units(first):,}개).",
         "재고를 기다리는 주문: 12건.",
@@ -57,6 +62,8 @@ def test_json_is_one_object(dari: Dari) -> None:
     result = dari("orders", orders(3), "--profile", "smartstore", "--json")
     told = json.loads(result.stdout)
     assert (result.exit_code, told["state"], told["orders"]["new"], told["problems"]) == (0, "done", 3, [])
+    again = json.loads(dari("orders", orders(3), "--profile", "smartstore", "--json").stdout)
+    assert (told["known_since"], again["import"], bool(again["known_since"])) == (None, told["import"], True)
 
 
 def test_a_bad_file_names_its_rows_and_fails(dari: Dari) -> None:

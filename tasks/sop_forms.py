@@ -12,9 +12,6 @@ Entry = Mapping[str, Any]
 ALWAYS = "always"  # no condition; a word, because a browser takes an empty choice for none made
 NO_TARGET, TYPED_TARGET = "", "value"
 SPARE_CHOICES = 2
-#: What is known of a task beforehand, by kind: facts that are true or not, and facts that are numbers.
-FLAGS: Mapping[str, tuple[str, ...]] = {"packing": ("fragile",)}
-NUMBERS: Mapping[str, tuple[str, ...]] = {"packing": ("goods_g", "pieces")}
 #: A field at its default says nothing: it is left out unless the item carried it before.
 DEFAULTS: Mapping[str, Any] = {
     "help": {},
@@ -162,9 +159,9 @@ def condition(when: object) -> str:
     return json.dumps(when, sort_keys=True, ensure_ascii=False) if when else ALWAYS
 
 
-def conditions(entries: Sequence[Entry], *, kind: str, before: str) -> list[dict[str, Any]]:
-    """What an item may depend on: facts of the task, and answers to the items before it."""
-    found = [{"fact": name, "is": told} for name in FLAGS.get(kind, ()) for told in (True, False)]
+def conditions(entries: Sequence[Entry], *, flags: Sequence[str], before: str) -> list[dict[str, Any]]:
+    """What an item may depend on: facts of the task that are true or not, and answers before it."""
+    found: list[dict[str, Any]] = [{"fact": name, "is": told} for name in flags for told in (True, False)]
     for entry in entries:
         if entry["key"] == before:
             break

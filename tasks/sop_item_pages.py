@@ -14,6 +14,7 @@ from security.doors import needs
 from tasks import procedures, sop_forms, sop_words, sops
 from tasks.checklist import BadItem
 from tasks.items import LANGUAGES, SEVERITIES, TYPES
+from tasks.kinds.known import kind as known_kind
 from tasks.models import SopRevision
 from tasks.pages import pages
 from tasks.sop_editor import NoDraft, draft_of, trouble_of, why_of
@@ -78,7 +79,7 @@ def _form(
         "icons": ICONS,
         "severities": SEVERITIES,
         "conditions": _conditions(revision, fields, key),
-        "targets": sop_forms.NUMBERS.get(revision.sop.kind, ()),
+        "targets": known_kind(revision.sop.kind).numbers,
         "rows": sop_forms.rows_of_choices(fields),
         "error": error,
         "wrong": _wrong(error, fields),
@@ -91,9 +92,9 @@ def _form(
 
 def _conditions(revision: SopRevision, fields: Mapping[str, str], key: str) -> list[tuple[str, str]]:
     """The options of *when is it asked*; the one that stands is offered whatever it says."""
-    entries, kind = revision.items["items"], revision.sop.kind
+    entries, flags = revision.items["items"], known_kind(revision.sop.kind).flags
     speaks = sop_words.speech(entries, locale())
-    known = sop_forms.conditions(entries, kind=kind, before=key)
+    known = sop_forms.conditions(entries, flags=flags, before=key)
     options = [(sop_forms.condition(one), sop_words.condition(one, speaks)) for one in known]
     stands = fields.get("when", sop_forms.ALWAYS)
     if stands not in {sop_forms.ALWAYS, "", *dict(options)}:

@@ -11,10 +11,15 @@ from tasks.models import Task
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of work: its name in code, the title and items of its first SOP, its rubric, and its facts."""
+    """A kind of work: its name in code, the title and items of its first SOP, its rubric, and its facts.
+
+    `flags` and `numbers` name what the facts may say, for conditions and for targets of measured items.
+    """
 
     name: str
     sop_title: str
     items: tuple[Mapping[str, Any], ...]
     criteria: tuple[Mapping[str, Any], ...]
     facts: Callable[[Scope, Task], Facts]
+    flags: tuple[str, ...] = ()
+    numbers: tuple[str, ...] = ()

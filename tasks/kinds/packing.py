@@ -48,4 +48,4 @@ def _goods(scope: Scope, task: Task) -> Select[str, str, str, int, bool, int | N
     )
 
 
-PACKING = Kind(KIND, TITLE, ITEMS, CRITERIA, facts)
+PACKING = Kind(KIND, TITLE, ITEMS, CRITERIA, facts, flags=("fragile",), numbers=("goods_g", "pieces"))

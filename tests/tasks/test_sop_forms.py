@@ -98,7 +98,7 @@ def test_what_cannot_be_read_is_refused_at_its_field(type_, fields, field, why):
 
 
 def test_an_item_may_depend_on_facts_and_on_what_stands_before_it():
-    known = conditions(ITEMS, kind="packing", before="cushion_photo")
+    known = conditions(ITEMS, flags=("fragile",), before="cushion_photo")
     assert known == [
         {"fact": "fragile", "is": True},
         {"fact": "fragile", "is": False},

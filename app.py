@@ -22,6 +22,7 @@ import qa.commands
 import qa.pages
 import qa.rehearsal.commands
 import qa.review
+import security.calendar_pages
 import security.owner_pages
 import security.pages
 import stock.commands

@@ -6,7 +6,7 @@ An edition keeps its holidays as dates, not as a rule, so that a newer almanac n
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, func, select
 
@@ -17,17 +17,19 @@ from base.models import CalendarVersion
 from base.rows import mine
 from base.scope import Scope, forget, remembered
 
+V = TypeVar("V")
 Week = Mapping[str, list[list[str]]]
 YEARS_BACK, YEARS_AHEAD = 1, 2
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What an owner decides: the week's hours, and the days that differ from the almanac (date to name)."""
+    """What an owner decides: the week's hours, the days that differ from the almanac, days with own hours."""
 
     hours: Week
     added: Mapping[date, str] = field(default_factory=dict)
     removed: Mapping[date, str] = field(default_factory=dict)
+    shifts: Mapping[date, list[list[str]]] = field(default_factory=dict)
     almanac: bool = True
     tz: str = "Asia/Seoul"
 
@@ -66,6 +68,7 @@ def plan(scope: Scope) -> Plan:
         hours=spec["calendar"]["hours"],
         added=_dates(spec["added"]),
         removed=_dates(spec["removed"]),
+        shifts=_dates(spec["calendar"].get("shifts", {})),
         almanac=spec["almanac"],
         tz=spec["calendar"]["tz"],
     )
@@ -108,6 +111,7 @@ def _spec(decided: Plan, version: int, year: int) -> dict[str, Any]:
             "tz": decided.tz,
             "hours": dict(decided.hours),
             "holidays": _texts(closed),
+            "shifts": _texts(decided.shifts),
             "version": version,
         }
         Calendar.parse(calendar)
@@ -125,9 +129,9 @@ def _spec(decided: Plan, version: int, year: int) -> dict[str, Any]:
     }
 
 
-def _texts(days: Mapping[date, str]) -> dict[str, str]:
-    return {day.isoformat(): name for day, name in days.items()}
+def _texts(days: Mapping[date, V]) -> dict[str, V]:
+    return {day.isoformat(): told for day, told in days.items()}
 
 
-def _dates(days: Mapping[str, str]) -> dict[date, str]:
-    return {date.fromisoformat(day): name for day, name in days.items()}
+def _dates(days: Mapping[str, V]) -> dict[date, V]:
+    return {date.fromisoformat(day): told for day, told in days.items()}

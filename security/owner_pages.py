@@ -1,18 +1,12 @@
-"""The owner's pages of this room: the first run, people, calendar, rules and journal."""
-
-import re
-from collections.abc import Mapping
-from datetime import date
+"""The owner's pages of this room: the first run, people, rules and journal."""
 
 from flask import make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from base import calendars
 from base.errors import Refused
-from base.hours import WEEKDAYS
 from base.scope import Scope
 from base.web import render, tell
-from security import audit, founding, journal, people, shops
+from security import founding, journal, people, shops
 from security.doors import needs, set_cookie
 from security.pages import device, pages
 from security.policy import ROLES
@@ -90,71 +84,6 @@ def leave(scope: Scope, member_id: int) -> ResponseReturnValue:
     people.leave(scope, member_id)
     tell("ok", "security.people.left")
     return redirect(url_for("security.people"))
-
-
-@pages.get("/calendar")
-@needs("shop.calendar")
-def calendar(scope: Scope) -> ResponseReturnValue:
-    return _calendar(scope, calendars.plan(scope))
-
-
-def _calendar(
-    scope: Scope, plan: calendars.Plan, error: Refused | None = None, typed: dict[str, str] | None = None
-) -> ResponseReturnValue:
-    return render(
-        scope,
-        "security/calendar.html",
-        error.status if error else 200,
-        plan=plan,
-        typed=typed or {"added": _lines(plan.added), "removed": _lines(plan.removed)},
-        version=calendars.current(scope).version,
-        holidays=[
-            (day, name) for day, name in calendars.holidays_of(scope).items() if day >= scope.now.date()
-        ],
-        weekdays=WEEKDAYS,
-        error=error,
-    )
-
-
-@pages.post("/calendar")
-@needs("shop.calendar")
-def save_calendar(scope: Scope) -> ResponseReturnValue:
-    form = request.form
-    typed = {"added": form.get("added", ""), "removed": form.get("removed", "")}
-    hours = {day: _windows(form.get(f"{day}_open", ""), form.get(f"{day}_close", "")) for day in WEEKDAYS}
-    try:
-        plan = calendars.Plan(
-            hours=hours,
-            added=_days(typed["added"], "added"),
-            removed=_days(typed["removed"], "removed"),
-            almanac=form.get("almanac") == "1",
-        )
-        made = calendars.save(scope, plan)
-    except Refused as error:
-        return _calendar(scope, calendars.Plan(hours=hours, almanac=form.get("almanac") == "1"), error, typed)
-    audit.note(scope, "calendar.saved", subject="calendar", subject_id=made.version)
-    tell("ok", "security.calendar.saved", n=made.version)
-    return redirect(url_for("security.calendar"))
-
-
-def _windows(opens: str, closes: str) -> list[list[str]]:
-    return [[opens.strip(), closes.strip()]] if opens.strip() or closes.strip() else []
-
-
-def _days(text: str, field: str) -> dict[date, str]:
-    """Lines of a date and its name; raises UnusableCalendar naming the field."""
-    days = {}
-    for line in filter(None, (line.strip() for line in text.splitlines())):
-        found = re.match(r"(\d{4}-\d{2}-\d{2})\s*(.*)", line)
-        try:
-            days[date.fromisoformat(found[1] if found else line)] = (found[2] if found else "")[:60]
-        except ValueError as error:
-            raise calendars.UnusableCalendar(field=field) from error
-    return days
-
-
-def _lines(days: Mapping[date, str]) -> str:
-    return "\n".join(f"{day.isoformat()} {name}".strip() for day, name in days.items())
 
 
 @pages.get("/settings")

@@ -38,6 +38,14 @@ NAV: Mapping[str, tuple[tuple[str, str, str], ...]] = {
     ),
 }
 # fmt: on
+#: Pages that lie in a section without standing under its address.
+BESIDE: Mapping[str, str] = {
+    "/products": "stock.levels",
+    "/imports": "stock.orders",
+    "/partners": "security.people",
+    "/prices": "security.people",
+    "/work": "tasks.today",
+}
 HOME = {"partner": "tasks.today", "reviewer": "qa.queue", "owner": "qa.board"}
 
 
@@ -80,8 +88,9 @@ def around() -> dict[str, Any]:
 def nav(role: str) -> list[tuple[str, str, str, bool]]:
     """The sections of a role: address, words, icon, and whether this page lies in it."""
     known = [row for row in NAV.get(role, ()) if row[0] in current_app.view_functions]
-    return [(url := url_for(endpoint), words, icon, _lies_in(url)) for endpoint, words, icon in known]
+    return [(url_for(endpoint), words, icon, _lies_in(endpoint)) for endpoint, words, icon in known]
 
 
-def _lies_in(url: str) -> bool:
-    return request.path == url or request.path.startswith(f"{url}/")
+def _lies_in(endpoint: str) -> bool:
+    roots = (url_for(endpoint), *(path for path, section in BESIDE.items() if section == endpoint))
+    return any(request.path == root or request.path.startswith(f"{root}/") for root in roots)

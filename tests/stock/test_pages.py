@@ -197,7 +197,8 @@ def test_orders_are_listed_found_and_cancelled(cast, acting_as, signed_in):
     assert sheet[1].startswith('"\'=cmd()","일반 주문 파일","재고 기다림","2026-11-23 09:00"')
     assert len(haneul.get("/orders.csv?view=all").get_data().splitlines()) == 57
     refusals = [
-        ({}, 422, ["why-lines"]),
+        ({}, 422, []),
+        ({f"line-{lines['PEN']}": "1"}, 422, ["why-lines"]),
         ({"why": "asked"}, 422, []),
         ({"why": "asked", f"line-{lines['PEN']}": "3"}, 422, [f"line-{lines['PEN']}"]),
         ({"why": "asked", f"line-{lines['PEN']}": "many"}, 422, [f"line-{lines['PEN']}"]),
@@ -212,7 +213,8 @@ def test_orders_are_listed_found_and_cancelled(cast, acting_as, signed_in):
     assert page(haneul, mine).count("PEN: 1개 더 있어야 해요") == 1
     assert post(haneul, f"{mine}/cancel", why="asked").location == mine
     seen = page(haneul, mine)
-    assert (seen.count("취소 이유: 고객이 취소함"), seen.count("취소 이유: 재고가 없음")) == (1, 1)
+    assert seen.count("전체를 취소했어요 (4개): 고객이 취소함") == 1
+    assert seen.count("1개를 취소했어요: 재고가 없음") == 1
     assert (
         words(late := post(haneul, f"{mine}/cancel", why="asked")).count("지금 그렇게 할 수 없는 상태예요")
         == 1
@@ -343,6 +345,8 @@ def test_a_product_is_described_and_nobody_is_written_over(world, cast, acting_a
         ).all()
     assert stands == [("MUG", "둘", 380, 3)]
     assert gone((stranger, path), (haneul, "/products/987654321"))
+    lit = r'<a href="([^"]+)" aria-current="page">\s*<svg'
+    assert [set(re.findall(lit, haneul.get(one).text)) for one in (path, "/products")] == [{"/stock"}] * 2
     assert post(stranger, path, **card | {"seen": seen}).status_code == 404
     empty = post(haneul, "/products/import")
     assert (empty.status_code, marked(empty)) == (422, ["file"])

@@ -25,7 +25,7 @@ class Card:
     marks: tuple[Mark, ...]
     problem: Problem | Missing | None
     slots: tuple[Slot, ...]
-    expected: Decimal | None
+    usual: tuple[Decimal | None, Decimal] | None
     done: bool
     again: bool
 
@@ -114,7 +114,7 @@ def _card(known: _Known, item: Item) -> Card:
         marks=tuple(mark for mark in marks.marks_of(known.task) if mark.item == item.key),
         problem=lacks if lacks or not given else _warning(item, value, known.facts),
         slots=slots(value or [], known.facts.goods) if item.type == "scan" else (),
-        expected=checklist.expected(item, known.facts),
+        usual=checklist.usually(item, known.facts),
         done=given and lacks is None,
         again=lacks is not None and known.task.state == REWORK and item.key in marks.failed(known.task),
     )

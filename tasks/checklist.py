@@ -24,6 +24,7 @@ __all__ = [
     "expected",
     "missing",
     "parse",
+    "usually",
     "visible",
 ]
 
@@ -106,6 +107,15 @@ def expected(item: Item, facts: Facts) -> Decimal | None:
     return decimal_of(facts.values.get(item.target.fact))
 
 
+def usually(item: Item, facts: Facts) -> tuple[Decimal | None, Decimal] | None:
+    """Between what a number should lie; without a lower end where nothing that may be written is below it."""
+    wanted = expected(item, facts)
+    if item.target is None or wanted is None:
+        return None
+    low, high = wanted - item.target.tolerance, wanted + item.target.tolerance
+    return (None if item.low is not None and low <= item.low else low), high
+
+
 def _missing(item: Item, answers: Answers, photos: Mapping[str, int], facts: Facts) -> Missing | None:
     if item.type == "photo":
         have = photos.get(item.key, 0)
@@ -134,11 +144,16 @@ def _check_number(item: Item, value: Any, facts: Facts) -> Problem | None:
 
 
 def _off_target(item: Item, number: Decimal, facts: Facts) -> Problem | None:
-    wanted = expected(item, facts)
-    if item.target is None or wanted is None or abs(number - wanted) <= item.target.tolerance:
+    usual = usually(item, facts)
+    if item.target is None or usual is None:
         return None
-    told = {"target": _plain(wanted), "tolerance": _plain(item.target.tolerance), "unit": item.unit}
-    return Problem("off_target", told, warns=not item.target.firm)
+    low, high = usual
+    if number <= high and (low is None or low <= number):
+        return None
+    told = {"high": _plain(high), "unit": item.unit}
+    if low is None:
+        return Problem("over_target", told, warns=not item.target.firm)
+    return Problem("off_target", {"low": _plain(low)} | told, warns=not item.target.firm)
 
 
 def _check_choice(item: Item, value: Any, _facts: Facts) -> Problem | None:

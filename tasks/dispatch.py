@@ -12,7 +12,7 @@ from partners.models import Partner
 from security import audit
 from security.shops import rules
 from tasks import drafts, steps
-from tasks.lifecycle import EXPIRE, OPEN, RELEASE, REWORK
+from tasks.lifecycle import EXPIRE, OPEN, REJECTED, RELEASE, REWORK
 from tasks.matching import Worker, bars
 from tasks.models import Task
 from tasks.news import TaskClaimed, TaskExpired, TaskRejected, TaskReleased
@@ -129,6 +129,7 @@ def renew(scope: Scope, task: Task) -> None:
 def release(scope: Scope, task_id: int, *, reason: str) -> None:
     """Gives a task back for a reason; what was done so far is kept as a draft.
 
+    Rework given back is rejected and opened anew for others: it is unpaid, and counts against nobody.
     Raises UnknownReason, NotFound, NotHeld.
     """
     if reason not in REASONS:
@@ -143,6 +144,7 @@ def release(scope: Scope, task_id: int, *, reason: str) -> None:
     steps.take(scope, task, RELEASE, fence=task.fence)
     audit.note(scope, "task.release_reason", subject="task", subject_id=task.id, reason=reason)
     scope.tell(TaskReleased(task.id, partner_id or 0, reason))
+    _open_for_others(scope.as_house(), task)
 
 
 def expire_due(scope: Scope) -> int:
@@ -165,11 +167,16 @@ def expire_due(scope: Scope) -> int:
 
 
 def _expire(house: Scope, task: Task) -> None:
-    partner_id, was_rework = task.holder_id or 0, task.state == REWORK
+    partner_id = task.holder_id or 0
     drafts.put_away(house, task)
     steps.take(house, task, EXPIRE, fence=task.fence)
     house.tell(TaskExpired(task.id, partner_id))
-    if was_rework:
+    _open_for_others(house, task)
+
+
+def _open_for_others(house: Scope, task: Task) -> None:
+    """What was let go in rework has ended: another task takes its place."""
+    if task.state == REJECTED:
         reopen(house, task)
         house.tell(TaskRejected(task.id))
 

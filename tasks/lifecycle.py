@@ -24,6 +24,7 @@ STEPS = (
     (INSPECTION,  SEND_BACK, REWORK,      "reviewer"),
     (INSPECTION,  REJECT,    REJECTED,    "reviewer"),
     (REWORK,      SUBMIT,    INSPECTION,  "partner"),
+    (REWORK,      RELEASE,   REJECTED,    "partner"),
     (REWORK,      EXPIRE,    REJECTED,    "clock"),
 )
 # fmt: on

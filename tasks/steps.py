@@ -21,6 +21,7 @@ from tasks.lifecycle import (
     EXPIRE,
     HELD,
     OPEN,
+    RELEASE,
     SEND_BACK,
     SUBMIT,
     WHO,
@@ -30,7 +31,7 @@ from tasks.models import Task
 
 DONE = {
     CLAIM: "claimed",
-    "release": "released",
+    RELEASE: "released",
     EXPIRE: "expired",
     SUBMIT: "submitted",
     "sample": "drawn",
@@ -39,6 +40,7 @@ DONE = {
     "reject": "rejected",
     CANCEL: "cancelled",
 }
+LET_GO = frozenset({RELEASE, EXPIRE})
 ROLES = {"partner": {"partner"}, "reviewer": {"reviewer", "owner"}, "owner": {"owner"}}
 
 # As SQL text, not as parameters: the engines use a partial index only where they can read its condition.
@@ -179,7 +181,8 @@ def _rows(scope: Scope, guards: list[ColumnElement[bool]], values: dict[str, Any
 def _consequences(scope: Scope, task: Task, step: str, to: str) -> dict[str, Any]:
     """What a step changes besides the state, whoever takes it."""
     if to in ENDED:
-        return {"ended_at": scope.now, "lease_until": None}
+        left = {"left_by_id": task.holder_id} if step in LET_GO else {}
+        return {"ended_at": scope.now, "lease_until": None} | left
     if to == OPEN:
         empty = dict.fromkeys(("holder_id", "lease_until", "claimed_at", "won"))
         return empty | {"left_by_id": task.holder_id}

@@ -153,7 +153,7 @@ CRITERIA: tuple[Mapping[str, Any], ...] = (
         "item": "seal",
         "severity": "major",
         "weight": 15,
-        "label": _say("마감이 허술해요", "The box is not sealed well"),
+        "label": _say("상자가 제대로 막히지 않았어요", "The box is not sealed well"),
     },
     {
         "code": "photo_unclear",

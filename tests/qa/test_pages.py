@@ -92,7 +92,7 @@ def test_what_was_ticked_written_and_drawn_goes_back_to_the_hand(road: Road, at)
 
 
 REFUSED = [
-    ("send_back", {"note": "왜냐하면"}, "까닭이 필요해요."),
+    ("send_back", {"note": "왜냐하면"}, "이유가 필요해요."),
     ("accept", {"defect": ["wrong_item"]}, "치명 불량이 있으면"),
     ("send_back", {"defect": ["bad_seal"], "mark": "scribble"}, "고른 불량이나 사진의 표시를"),
     ("accept", {"mark": "1:1,1,5,5"}, "고른 불량이나 사진의 표시를"),

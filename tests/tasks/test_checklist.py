@@ -118,14 +118,14 @@ WEIGHED = Facts({"goods_g": 600})
             AROUND,
             "520.6",
             Facts(),
-            Problem("off_target", {"target": "500", "tolerance": "20.5", "unit": "g"}),
+            Problem("off_target", {"low": "479.5", "high": "520.5", "unit": "g"}),
         ),
         (EXPECTED, "700", WEIGHED, None),
         (
             EXPECTED,
             "701",
             WEIGHED,
-            Problem("off_target", {"target": "600", "tolerance": "100", "unit": "g"}, warns=True),
+            Problem("off_target", {"low": "500", "high": "700", "unit": "g"}, warns=True),
         ),
         (EXPECTED, "9", Facts(), None),  # nobody knows what these goods weigh
         (item("choice", choices=CHOICES), "a", Facts(), None),

@@ -37,6 +37,7 @@ class Model:
     lease: datetime | None = None
     round: int = 1
     left_by: str = ""
+    place: int = 0  # in the order of promises
 
 
 class Life(RuleBasedStateMachine):
@@ -53,13 +54,14 @@ class Life(RuleBasedStateMachine):
             for task in scope.session.scalars(select(Task).where(Task.state.in_(["inspection", "rework"]))):
                 steps.take(scope, task, "reject" if task.state == "inspection" else "expire")
         self.ids = self.bench.tasks(WORK)
-        self.models = [Model() for _ in self.ids]
+        self.models = [Model(place=place) for place in range(WORK)]
 
     # --- what people do ------------------------------------------------------------------------------------
 
     @rule(who=st.sampled_from(WORKERS))
     def claim_next(self, who: str) -> None:
         free = [n for n, one in enumerate(self.models) if one.state == "open" and one.left_by != who]
+        free.sort(key=lambda n: self.models[n].place)
         given = free[0] if free and self.held(who) < CAPACITY else None
         self.expect(given is not None, self.acting(who, dispatch.claim_next))
         if given is not None:
@@ -78,11 +80,13 @@ class Life(RuleBasedStateMachine):
     @rule(who=st.sampled_from(WORKERS), n=st.integers(0, WORK - 1))
     def release(self, who: str, n: int) -> None:
         one = self.models[n]
-        allowed = one.state == "claimed" and one.holder == who
+        allowed = one.state in {"claimed", "rework"} and one.holder == who
         self.expect(
             allowed, self.acting(who, lambda scope: dispatch.release(scope, self.ids[n], reason="no_time"))
         )
-        if allowed:
+        if allowed and one.state == "rework":
+            self.opened_anew(n)
+        elif allowed:
             one.state, one.holder, one.lease, one.left_by = "open", "", None, who
 
     @rule(who=st.sampled_from(WORKERS), n=st.integers(0, WORK - 1))
@@ -119,14 +123,13 @@ class Life(RuleBasedStateMachine):
     @rule()
     def leases_end(self) -> None:
         self.acting("house", dispatch.expire_due)
-        for one in self.models:
+        for n, one in enumerate(list(self.models)):
             if one.lease is None or one.lease > self.bench.now:
                 continue
             if one.state == "claimed":
-                one.state, one.left_by, one.holder = "open", one.holder, ""
+                one.state, one.left_by, one.holder, one.lease = "open", one.holder, "", None
             else:
-                one.state = "rejected"
-            one.lease = None
+                self.opened_anew(n)
 
     # --- what must hold ------------------------------------------------------------------------------------
 
@@ -142,6 +145,14 @@ class Life(RuleBasedStateMachine):
         assert self.bench.findings() == []
 
     # --- helpers -------------------------------------------------------------------------------------------
+
+    def opened_anew(self, n: int) -> None:
+        """Rework that was let go has ended; another task stands in its place."""
+        one = self.models[n]
+        one.state, one.lease = "rejected", None
+        with self.bench.acting_as("house", reading=True) as scope:
+            self.ids.append(scope.session.scalars(select(Task.id).filter_by(replaces_id=self.ids[n])).one())
+        self.models.append(Model(place=one.place, left_by=one.holder))
 
     def held(self, who: str) -> int:
         return sum(one.holder == who and one.state in {"claimed", "rework"} for one in self.models)

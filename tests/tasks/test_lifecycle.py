@@ -15,7 +15,7 @@ def test_every_state_but_the_last_ones_leads_on_and_is_reached() -> None:
 
 
 def test_a_step_from_a_state_leads_to_one_place() -> None:
-    assert len(lifecycle.TO) == len(STEPS) == 13
+    assert len(lifecycle.TO) == len(STEPS) == 14
 
 
 def test_a_missing_row_is_no_step() -> None:
@@ -29,7 +29,7 @@ def test_a_missing_row_is_no_step() -> None:
     [
         ("open", "partner", ["claim"]),
         ("claimed", "partner", ["release", "submit"]),
-        ("rework", "partner", ["submit"]),
+        ("rework", "partner", ["submit", "release"]),
         ("inspection", "reviewer", ["accept", "send_back", "reject"]),
         ("inspection", "partner", []),
         ("open", "owner", ["cancel"]),

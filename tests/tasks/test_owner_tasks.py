@@ -137,7 +137,7 @@ def test_cancelled_work_says_why_and_may_be_opened_anew(
     ]
     page = haneul.get(f"/tasks/{second}/record").text
     assert [
-        page.count(words) for words in ("취소한 까닭: 새 작업표준으로 해야 해요", f"일감 {fresh.id}</a>")
+        page.count(words) for words in ("취소한 이유: 새 작업표준으로 해야 해요", f"일감 {fresh.id}</a>")
     ] == [1, 1]
 
 

@@ -229,6 +229,23 @@ def test_work_can_be_given_back(bench: Bench, minji: FlaskClient) -> None:
     assert bench.state(task_id) == "open"
 
 
+def test_rework_may_be_given_back_and_what_became_of_work_is_said(bench: Bench, minji: FlaskClient) -> None:
+    back, accepted, waiting, refused = bench.tasks(4)
+    for task_id in (back, accepted, waiting):
+        bench.hand_in("minji", task_id)
+    bench.send_back(back, "seal")
+    bench.judge(accepted, "accept")
+    assert "단가는 받지 않아요" in text(minji.get(f"/work/{back}"))
+    assert send(minji, f"/work/{back}/release", reason="no_time").location == "/today"
+    bench.hand_in("minji", refused)
+    bench.judge(refused, "reject")
+    said = [text(minji.get(f"/work/{id_}")) for id_ in (back, accepted, waiting, refused)]
+    assert [
+        "돌려준 일감이에요" in said[0], "정산에 더해졌어요" in said[1],
+        "검수를 기다려요" in said[2], "통과하지 못했어요" in said[3],
+    ] == [True] * 4  # fmt: skip
+
+
 # --- the recipient -----------------------------------------------------------------------------------------
 
 CANARY = Recipient("카나리아", "010-9876-5432", "06236", "서울특별시 강남구 카나리로 77", "문 앞 카나리")

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from base import files
 from base.errors import NotFound
-from tasks import day, dispatch, steps, work
+from tasks import day, dispatch, work
 from tasks.evidence import TooManyPhotos
 from tasks.marks import Mark
 from tasks.models import Answer, LateDraft, Photo, Submission, Task
@@ -270,6 +270,15 @@ def test_what_was_marked_has_to_be_done_again(bench: Bench, back: int) -> None:
     assert bench.findings() == []
 
 
-def test_rework_cannot_be_given_back(bench: Bench, back: int) -> None:
-    with bench.acting_as("minji") as scope, pytest.raises(steps.NoSuchStep):
+def test_rework_may_be_given_back_and_opens_for_others(bench: Bench, back: int) -> None:
+    with bench.acting_as("sujin") as scope, pytest.raises(NotFound):
         dispatch.release(scope, back, reason="no_time")
+    with bench.acting_as("minji") as scope:
+        dispatch.release(scope, back, reason="no_time")
+        with pytest.raises(dispatch.NothingOpen):
+            dispatch.claim_next(scope)  # it is not handed straight back
+    with bench.acting_as("sujin") as scope:
+        assert dispatch.claim_next(scope).replaces_id == back
+        assert scope.session.scalars(select(Photo).where(Photo.removed_at.is_(None))).one().task_id == back
+    assert (bench.state(back), bench.clocks(back)[-1].verdict) == ("rejected", "void")
+    assert bench.findings() == []

@@ -23,6 +23,7 @@ import qa.pages
 import qa.rehearsal.commands
 import qa.review
 import security.calendar_pages
+import security.journal_pages
 import security.owner_pages
 import security.pages
 import stock.commands

@@ -1,4 +1,4 @@
-"""The owner's pages of this room: the first run, people, rules and journal."""
+"""The owner's pages of this room: the first run, people and rules."""
 
 from flask import make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from base.errors import Refused
 from base.scope import Scope
 from base.web import render, tell
-from security import founding, journal, people, shops
+from security import founding, people, shops
 from security.doors import needs, set_cookie
 from security.pages import device, pages
 from security.policy import ROLES
@@ -123,11 +123,3 @@ def _number(name: str, text: str) -> int:
     if not text.isdecimal() or len(text) > 6:
         raise shops.BadRule(field=name, low=low, high=high)
     return int(text)
-
-
-@pages.get("/journal", endpoint="journal")
-@needs("journal.see")
-def journal_page(scope: Scope) -> ResponseReturnValue:
-    checked = journal.verify(scope) if request.args.get("check") == "1" else None
-    page = journal.lines(scope, after=request.args.get("after", ""))
-    return render(scope, "security/journal.html", page=page, names=people.names(scope), checked=checked)

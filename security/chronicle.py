@@ -1,0 +1,59 @@
+"""Journal lines in words: what was done, to what, and what was noted; the code stays beside them."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from base.i18n import duration, knows, t, won
+from security.journal import Entry
+
+#: Where the words of a fact's codes stand, tried in turn.
+CODES: dict[str, tuple[str, ...]] = {
+    "why": ("stock.cancel_reason",),
+    "reason": ("worklist.reason", "tasks.release_reason"),
+    "purpose": ("journal.value.purpose", "tasks.purpose"),
+    "verdict": ("journal.value.verdict", "qa.verdict"),
+    "state": ("journal.value.state",),
+    "kind": ("partners.kind",),
+    "owed_by": ("worklist.party",),
+    "role_given": ("layout.role",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One line: what happened, to what (empty for nothing), and its facts as (label, value)."""
+
+    what: str
+    subject: str
+    facts: tuple[tuple[str, str], ...]
+
+
+def told(entry: Entry, locale: str) -> Told:
+    """A journal line as people say it; a code without words stands for itself."""
+    facts = tuple(
+        (_said(f"journal.fact.{name}", name, locale), value_of(name, value, locale))
+        for name, value in entry.facts.items()
+        if value is not None
+    )
+    subject = _said(f"journal.subject.{entry.subject}", entry.subject, locale) if entry.subject else ""
+    return Told(_said(f"journal.act.{entry.act}", entry.act, locale), subject, facts)
+
+
+def value_of(name: str, value: Any, locale: str) -> str:
+    """A fact's value as people say it."""
+    if isinstance(value, bool):
+        return t(locale, "sops.yes" if value else "sops.no")
+    if name == "won" and isinstance(value, int):
+        return won(value, locale)
+    if name.endswith("_s") and isinstance(value, int):
+        return duration(value, locale)
+    if isinstance(value, int):
+        return f"{value:,}"
+    for group in CODES.get(name, ()):
+        if knows(f"{group}.{value}"):
+            return t(locale, f"{group}.{value}")
+    return str(value)
+
+
+def _said(key: str, code: str, locale: str) -> str:
+    return t(locale, key) if knows(key) else code

@@ -22,10 +22,12 @@ import qa.commands
 import qa.pages
 import qa.rehearsal.commands
 import qa.review
+import security.api
 import security.calendar_pages
 import security.journal_pages
 import security.owner_pages
 import security.pages
+import security.token_pages
 import stock.commands
 import stock.jobs
 import stock.orders
@@ -65,6 +67,7 @@ PERIODIC: Mapping[str, Periodic] = {
     "receipts": Periodic(timedelta(hours=1), receipts.sweep),
     "errands": Periodic(timedelta(hours=6), outbox.sweep),
 }
+APIS = (security.api.api,)
 PAGES = (security.pages.pages, partners.pages.pages, stock.pages.pages, tasks.pages.pages, qa.pages.pages)
 
 
@@ -102,7 +105,7 @@ def create_app(world: World) -> Flask:
     app.add_url_rule("/", "home", home)
     app.add_url_rule("/livez", "livez", livez)
     app.add_url_rule("/readyz", "readyz", readyz)
-    for pages in PAGES:
+    for pages in (*PAGES, *APIS):
         app.register_blueprint(pages)
     app.context_processor(frame.around)
     if open_doors := unguarded(app.view_functions):

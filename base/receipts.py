@@ -26,6 +26,7 @@ class ClientIdReused(Refused):
     """The same id was sent with another request."""
 
     code = "base.client_id_reused"
+    status = 422
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 import logging
 
-from flask import Flask, Response, g, render_template
+from flask import Flask, Response, g, render_template, request
 from sqlalchemy.exc import DataError, DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, SecurityError
@@ -35,8 +35,10 @@ def refused(error: Refused) -> Response:
 
 def _no(status: int, code: str, text: str, facts: dict[str, object]) -> Response:
     retry = {"Retry-After": str(facts.get("after_s", 5))} if status in {429, 503} else {}
-    if wants_json():
-        plain = {k: v for k, v in facts.items() if isinstance(v, str | int | bool | list)}
+    plain: dict[str, object] = {k: v for k, v in facts.items() if isinstance(v, str | int | bool | list)}
+    if request.path.startswith("/api/"):
+        response = _problem(status, code, text, plain)
+    elif wants_json():
         response = answer({"code": code, "text": text, **plain}, status)
     else:
         words = {"headline": _words(f"refused_headline.{status}", "refused_headline.other"), "text": text}
@@ -45,6 +47,23 @@ def _no(status: int, code: str, text: str, facts: dict[str, object]) -> Response
         )
         response = Response(page, status=status)
     response.headers.update(retry)
+    return response
+
+
+def _problem(status: int, code: str, text: str, facts: dict[str, object]) -> Response:
+    """What a program is told (RFC 9457); programs match on `code`, people read `detail`."""
+    told = {
+        "type": f"urn:dari:problem:{code}",
+        "title": _words(f"refused_headline.{status}", "refused_headline.other"),
+        "status": status,
+        "detail": text,
+        "code": code,
+        "facts": facts,
+    }
+    response = answer(told, status)
+    response.mimetype = "application/problem+json"
+    if status == 401:
+        response.headers["WWW-Authenticate"] = 'Bearer realm="dari"'
     return response
 
 

@@ -110,6 +110,8 @@ def wants_json() -> bool:
 
 def locale() -> str:
     """The language of this request: the account's, else the cookie's, else the browser's."""
+    if spoken := g.get("language"):
+        return str(spoken)
     visitor = g.get("visitor")
     if visitor is not None:
         return str(visitor.locale)

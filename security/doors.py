@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 
 from base.errors import Forbidden, Invalid, NotFound, Refused
 from base.scope import NOBODY, Actor, Scope, World, acting, persistently
-from security import repeats, visitors
+from security import bearers, repeats, visitors
 from security.policy import NEWCOMER, PERMISSIONS, STRANGER, may
 from security.repeats import View, client_id, keep_no_copy
 
@@ -72,7 +72,7 @@ def needs(
                 return persistently(unit)  # our twin was first: this time we meet its receipt
 
         door.needs = permission  # type: ignore[attr-defined]  # read by `unguarded` and the matrix test
-        return door
+        return bearers.watched(door, world)
 
     return guard
 
@@ -160,6 +160,8 @@ def _receive(ids: dict[str, Any]) -> None:
         refuse_cross_site()
     if request.mimetype != FILES:
         request.max_content_length = TYPED
+    if bearers.is_call() and request.mimetype != FILES:
+        request.get_data()
     sent = [
         *request.args.items(multi=True),
         *request.form.items(multi=True),
@@ -185,7 +187,9 @@ def _rewind() -> None:
 
 
 def enter(threshold: Scope) -> Scope:
-    """The scope of whoever the cookie names, in the shop of the session's role; a stranger's otherwise."""
+    """The scope of whoever the token or the cookie names, in their role's shop; a stranger's otherwise."""
+    if secret := bearers.presented():
+        return bearers.enter(threshold, secret)
     visitor = visitors.visitor(threshold, request.cookies.get(cookie_name(), ""))
     g.visitor = visitor
     g.now = threshold.now
@@ -195,11 +199,12 @@ def enter(threshold: Scope) -> Scope:
 
 
 def _allow(actor: Actor, permission: str) -> None:
+    bearers.check(permission)
     known_without_role = actor.role == STRANGER and actor.id != 0
     if may(NEWCOMER if known_without_role else actor.role, permission):
         return
     if actor.id == 0:
-        raise SignInFirst
+        raise bearers.TokenMissing if bearers.is_call() else SignInFirst
     raise Forbidden
 
 

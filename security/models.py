@@ -102,6 +102,26 @@ class Link(Base):
     used_at: Mapped[datetime | None]
 
 
+class ApiToken(Base):
+    """A program's way in, in one role of one person: only the hash of its secret is stored."""
+
+    __tablename__ = "api_tokens"
+    __table_args__ = (UniqueConstraint("prefix"), Index("ix_api_tokens_membership_id", "membership_id"))
+
+    id: Mapped[Id]
+    prefix: Mapped[str]  # the part that may be shown; the token is looked up by it
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary)
+    membership_id: Mapped[int] = mapped_column(ForeignKey("memberships.id"))
+    name: Mapped[str]
+    permissions: Mapped[str]  # what it may do of what its person may, with blanks between
+    made_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+
+    membership: Mapped[Membership] = relationship(lazy="joined")
+
+
 class Throttle(Base):
     """How often something was tried in a window, shared by all processes."""
 

@@ -134,10 +134,10 @@ def _counted_join(scope: Scope, token: str) -> None:
     """An invitation of somebody known asks for their password: guesses count as at the sign-in."""
     _, account = links.look(scope, token, purpose="invite")
     if account.password:
-        _count_proof(scope, account.id)
+        count_proof(scope, account.id)
 
 
-def _count_proof(scope: Scope, account_id: int) -> None:
+def count_proof(scope: Scope, account_id: int) -> None:
     """Counts in a transaction of its own, so that the count stays when the password is wrong."""
     with acting(scope.world, shop_id=0, actor=NOBODY, ip=scope.ip) as counting:
         sessions.count_proof(counting, account_id)
@@ -226,7 +226,7 @@ def end_session(scope: Scope, session_id: int) -> ResponseReturnValue:
 
 
 @pages.post("/me/password")
-@needs("account.own", prepare=lambda scope: _count_proof(scope, scope.actor.id))
+@needs("account.own", prepare=lambda scope: count_proof(scope, scope.actor.id))
 def change_password(scope: Scope, prepared: None) -> ResponseReturnValue:  # noqa: ARG001 (it was counted)
     try:
         people.change_password(

@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 from base.errors import Invalid, NotFound, Refused
 from base.rows import changed, mine, one
 from base.scope import Scope
-from security import audit, links, passwords, sessions, throttle
+from security import audit, links, passwords, sessions, throttle, tokens
 from security.models import Account, Link, Membership, Session
 from security.news import MemberJoined, MemberLeft
 from security.policy import ROLES
@@ -117,6 +117,7 @@ def reset(scope: Scope, token: str, *, password: str, device: str) -> str:
     links.spend(scope, token, purpose="reset")
     account.password = passwords.hashed(password)
     sessions.end_all(scope, account.id)
+    tokens.withdraw_all(scope, account.id)
     return sessions.begin(scope, account_id=account.id, membership_id=None, device=device)
 
 
@@ -164,6 +165,22 @@ def change_password(scope: Scope, *, session_id: int, present: str, password: st
     sessions.end_all(scope, account.id, but=session_id)
 
 
+def has_password(scope: Scope) -> bool:
+    """Whether the actor has a password to say."""
+    return bool(scope.session.get_one(Account, scope.actor.id).password)
+
+
+def confirm(scope: Scope, present: str) -> None:
+    """The person says the password once more, for what outlives the browser's session. Raises WrongPassword.
+
+    Whoever came in by a demo door has none to say.
+    """
+    account = scope.session.get_one(Account, scope.actor.id)
+    if account.password and not passwords.matches(present, account.password):
+        raise WrongPassword(field="present")
+    throttle.forgive(scope, sessions.proof_key(account.id))
+
+
 def leave(scope: Scope, member_id: int) -> None:
     """Ends a member's role; whoever uses it is out with the next request. Raises NotFound, LastOwner."""
     member = one(scope, Membership, member_id)
@@ -184,6 +201,7 @@ def leave(scope: Scope, member_id: int) -> None:
         .values(ended_at=scope.now)
     )
     links.withdraw(scope, member.id)
+    tokens.withdraw(scope, member.id)
     audit.note(scope, "member.left", subject="membership", subject_id=member.id)
     scope.tell(MemberLeft(member.id, member.account_id, member.role))
 

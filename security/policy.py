@@ -10,6 +10,8 @@ SIGNED_IN = frozenset({OWNER, REVIEWER, PARTNER, NEWCOMER})
 PERMISSIONS: dict[str, frozenset[str]] = {
     "anyone":            EVERYONE,
     "account.own":       SIGNED_IN,              # own sessions, language, password, roles
+    "token.own":         frozenset({OWNER, REVIEWER, PARTNER}),  # tokens for programs, in one's own role
+    "token.manage":      frozenset({OWNER}),     # seeing and ending everybody's
     "shop.set_up":       frozenset({STRANGER}),  # first run only: the desk refuses once a shop stands
     "shop.rules":        frozenset({OWNER}),
     "shop.calendar":     frozenset({OWNER}),
@@ -41,6 +43,12 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "clock.pause":       frozenset({OWNER}),
     "photo.see":         frozenset({OWNER, REVIEWER, PARTNER}),  # partners: their own tasks' alone
 }
+#: What a token may be given: what the API does. Nothing of it lets a program widen its own rights.
+GRANTABLE = (
+    "board.see", "order.see", "order.import", "order.cancel", "stock.see", "stock.move", "stock.own",
+    "task.see", "task.cancel", "task.offers", "task.claim", "task.work", "task.reveal",
+    "review.queue", "review.judge", "photo.see",
+)
 # fmt: on
 
 
@@ -50,3 +58,8 @@ def may(role: str, permission: str) -> bool:
     Raises KeyError for a permission that is not in the table.
     """
     return role == HOUSE or role in PERMISSIONS[permission]
+
+
+def grantable(role: str) -> tuple[str, ...]:
+    """What a token of this role may be given, in the order of the list."""
+    return tuple(name for name in GRANTABLE if may(role, name))

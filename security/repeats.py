@@ -1,5 +1,6 @@
 """A request that arrives twice is one act: the first answer is kept by its client's own id."""
 
+import hashlib
 from collections.abc import Callable
 from typing import Any
 
@@ -9,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from base import receipts
 from base.scope import Scope, undo
+from security import bearers
 
 View = Callable[..., ResponseReturnValue]
 
@@ -16,6 +18,8 @@ View = Callable[..., ResponseReturnValue]
 def act(scope: Scope, view: View, ids: dict[str, Any]) -> Response:
     """Does the act once: a repeated client id gets the first answer, an error keeps nothing."""
     id_, what = client_id(), f"{request.method} {request.path}"
+    if id_ and bearers.is_call():
+        what += f" {_body_digest()}"
     first = receipts.find(scope, client_id=id_, request=what) if id_ else None
     if first is not None:
         return _again(first)
@@ -42,6 +46,17 @@ def client_id() -> str:
     return request.headers.get("Idempotency-Key", "") or request.form.get("client_id", "")
 
 
+def _body_digest() -> str:
+    """What a program sent, in short: the same id with another body is not a repeat."""
+    digest = hashlib.sha256(request.get_data() if not request.files else b"")
+    for name, file in sorted(request.files.items(multi=True), key=lambda part: part[0]):
+        digest.update(name.encode())
+        while part := file.stream.read(1 << 16):
+            digest.update(part)
+        file.stream.seek(0)
+    return digest.hexdigest()[:32]
+
+
 def _answered(response: Response) -> receipts.Answered:
     body = b"" if response.location else response.get_data()
     return receipts.Answered(response.status_code, response.location or "", response.mimetype or "", body)
@@ -49,6 +64,7 @@ def _answered(response: Response) -> receipts.Answered:
 
 def _again(first: receipts.Answered) -> Response:
     response = Response(first.body, status=first.status, mimetype=first.kind)
+    response.headers["Idempotency-Replayed"] = "true"
     if first.location:
         response.headers["Location"] = first.location
     return response

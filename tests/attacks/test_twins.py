@@ -74,7 +74,7 @@ def test_three_at_once_are_one(
     assert {(answer.status_code, answer.location) for answer in answers} == {(302, answers[0].location)}
     assert measured() - before == change
     reused = clients[0].post("/language", data={"csrf": clients[0].csrf, "client_id": ID})  # type: ignore[attr-defined]
-    assert reused.status_code == 409
+    assert reused.status_code == 422
 
 
 def test_the_same_id_of_another_person_is_another_act(cast: Cast, signed_in: SignedIn) -> None:

@@ -4,11 +4,12 @@ import re
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import Text, bindparam, delete, func, select
 
+from base import prepared
 from base.errors import Invalid, Refused
 from base.models import Receipt
-from base.rows import mine
+from base.prepared import SHOP
 from base.scope import Scope
 
 KEPT = timedelta(days=7)
@@ -47,11 +48,8 @@ def find(scope: Scope, *, client_id: str, request: str) -> Answered | None:
     if not SHAPE.fullmatch(client_id):
         raise BadClientId
     if scope.world.engines.dialect == "postgresql":
-        name = f"{scope.shop_id}/{scope.actor.id}/{client_id}"
-        scope.session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
-    row = scope.session.scalar(
-        mine(scope, Receipt).where(Receipt.actor_id == scope.actor.id, Receipt.client_id == client_id)
-    )
+        prepared.run(scope, _IN_A_ROW, {"name": f"{scope.shop_id}/{scope.actor.id}/{client_id}"})
+    row = prepared.run(scope, _FOUND, {"actor": scope.actor.id, "sent": client_id}).first()
     if row is None:
         return None
     if row.request != request:
@@ -59,22 +57,27 @@ def find(scope: Scope, *, client_id: str, request: str) -> Answered | None:
     return Answered(row.status, row.location, row.kind, row.body)
 
 
+_IN_A_ROW = select(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("name", type_=Text), 0)))
+_FOUND = select(Receipt.request, Receipt.status, Receipt.location, Receipt.kind, Receipt.body).where(
+    Receipt.shop_id == SHOP,
+    Receipt.actor_id == bindparam("actor"),
+    Receipt.client_id == bindparam("sent"),
+)
+
+
 def keep(scope: Scope, *, client_id: str, request: str, answered: Answered) -> None:
     """Keeps the answer in the same transaction as its effect; a racing twin fails on the unique id."""
-    scope.session.add(
-        Receipt(
-            shop_id=scope.shop_id,
-            actor_id=scope.actor.id,
-            client_id=client_id,
-            request=request,
-            status=answered.status,
-            location=answered.location,
-            kind=answered.kind,
-            body=answered.body[:LARGEST],
-            at=scope.now,
-        )
-    )
-    scope.session.flush()
+    receipt = {
+        "actor_id": scope.actor.id,
+        "client_id": client_id,
+        "request": request,
+        "status": answered.status,
+        "location": answered.location,
+        "kind": answered.kind,
+        "body": answered.body[:LARGEST],
+        "at": scope.now,
+    }
+    prepared.put(scope, Receipt, receipt)
 
 
 def sweep(scope: Scope) -> None:

@@ -5,9 +5,10 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any, Generic, TypeVar, cast
 
-from sqlalchemy import CursorResult, Select, UpdateBase, select, tuple_
+from sqlalchemy import CursorResult, Select, UpdateBase, bindparam, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
 
 from base.db import InShop
@@ -44,10 +45,15 @@ def one(scope: Scope, model: type[R], id_: int) -> R:
     held = scope.session.identity_map.get(scope.session.identity_key(model, id_))
     if isinstance(held, model) and held.shop_id == scope.shop_id:
         return held  # reading it again would change nothing in it
-    row = scope.session.scalar(mine(scope, model).where(model.id == id_))
+    row: R | None = scope.session.scalar(_one(cast("type[Any]", model)), {"shop": scope.shop_id, "id": id_})
     if row is None:
         raise NotFound
     return row
+
+
+@cache
+def _one(model: type[Any]) -> Select[Any]:
+    return select(model).where(model.shop_id == bindparam("shop"), model.id == bindparam("id"))
 
 
 def page(

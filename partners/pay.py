@@ -2,10 +2,12 @@
 
 from datetime import UTC, datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
+from base import prepared
 from base.errors import Invalid, Refused
 from base.once import once
+from base.prepared import SHOP
 from base.rows import changed
 from base.scope import Scope
 from partners.models import PayLine, Price
@@ -37,15 +39,18 @@ class PriceInPast(Invalid):
 
 def price_of(scope: Scope, kind: str, at: datetime) -> int:
     """What an accepted task of this kind pays when claimed at this instant, in won. Raises NoPrice."""
-    won = scope.session.scalar(
-        select(Price.won)
-        .where(Price.shop_id == scope.shop_id, Price.kind == kind, Price.since <= at)
-        .order_by(Price.since.desc())
-        .limit(1)
-    )
+    won: int | None = prepared.run(scope, _PRICE, {"of": kind, "at": at}).scalar()
     if won is None:
         raise NoPrice(kind=kind)
     return won
+
+
+_PRICE = (
+    select(Price.won)
+    .where(Price.shop_id == SHOP, Price.kind == bindparam("of"), Price.since <= bindparam("at"))
+    .order_by(Price.since.desc())
+    .limit(1)
+)
 
 
 def set_price(scope: Scope, *, kind: str, won: int, since: datetime) -> None:

@@ -6,11 +6,13 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 
+from base import prepared
 from base.errors import Refused
+from base.prepared import SHOP
 from base.scope import Scope, lost_a_race
 from security import chain
 from security.alarms import alarm
@@ -118,10 +120,8 @@ def _write(scope: Scope, lines: list[Line]) -> None:
         mac = chain.chained(key, link, line)
         link = chain.onward(key, line, mac)
         rows.append(_row(line, mac))
-    scope.session.execute(insert(AuditEntry), rows)
-    scope.session.execute(
-        update(AuditHead).where(AuditHead.shop_id == scope.shop_id).values(seq=seq, mac=link)
-    )
+    prepared.put(scope, AuditEntry, *rows)
+    prepared.run(scope, _ONWARD, {"last": seq, "link": link})
 
 
 def _row(line: Line, mac: bytes) -> dict[str, Any]:
@@ -140,11 +140,18 @@ def _key(scope: Scope) -> bytes | None:
 
 def hold_head(scope: Scope) -> tuple[int, bytes]:
     """Locks the end of the shop's chain until this transaction ends: writers stand in a row."""
-    head = select(AuditHead.seq, AuditHead.mac).where(AuditHead.shop_id == scope.shop_id).with_for_update()
-    row = scope.session.execute(head).first()
+    row = prepared.run(scope, _HEAD).first()
     if row is None:
         dialect = postgresql if scope.world.engines.dialect == "postgresql" else sqlite
         first = dialect.insert(AuditHead).values(shop_id=scope.shop_id, seq=0, mac=chain.START)
         scope.session.execute(first.on_conflict_do_nothing())
-        row = scope.session.execute(head).one()
+        row = prepared.run(scope, _HEAD).one()
     return row.seq, row.mac
+
+
+_HEAD = select(AuditHead.seq, AuditHead.mac).where(AuditHead.shop_id == SHOP).with_for_update()
+_ONWARD = (
+    update(AuditHead.__table__)  # type: ignore[arg-type]
+    .where(AuditHead.shop_id == SHOP)
+    .values(seq=bindparam("last"), mac=bindparam("link"))
+)

@@ -5,8 +5,9 @@ from dataclasses import asdict, dataclass, fields
 
 from sqlalchemy import select, update
 
-from base import calendars
+from base import calendars, prepared
 from base.errors import Invalid, NotFound
+from base.prepared import SHOP
 from base.scope import Scope, forget, remembered
 from security import audit
 from security.models import Shop
@@ -78,12 +79,18 @@ def shop(scope: Scope) -> Shop:
 
 def rules(scope: Scope) -> Rules:
     """The shop's rules, defaults where the owner has set none."""
-    return remembered(scope, "rules", lambda: _rules(shop(scope)))
+    return remembered(scope, "rules", lambda: _rules(scope))
 
 
-def _rules(row: Shop) -> Rules:
-    known = {field.name for field in fields(Rules)}
-    return Rules(**{name: value for name, value in row.rules.items() if name in known})
+def _rules(scope: Scope) -> Rules:
+    decided = prepared.run(scope, _DECIDED).scalar()
+    if decided is None:
+        raise NotFound
+    return Rules(**{name: value for name, value in decided.items() if name in _NAMES})
+
+
+_DECIDED = select(Shop.rules).where(Shop.id == SHOP)
+_NAMES = frozenset(field.name for field in fields(Rules))
 
 
 def save_rules(scope: Scope, decided: Rules) -> None:

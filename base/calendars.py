@@ -8,14 +8,16 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import bindparam, func, select
 
+from base import prepared
 from base.errors import Invalid, NotFound
 from base.holidays_kr import corrected, public_holidays
 from base.hours import WEEKDAYS, BadCalendar, Calendar
 from base.models import CalendarVersion
+from base.prepared import SHOP
 from base.rows import mine
-from base.scope import Scope, forget, remembered
+from base.scope import Scope, for_good, forget, remembered
 
 V = TypeVar("V")
 Week = Mapping[str, list[list[str]]]
@@ -45,20 +47,31 @@ class UnusableCalendar(Invalid):
 
 def current(scope: Scope) -> Calendar:
     """The newest edition. Raises NotFound when the shop has none yet."""
-    return remembered(scope, "calendar", lambda: Calendar.parse(_newest(scope).spec["calendar"]))
+    return edition(scope, remembered(scope, "calendar", lambda: _number(scope)))
 
 
 def edition(scope: Scope, version: int) -> Calendar:
     """One edition by its number. Raises NotFound."""
-    newest = current(scope)
-    return newest if newest.version == version else _former(scope, version)
+    return for_good(scope, ("calendar", version), lambda: _edition(scope, version))
 
 
-def _former(scope: Scope, version: int) -> Calendar:
-    row = scope.session.scalar(mine(scope, CalendarVersion).where(CalendarVersion.version == version))
-    if row is None:
+def _edition(scope: Scope, version: int) -> Calendar:
+    spec = prepared.run(scope, _SPEC, {"edition": version}).scalar()
+    if spec is None:
         raise NotFound
-    return Calendar.parse(row.spec["calendar"])
+    return Calendar.parse(spec["calendar"])
+
+
+def _number(scope: Scope) -> int:
+    """The number of the newest edition; 0, which is none, where there is no edition yet."""
+    number: int = prepared.run(scope, _NEWEST).scalar() or 0
+    return number
+
+
+_SPEC = select(CalendarVersion.spec).where(
+    CalendarVersion.shop_id == SHOP, CalendarVersion.version == bindparam("edition")
+)
+_NEWEST = select(func.max(CalendarVersion.version)).where(CalendarVersion.shop_id == SHOP)
 
 
 def plan(scope: Scope) -> Plan:
@@ -76,7 +89,7 @@ def plan(scope: Scope) -> Plan:
 
 def save(scope: Scope, decided: Plan) -> Calendar:
     """Keeps a new edition, good for the next two years; earlier ones stay. Raises UnusableCalendar."""
-    version = 1 + (scope.session.scalar(select(func.max(CalendarVersion.version)).where(_ours(scope))) or 0)
+    version = 1 + _number(scope)
     spec = _spec(decided, version, scope.now.year)
     calendar = Calendar.parse(spec["calendar"])
     row = CalendarVersion(version=version, spec=spec, made_by=scope.actor.id, made_at=scope.now)
@@ -97,10 +110,6 @@ def _newest(scope: Scope) -> CalendarVersion:
     if row is None:
         raise NotFound
     return row
-
-
-def _ours(scope: Scope) -> ColumnElement[bool]:
-    return CalendarVersion.shop_id == scope.shop_id
 
 
 def _spec(decided: Plan, version: int, year: int) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from typing import Any, TypeVar
 
 from sqlalchemy.exc import DBAPIError, OperationalError
@@ -16,6 +17,7 @@ from base.background import Bell, Job, Periodic, Silence
 from base.clock import ANCHORED, anchor
 from base.config import Settings
 from base.db import Engines
+from base.recent import Recent
 
 T = TypeVar("T")
 Reaction = Callable[..., object]
@@ -23,6 +25,7 @@ Reaction = Callable[..., object]
 log = logging.getLogger("dari.scope")
 
 HOUSE = "house"
+KEPT = 4096  # facts of all shops that a process remembers
 STRANGER = "stranger"
 
 
@@ -61,6 +64,7 @@ class World:
     periodic: Mapping[str, Periodic] = field(default_factory=dict)
     shops: Callable[[Session], Sequence[int]] = no_shops
     bell: Bell = field(default_factory=Silence)
+    kept: Recent[Hashable, Any] = field(default_factory=partial(Recent, KEPT))  # see `for_good`
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +126,8 @@ def settle(scope: Scope) -> None:
         close()
     scope.closing.clear()
     scope.session.commit()
+    for name, value in scope.session.info.pop(FOR_GOOD, {}).items():
+        scope.world.kept.put(name, value)
     _ring(scope)
 
 
@@ -158,6 +164,22 @@ def remembered(scope: Scope, name: Hashable, read: Callable[[], T]) -> T:
 def forget(scope: Scope, name: Hashable) -> None:
     """What was remembered under this name has changed and is read again."""
     scope.session.info.pop((name, scope.shop_id), None)
+
+
+FOR_GOOD = "for good"  # in a session's notes: what it has read that never changes
+
+
+def for_good(scope: Scope, name: Hashable, read: Callable[[], T]) -> T:
+    """What never changes once it is committed (an edition, a place), read once by a process.
+
+    Other transactions meet it only when this one has been committed: what it made itself may yet be undone.
+    """
+    key = (name, scope.shop_id)
+    fresh: dict[Hashable, T] = scope.session.info.setdefault(FOR_GOOD, {})
+    found: T | None = fresh.get(key, scope.world.kept.get(key))
+    if found is None:
+        found = fresh[key] = read()
+    return found
 
 
 RETRIABLE = ("40001", "40P01", "55P03")  # serialization failure, deadlock, lock not available

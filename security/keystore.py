@@ -13,9 +13,9 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from base.clock import utcnow
 from base.db import Engines
 from base.errors import Refused
+from base.recent import Recent
 from security import wrapping
 from security.keytables import chunks, count_wraps, deks, keks, keys_of, known, policies
-from security.recent import Recent
 from security.wrapping import BadWrapping, bound
 
 OWN = ":shop"  # the shop's own secret stands among its records' keys and is rewrapped with them

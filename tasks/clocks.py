@@ -1,14 +1,15 @@
 """The clocks of a task's stages: begun, stopped and judged here alone, in business seconds."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, select, update
 
-from base import calendars
+from base import calendars, prepared
 from base.errors import Invalid, NotFound, Refused
 from base.hours import Calendar
+from base.prepared import SHOP
 from base.scope import Scope
 from base.workdays import add
 from security import audit
@@ -25,12 +26,26 @@ from tasks.lifecycle import (
     SUBMITTED,
 )
 from tasks.models import ClockPause, StageClock, Task
-from tasks.sla import Event, Targets
+from tasks.running import CLAIM, DO, HOLDER_OF, MEND, REVIEW, Clock, Running, running
+from tasks.sla import Event
 from tasks.turns import PARTIES
 
-CLAIM, DO, REVIEW, MEND = "claim", "do", "review", "rework"
+__all__ = [
+    "CLAIM",
+    "DO",
+    "HOLDER_OF",
+    "MEND",
+    "REVIEW",
+    "NoSuchParty",
+    "NotRunning",
+    "begin_many",
+    "follow",
+    "pause",
+    "resume",
+    "void_many",
+]
+
 STAGE_OF = {OPEN: CLAIM, CLAIMED: DO, INSPECTION: REVIEW, REWORK: MEND}
-HOLDER_OF = {CLAIM: "partner", DO: "partner", REVIEW: "reviewer", MEND: "partner"}
 #: Where a task goes when the stage's own work was done; anything else left it undone.
 DONE = {
     (CLAIM, CLAIMED),
@@ -54,40 +69,15 @@ class NoSuchParty(Invalid):
     code = "tasks.no_such_party"
 
 
-@dataclass(frozen=True, slots=True)
-class _Running:
-    clock: StageClock
-    pauses: tuple[ClockPause, ...]
-
-    @property
-    def targets(self) -> Targets:
-        return Targets(resolve_s=self.clock.target_s, holder=HOLDER_OF[self.clock.stage])
-
-    @property
-    def events(self) -> list[Event]:
-        told = [Event(self.clock.began_at, "open")]
-        for pause in self.pauses:
-            told.append(Event(pause.from_at, "pause", pause.reason, pause.owed_by))
-            told += [Event(pause.to_at, "resume")] if pause.to_at else []
-        return told
-
-    def at(self, now: datetime) -> datetime:
-        """Now, or the clock's last event where that is later: a transaction may have begun before it."""
-        return max(now, *(event.at for event in self.events))
-
-    def stands(self, calendar: Calendar, *more: Event) -> sla.Clock:
-        return sla.clock(calendar, self.targets, [*self.events, *more], more[-1].at)
-
-
-def follow(scope: Scope, task: Task) -> None:
+def follow(scope: Scope, task: Task, left: str) -> None:
     """Ends the clock of the stage the task has left and begins the one it has come to."""
-    calendar = calendars.current(scope)
-    running = _running(scope, task.id)
-    if running and running.clock.stage != STAGE_OF.get(task.state):
-        _end(scope, running, task.state, calendar)
-        running = None
-    if task.state in STAGE_OF and running is None:
-        _begin(scope, task, calendar)
+    stage = STAGE_OF.get(task.state)
+    seen = running(scope, task.id) if left in STAGE_OF else None
+    if seen and seen.clock.stage != stage:
+        _end(scope, seen, task.state)
+        seen = None
+    if stage is not None and seen is None:
+        _begin(scope, task, stage)
 
 
 def begin_many(scope: Scope, task_ids: Sequence[int]) -> None:
@@ -96,7 +86,7 @@ def begin_many(scope: Scope, task_ids: Sequence[int]) -> None:
         return
     began = _beginning(scope, CLAIM, calendars.current(scope), rules(scope))
     rows = [{"task_id": id_, "round": 1, "owed_by": 0} | began for id_ in task_ids]
-    scope.session.execute(insert(StageClock), rows)
+    prepared.put(scope, StageClock, *rows)
 
 
 def void_many(scope: Scope, task_ids: Sequence[int]) -> None:
@@ -146,52 +136,48 @@ def resume(scope: Scope, task_id: int) -> None:
     audit.note(scope, "clock.resumed", subject="task", subject_id=task_id)
 
 
-def _asked(scope: Scope, task_id: int, *, paused: bool) -> _Running:
+def _asked(scope: Scope, task_id: int, *, paused: bool) -> Running:
     if not scope.session.scalar(
         select(Task.id).where(Task.shop_id == scope.shop_id, Task.id == task_id).with_for_update()
     ):
         raise NotFound
-    running = _running(scope, task_id)
-    if running is None or (running.clock.paused_at is not None) != paused:
+    found = running(scope, task_id)
+    if found is None or (found.clock.paused_at is not None) != paused:
         raise NotRunning
-    return running
+    return found
 
 
-def _running(scope: Scope, task_id: int) -> _Running | None:
-    rows = scope.session.execute(
-        select(StageClock, ClockPause)
-        .outerjoin(ClockPause, ClockPause.clock_id == StageClock.id)
-        .where(
-            StageClock.shop_id == scope.shop_id,
-            StageClock.task_id == task_id,
-            StageClock.ended_at.is_(None),
-        )
-        .order_by(ClockPause.from_at, ClockPause.id)
-    ).all()
-    if not rows:
-        return None
-    return _Running(rows[0][0], tuple(pause for _clock, pause in rows if pause is not None))
-
-
-def _end(scope: Scope, running: _Running, state: str, calendar: Calendar) -> None:
+def _end(scope: Scope, running: Running, state: str) -> None:
     """Freezes the verdict; by the calendar the promise was made in, so that a later edition moves no due."""
-    clock = running.clock
-    if clock.calendar_version != calendar.version:
-        calendar = calendars.edition(scope, clock.calendar_version)
+    clock, calendar = running.clock, _edition(scope, running.clock)
     at = running.at(scope.now)
     kept = sla.verdict(calendar, running.stands(calendar, Event(at, "resolve")))
-    _set(
-        scope,
-        clock,
-        ended_at=at,
-        elapsed_s=kept.elapsed_s,
-        late_s=kept.late_s,
-        verdict=_outcome(clock.stage, state, kept.verdict),
-        due_at=kept.due,
-        paused_at=None,
-    )
+    ended = {
+        "of": clock.id,
+        "at": at,
+        "due": kept.due,
+        "elapsed": kept.elapsed_s,
+        "late": kept.late_s,
+        "outcome": _outcome(clock.stage, state, kept.verdict),
+    }
+    prepared.run(scope, _ENDING, ended)
     if any(pause.to_at is None for pause in running.pauses):
         _close_pause(scope, clock, at)
+
+
+CLOCKS: Any = StageClock.__table__
+_ENDING = (
+    update(CLOCKS)
+    .where(CLOCKS.c.shop_id == SHOP, CLOCKS.c.id == bindparam("of"))
+    .values(
+        ended_at=bindparam("at"),
+        due_at=bindparam("due"),
+        elapsed_s=bindparam("elapsed"),
+        late_s=bindparam("late"),
+        verdict=bindparam("outcome"),
+        paused_at=None,
+    )
+)
 
 
 def _outcome(stage: str, state: str, judged: str) -> str:
@@ -201,15 +187,11 @@ def _outcome(stage: str, state: str, judged: str) -> str:
     return "void"
 
 
-def _begin(scope: Scope, task: Task, calendar: Calendar) -> None:
-    stage = STAGE_OF[task.state]
-    scope.session.add(
-        StageClock(
-            task_id=task.id,
-            round=_nth(task, stage),
-            owed_by=(task.holder_id or 0) if stage in {DO, MEND} else 0,
-            **_beginning(scope, stage, calendar, rules(scope)),
-        )
+def _begin(scope: Scope, task: Task, stage: str) -> None:
+    began = _beginning(scope, stage, calendars.current(scope), rules(scope))
+    owed_by = (task.holder_id or 0) if stage in {DO, MEND} else 0
+    prepared.put(
+        scope, StageClock, {"task_id": task.id, "round": _nth(task, stage), "owed_by": owed_by} | began
     )
 
 
@@ -221,7 +203,6 @@ def _nth(task: Task, stage: str) -> int:
 def _beginning(scope: Scope, stage: str, calendar: Calendar, ruled: Rules) -> dict[str, object]:
     target_s: int = getattr(ruled, f"{stage}_s")
     return {
-        "shop_id": scope.shop_id,
         "stage": stage,
         "target_s": target_s,
         "began_at": scope.now,
@@ -230,16 +211,15 @@ def _beginning(scope: Scope, stage: str, calendar: Calendar, ruled: Rules) -> di
     }
 
 
-def _edition(scope: Scope, clock: StageClock) -> Calendar:
+def _edition(scope: Scope, clock: Clock) -> Calendar:
     return calendars.edition(scope, clock.calendar_version)
 
 
-def _set(scope: Scope, clock: StageClock, **values: object) -> None:
-    # At once and not at the next flush: the next stage's clock must not meet this one still running.
+def _set(scope: Scope, clock: Clock, **values: object) -> None:
     this = (StageClock.shop_id == scope.shop_id, StageClock.id == clock.id)
     scope.session.execute(update(StageClock).where(*this).values(**values))
 
 
-def _close_pause(scope: Scope, clock: StageClock, at: datetime) -> None:
+def _close_pause(scope: Scope, clock: Clock, at: datetime) -> None:
     its = (ClockPause.shop_id == scope.shop_id, ClockPause.clock_id == clock.id)
     scope.session.execute(update(ClockPause).where(*its, ClockPause.to_at.is_(None)).values(to_at=at))

@@ -1,10 +1,13 @@
 """Dispatch: who gets which work, for how long, and how it comes back."""
 
+from dataclasses import replace
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import bindparam, select
 
+from base import prepared
 from base.errors import Invalid, NotFound, Refused
+from base.prepared import SHOP
 from base.rows import mine, one
 from base.scope import Scope
 from partners import pay
@@ -17,6 +20,7 @@ from tasks.matching import Worker, bars
 from tasks.models import Task
 from tasks.news import TaskClaimed, TaskExpired, TaskRejected, TaskReleased
 from tasks.opening import cancel, cancel_for_orders, open_packing, reopen
+from tasks.steps import Hold
 
 __all__ = [
     "REASONS",
@@ -85,8 +89,7 @@ def claim_next(scope: Scope, queue: str = "packing") -> Task:
     Raises NotActive, AtCapacity, NothingOpen.
     """
     partner = _partner(scope)
-    pick = Task.id == steps.next_open(scope, queue, not_left_by=partner.id)
-    task = _seize(scope, partner, pick, queue)
+    task = steps.seize_next(scope, queue, _hold(scope, partner, queue))
     if task is None:
         _explain_capacity(scope, partner)
         raise NothingOpen
@@ -103,7 +106,7 @@ def claim(scope: Scope, task_id: int) -> Task:
     wanted = one(scope, Task, task_id)
     if wanted.holder_id == partner.id and wanted.state in {"claimed", REWORK}:
         return wanted
-    task = _seize(scope, partner, Task.id == task_id, wanted.kind)
+    task = steps.seize(scope, task_id, _hold(scope, partner, wanted.kind))
     if task is None:
         _explain_capacity(scope, partner)
         raise Taken(next_id=suggest(scope, wanted.queue))
@@ -115,7 +118,7 @@ def claim(scope: Scope, task_id: int) -> Task:
 
 def suggest(scope: Scope, queue: str) -> int | None:
     """The id of the task *next task* would give now, without taking or holding it."""
-    return scope.session.scalar(steps.first_open(scope, queue, not_left_by=scope.actor.partner_id or 0))
+    return steps.first_open(scope, queue, not_left_by=scope.actor.partner_id or 0)
 
 
 def renew(scope: Scope, task: Task) -> None:
@@ -181,22 +184,25 @@ def _open_for_others(house: Scope, task: Task) -> None:
         house.tell(TaskRejected(task.id))
 
 
-def _partner(scope: Scope) -> Partner:
+def _partner(scope: Scope) -> Worker:
     """The actor's card, held until the end so that two claims of one partner stand in a row."""
-    partner = scope.session.scalar(
-        mine(scope, Partner).where(Partner.id == scope.actor.partner_id).with_for_update()
-    )
-    if partner is None:
+    card = prepared.run(scope, _CARD, {"partner": scope.actor.partner_id}).first()
+    if card is None:
         raise NotFound
-    if partner.state != "active":
+    if card.state != "active":
         raise NotActive
-    return partner
+    return Worker(card.id, card.state, 0, card.capacity)
 
 
-def _seize(scope: Scope, partner: Partner, pick: ColumnElement[bool], kind: str) -> Task | None:
-    return steps.seize(
-        scope,
-        pick,
+_CARD = (
+    select(Partner.id, Partner.state, Partner.capacity)
+    .where(Partner.shop_id == SHOP, Partner.id == bindparam("partner"))
+    .with_for_update()
+)
+
+
+def _hold(scope: Scope, partner: Worker, kind: str) -> Hold:
+    return Hold(
         holder_id=partner.id,
         capacity=partner.capacity,
         lease_until=scope.now + timedelta(seconds=rules(scope).lease_s),
@@ -204,10 +210,7 @@ def _seize(scope: Scope, partner: Partner, pick: ColumnElement[bool], kind: str)
     )
 
 
-def _explain_capacity(scope: Scope, partner: Partner) -> None:
-    held = scope.session.scalar(select(steps.held_by(scope, partner.id))) or 0
-    if any(
-        reason.code == "at_capacity"
-        for reason in bars(Worker(partner.id, partner.state, held, partner.capacity))
-    ):
+def _explain_capacity(scope: Scope, partner: Worker) -> None:
+    held = steps.held_by(scope, partner.id)
+    if any(reason.code == "at_capacity" for reason in bars(replace(partner, held=held))):
         raise AtCapacity(held=held, capacity=partner.capacity)

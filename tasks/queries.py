@@ -47,7 +47,7 @@ class Standing:
 def offers(scope: Scope, *, after: str = "", size: int = 30) -> Page[Offer]:
     """Work that may be taken, the earliest promise first, each with what keeps it from this partner."""
     partner = card(scope)
-    held = scope.session.scalar(select(held_by(scope, partner.id))) or 0
+    held = held_by(scope, partner.id)
     worker = Worker(partner.id, partner.state, held, partner.capacity)
     won = pay.price_of(scope, QUEUE, scope.now)
     stmt = mine(scope, Task).where(Task.queue == QUEUE, IS_OPEN)
@@ -62,7 +62,7 @@ def why(scope: Scope, task_id: int) -> tuple[Reason, ...]:
     task = scope.session.scalar(mine(scope, Task).where(Task.id == task_id))
     if task is None:
         raise NotFound
-    held = scope.session.scalar(select(held_by(scope, partner.id))) or 0
+    held = held_by(scope, partner.id)
     ahead = select(func.count()).where(
         Task.shop_id == scope.shop_id,
         Task.queue == task.queue,

@@ -1,14 +1,18 @@
 """The gate of a task's state: the only code that moves it, guarded by the state it was seen in."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, func, literal_column, select, update
+from sqlalchemy import ColumnElement, Executable, Update, bindparam, func, literal_column, select, update
 from sqlalchemy.orm.attributes import set_committed_value
 
+from base import prepared
+from base.db import Big
 from base.errors import Forbidden, Refused
-from base.rows import changed
+from base.prepared import SHOP
 from base.scope import HOUSE, Scope
 from security import audit
 from tasks import clocks
@@ -43,9 +47,52 @@ DONE = {
 LET_GO = frozenset({RELEASE, EXPIRE})
 ROLES = {"partner": {"partner"}, "reviewer": {"reviewer", "owner"}, "owner": {"owner"}}
 
+TASKS: Any = Task.__table__
+
 # As SQL text, not as parameters: the engines use a partial index only where they can read its condition.
-IS_OPEN: ColumnElement[bool] = Task.state == literal_column(f"'{OPEN}'")
-IS_HELD: ColumnElement[bool] = Task.state.in_([literal_column(f"'{state}'") for state in HELD])
+IS_OPEN: ColumnElement[bool] = TASKS.c.state == literal_column(f"'{OPEN}'")
+IS_HELD: ColumnElement[bool] = TASKS.c.state.in_([literal_column(f"'{state}'") for state in HELD])
+
+FIRST_OPEN = (
+    select(Task.id)
+    .where(
+        Task.shop_id == SHOP,
+        Task.queue == bindparam("in_queue"),
+        IS_OPEN,
+        func.coalesce(Task.left_by_id, 0) != bindparam("partner", type_=Big),
+    )
+    .order_by(Task.due_at, Task.id)
+    .limit(1)
+)
+#: The first that is in nobody's hands at this instant, locked: for whoever takes it.
+NEXT_OPEN = FIRST_OPEN.with_for_update(skip_locked=True)
+HELD_BY = (
+    select(func.count())
+    .select_from(Task)
+    .where(Task.shop_id == SHOP, Task.holder_id == bindparam("to", type_=Big), IS_HELD)
+)
+
+
+def _seizing(pick: ColumnElement[bool]) -> Executable:
+    """Takes the open task that `pick` names, unless the taker's hands are full; gives it as it is then."""
+    guards = (TASKS.c.shop_id == SHOP, IS_OPEN, HELD_BY.scalar_subquery() < bindparam("capacity", type_=Big))
+    taking = (
+        update(TASKS)
+        .where(pick, *guards)
+        .values(
+            state=CLAIMED,
+            holder_id=bindparam("to", type_=Big),
+            fence=TASKS.c.fence + 1,
+            lease_until=bindparam("until"),
+            claimed_at=bindparam("now"),
+            won=bindparam("price"),
+        )
+    )
+    return select(Task).from_statement(taking.returning(TASKS))
+
+
+_THIS = _seizing(TASKS.c.id == bindparam("wanted", type_=Big))
+_NEXT = _seizing(TASKS.c.id == NEXT_OPEN.scalar_subquery())
 
 
 class NoSuchStep(Refused):
@@ -71,83 +118,77 @@ def take(scope: Scope, task: Task, step: str, *, fence: int | None = None, **cha
 
     The row moves only if it still is as it was seen. Raises NoSuchStep, NotYourStep, Gone.
     """
-    to = after(task.state, step)
+    seen = task.state
+    to = after(seen, step)
     if to is None:
-        raise NoSuchStep(state=task.state, step=step)
-    _check_actor(scope, WHO[task.state, step])
+        raise NoSuchStep(state=seen, step=step)
+    _check_actor(scope, WHO[seen, step])
     values = {"state": to} | _consequences(scope, task, step, to) | changes
-    guards = [Task.fence == fence] if fence is not None else []
-    guards += [Task.id == task.id, Task.shop_id == scope.shop_id, Task.state == task.state]
-    if _rows(scope, guards, values) != 1:
+    facts = {"task": task.id, "seen": seen, "held": fence} | {f"to_{name}": to for name, to in values.items()}
+    if prepared.run(scope, _moving(tuple(sorted(values)), fence is not None), facts).rowcount != 1:
         raise Gone(task_id=task.id)
     for name, value in values.items():
         set_committed_value(task, name, value)
-    clocks.follow(scope, task)
+    clocks.follow(scope, task, seen)
     _journal(scope, task, step)
 
 
-def seize(
-    scope: Scope,
-    pick: ColumnElement[bool],
-    *,
-    holder_id: int,
-    capacity: int,
-    lease_until: datetime,
-    won: int,
-) -> Task | None:
-    """Gives the open task that `pick` names to a partner in one statement; None when there was none to give.
+@cache
+def _moving(columns: tuple[str, ...], fenced: bool) -> Update:
+    """The guarded statement that changes these columns of a task, prepared once for each set of them."""
+    guards = [TASKS.c.shop_id == SHOP, TASKS.c.id == bindparam("task"), TASKS.c.state == bindparam("seen")]
+    guards += [TASKS.c.fence == bindparam("held")] if fenced else []
+    return update(TASKS).where(*guards).values({name: bindparam(f"to_{name}") for name in columns})
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """What a partner gets with a task: not beyond their capacity, until when, at which price."""
+
+    holder_id: int
+    capacity: int
+    lease_until: datetime
+    won: int
+
+
+def seize(scope: Scope, task_id: int, hold: Hold) -> Task | None:
+    """Gives this task to a partner in one statement; None when it is not open or their hands are full.
 
     Nobody is given more than the capacity, counted in the same statement; hold the partner's row first.
     """
-    task = scope.session.scalar(
-        update(Task)
-        .where(pick, Task.shop_id == scope.shop_id, IS_OPEN, held_by(scope, holder_id) < capacity)
-        .values(
-            state=CLAIMED,
-            holder_id=holder_id,
-            fence=Task.fence + 1,
-            lease_until=lease_until,
-            claimed_at=scope.now,
-            won=won,
-        )
-        .returning(Task)
-        .execution_options(synchronize_session=False, populate_existing=True)
-    )
+    return _seized(scope, _THIS, hold, {"wanted": task_id})
+
+
+def seize_next(scope: Scope, queue: str, hold: Hold) -> Task | None:
+    """Gives the open task whose promise comes first to a partner, as `seize` does."""
+    return _seized(scope, _NEXT, hold, {"in_queue": queue, "partner": hold.holder_id})
+
+
+def _seized(scope: Scope, statement: Executable, hold: Hold, facts: dict[str, Any]) -> Task | None:
+    told = facts | {
+        "shop": scope.shop_id,
+        "now": scope.now,
+        "to": hold.holder_id,
+        "capacity": hold.capacity,
+        "until": hold.lease_until,
+        "price": hold.won,
+    }
+    options = {"populate_existing": True}
+    task: Task | None = scope.session.scalars(statement, told, execution_options=options).first()
     if task is not None:
-        clocks.follow(scope, task)
+        clocks.follow(scope, task, OPEN)
         _journal(scope, task, CLAIM)
     return task
 
 
-def first_open(scope: Scope, queue: str, *, not_left_by: int) -> Select[int]:
+def first_open(scope: Scope, queue: str, *, not_left_by: int) -> int | None:
     """The open task of a queue whose promise comes first, past those this partner let go."""
-    return (
-        select(Task.id)
-        .where(
-            Task.shop_id == scope.shop_id,
-            Task.queue == queue,
-            IS_OPEN,
-            func.coalesce(Task.left_by_id, 0) != not_left_by,
-        )
-        .order_by(Task.due_at, Task.id)
-        .limit(1)
-    )
+    return prepared.run(scope, FIRST_OPEN, {"in_queue": queue, "partner": not_left_by}).scalar()
 
 
-def next_open(scope: Scope, queue: str, *, not_left_by: int) -> ScalarSelect[int]:
-    """The first open task that is in nobody's hands at this instant, locked: for whoever takes it."""
-    first = first_open(scope, queue, not_left_by=not_left_by)
-    return first.with_for_update(skip_locked=True).scalar_subquery()
-
-
-def held_by(scope: Scope, partner_id: int) -> ScalarSelect[int]:
+def held_by(scope: Scope, partner_id: int) -> int:
     """How many tasks a partner has in hand."""
-    return (
-        select(func.count())
-        .select_from(Task)
-        .where(Task.shop_id == scope.shop_id, Task.holder_id == partner_id, IS_HELD)
-        .scalar_subquery()
-    )
+    return prepared.run(scope, HELD_BY, {"to": partner_id}).scalar() or 0
 
 
 def cancel_many(scope: Scope, task_ids: Sequence[int]) -> list[tuple[int, int | None]]:
@@ -168,14 +209,22 @@ def cancel_many(scope: Scope, task_ids: Sequence[int]) -> list[tuple[int, int | 
 
 def extend(scope: Scope, task: Task, *, until: datetime) -> None:
     """Moves the end of a lease that still runs; a lease that has ended is not woken."""
-    guards = [Task.id == task.id, Task.shop_id == scope.shop_id, Task.fence == task.fence, IS_HELD]
-    if _rows(scope, [*guards, Task.lease_until > scope.now], {"lease_until": until}) == 1:
+    facts = {"task": task.id, "held": task.fence, "now": scope.now, "until": until}
+    if prepared.run(scope, _EXTENDING, facts).rowcount == 1:
         set_committed_value(task, "lease_until", until)
 
 
-def _rows(scope: Scope, guards: list[ColumnElement[bool]], values: dict[str, Any]) -> int:
-    stmt = update(Task).where(*guards).values(**values)
-    return changed(scope, stmt.execution_options(synchronize_session=False))
+_EXTENDING = (
+    update(TASKS)
+    .where(
+        TASKS.c.shop_id == SHOP,
+        TASKS.c.id == bindparam("task"),
+        TASKS.c.fence == bindparam("held"),
+        IS_HELD,
+        TASKS.c.lease_until > bindparam("now"),
+    )
+    .values(lease_until=bindparam("until"))
+)
 
 
 def _consequences(scope: Scope, task: Task, step: str, to: str) -> dict[str, Any]:

@@ -16,10 +16,10 @@ from sqlalchemy import create_engine, select, update
 
 from base import config
 from base.config import ROOT, Settings, Unsafe
+from base.recent import Recent
 from security import keystore, rotation
 from security.keystore import KeyStore, KeysUnavailable, NoKey
 from security.keytables import deks, keks
-from security.recent import Recent
 from security.rotation import NotRewrapped
 from security.unlock import open_keys
 from tests import engines

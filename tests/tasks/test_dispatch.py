@@ -134,8 +134,8 @@ def plan_of(scope: Scope, stmt: Select[Any]) -> list[str]:
 def test_dispatch_reads_the_partial_indexes_and_sorts_nothing(bench: Bench) -> None:
     bench.tasks(1000)
     with bench.acting_as("minji") as scope:
-        next_ = plan_of(scope, select(steps.next_open(scope, "packing", not_left_by=7)))
-        held = plan_of(scope, select(steps.held_by(scope, 7)))
+        next_ = plan_of(scope, steps.NEXT_OPEN.params(shop=scope.shop_id, in_queue="packing", partner=7))
+        held = plan_of(scope, steps.HELD_BY.params(shop=scope.shop_id, to=7))
     assert [line for line in next_ if "ix_tasks_open" in line] != []
     assert [line for line in next_ if "Sort" in line or "TEMP B-TREE" in line] == []
     assert [line for line in held if "ix_tasks_held" in line] != []

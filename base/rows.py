@@ -45,14 +45,14 @@ def one(scope: Scope, model: type[R], id_: int) -> R:
     held = scope.session.identity_map.get(scope.session.identity_key(model, id_))
     if isinstance(held, model) and held.shop_id == scope.shop_id:
         return held  # reading it again would change nothing in it
-    row: R | None = scope.session.scalar(_one(cast("type[Any]", model)), {"shop": scope.shop_id, "id": id_})
+    row: R | None = scope.session.scalar(_one(cast("Any", model)), {"shop": scope.shop_id, "id": id_})
     if row is None:
         raise NotFound
     return row
 
 
 @cache
-def _one(model: type[Any]) -> Select[Any]:
+def _one(model: Any) -> Select[Any]:
     return select(model).where(model.shop_id == bindparam("shop"), model.id == bindparam("id"))
 
 

@@ -12,6 +12,7 @@ from qa.marking import Seen
 from qa.queries import Desk
 from qa.scoring import OTHER
 
+LONGEST = 9  # digits
 Form = MultiDict[str, str]
 
 
@@ -23,17 +24,22 @@ class NoVersion(Invalid):
 
 def judge(scope: Scope, desk: Desk, form: Form) -> None:
     """Judges as the form says. Raises NoVersion, BadDefect, and what `review.judge` raises."""
-    version = form.get("version", "")
-    if not (version.isascii() and version.isdigit() and len(version) < 10):
+    version = whole(form.get("version", ""))
+    if not version:
         raise NoVersion(field="version")
     review.judge(
         scope,
         desk.at_hand.id,
-        version=int(version),
+        version=version,
         verdict=form.get("verdict", ""),
         defects=seen(desk, form),
         note=form.get("note", ""),
     )
+
+
+def whole(text: str) -> int:
+    """The number a form or an address carries; for anything else 0, which names no row and no version."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= LONGEST else 0
 
 
 def seen(desk: Desk, form: Form) -> list[Seen]:

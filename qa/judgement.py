@@ -114,6 +114,19 @@ def is_own(scope: Scope, inspection: Inspection) -> bool:
     return scope.session.scalar(did) is not None
 
 
+def own_work(scope: Scope) -> Exists:
+    """Inspections of what the actor's own hands did."""
+    return (
+        select(Submission.id)
+        .where(
+            Submission.shop_id == scope.shop_id,
+            Submission.id == Inspection.submission_id,
+            Submission.partner_id.in_(own_hands(scope)),
+        )
+        .exists()
+    )
+
+
 def own_hands(scope: Scope) -> Select[int]:
     """The partner cards of the account that acts."""
     return select(Membership.id).where(

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from base.db import Base, Id, InShop
+from base.db import Base, Id, InShop, partial
 from tasks.models import Submission, Task
 
 
@@ -34,6 +34,7 @@ class Inspection(InShop, Base):
         Index("ix_inspections_state", "shop_id", "state", "due_at", "id"),
         Index("ix_inspections_task", "shop_id", "task_id"),
         Index("ix_inspections_judged", "shop_id", "judged_at"),
+        partial("ix_inspections_held", "shop_id", "held_by", where="held_by IS NOT NULL"),
         CheckConstraint("state IN ('waiting', 'judged')", name="state"),
         CheckConstraint("verdict IN ('', 'accept', 'send_back', 'reject')", name="verdict"),
         CheckConstraint("(state = 'judged') = (judged_at IS NOT NULL)", name="judged_at"),
@@ -54,6 +55,10 @@ class Inspection(InShop, Base):
     version: Mapped[int] = mapped_column(default=1)
     drawn_at: Mapped[datetime]
     judged_at: Mapped[datetime | None]
+    held_by: Mapped[int | None]  # the account that has it open, see qa.holding; none once it is judged
+    held_at: Mapped[datetime | None]
+    held_until: Mapped[datetime | None]
+    look_s: Mapped[int | None]  # seconds from opening it to the verdict, for the reviewer's own record
 
     task: Mapped[Task] = relationship()
     submission: Mapped[Submission] = relationship()

@@ -7,10 +7,11 @@ from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from base.errors import NotFound, Refused
+from base.i18n import t
 from base.scope import Scope
 from base.web import answer, locale, render, tell, wants_json
-from qa import board_pages, forms, measures, queries, records, review
-from qa.queries import Desk, Waiting
+from qa import board_pages, forms, holding, measures, queries, records, review, scoring
+from qa.queries import Desk
 from qa.scoring import SEVERITIES
 from security.doors import needs
 from tasks import wording
@@ -24,8 +25,10 @@ board_pages.register(pages)
 def queue(scope: Scope) -> ResponseReturnValue:
     after = request.args.get("after", "")
     found = queries.queue(scope, after=after)
-    waiting = queries.count(scope)
-    return render(scope, "qa/queue.html", rows=found.rows, next=found.next, waiting=waiting, after=after)
+    waiting, elsewhere = queries.count(scope), queries.elsewhere(scope)
+    return render(
+        scope, "qa/queue.html", rows=found.rows, next=found.next, waiting=waiting, elsewhere=elsewhere
+    )
 
 
 @pages.get("/own-record")
@@ -34,10 +37,26 @@ def own_record(scope: Scope) -> ResponseReturnValue:
     return render(scope, "qa/own_record.html", record=records.own(scope), days=measures.fortnight(scope).days)
 
 
+@pages.post("/inspections/next")
+@needs("review.judge")
+def start(scope: Scope) -> ResponseReturnValue:
+    """Begins with what will be late first."""
+    return _go_on(scope)
+
+
 @pages.get("/inspections/<int:inspection_id>")
 @needs("review.judge")
 def desk(scope: Scope, inspection_id: int) -> ResponseReturnValue:
     return _desk(scope, queries.desk(scope, inspection_id))
+
+
+@pages.post("/inspections/<int:inspection_id>/hold")
+@needs("review.judge")
+def hold(scope: Scope, inspection_id: int) -> ResponseReturnValue:
+    """Keeps the open submission for this reviewer; asked again while the desk stays open."""
+    holding.hold(scope, inspection_id)
+    here = url_for("qa.desk", inspection_id=inspection_id)
+    return answer({"seconds": int(holding.HELD_FOR.total_seconds())}) if wants_json() else redirect(here)
 
 
 @pages.post("/inspections/<int:inspection_id>/verdict")
@@ -55,20 +74,27 @@ def judge(scope: Scope, inspection_id: int) -> ResponseReturnValue:
             raise
         scope.session.expire_all()
         return _desk(scope, queries.desk(scope, inspection_id), error)
-    tell("ok", f"qa.desk.done.{verdict}", title=at_hand.at_hand.title)
+    said, title = f"qa.desk.done.{verdict}", at_hand.at_hand.title
+    if wants_json():
+        return _go_on(scope, text=t(locale(), said, title=title))
+    tell("ok", said, title=title)
     return _go_on(scope)
 
 
-def _go_on(scope: Scope) -> ResponseReturnValue:
-    """To what will be late next, or to the empty queue."""
-    rows = queries.queue(scope, size=1).rows
-    here = url_for("qa.desk", inspection_id=rows[0].id) if rows else url_for("qa.queue")
-    return answer({"next_url": here}) if wants_json() else redirect(here)
+def _go_on(scope: Scope, **said: str) -> ResponseReturnValue:
+    """To the submission that is expected next, else to what will be late first, else to the empty queue."""
+    next_id = holding.hold_next(scope, wanted=forms.whole(request.form.get("next", "")))
+    here = url_for("qa.desk", inspection_id=next_id) if next_id else url_for("qa.queue")
+    return answer({"next_url": here} | said) if wants_json() else redirect(here)
 
 
 def _desk(scope: Scope, at_hand: Desk, error: Refused | None = None) -> ResponseReturnValue:
-    """The desk; after a refusal with everything the reviewer had put down."""
-    rows = queries.queue(scope).rows
+    """The desk; after a refusal with everything the reviewer had put down.
+
+    `done` names the submission from whose desk this one is fetched ahead: by the time it is shown, that one
+    is decided.
+    """
+    rows = queries.queue(scope, but=forms.whole(request.args.get("done", ""))).rows
     before, after = queries.around(rows, at_hand.at_hand.id)
     return render(
         scope,
@@ -79,10 +105,11 @@ def _desk(scope: Scope, at_hand: Desk, error: Refused | None = None) -> Response
         before=before,
         after=after,
         photos=_photos(at_hand),
-        preload=_preload(scope, rows, after),
         form=request.form,
         error=error,
         severities=SEVERITIES,
+        points=scoring.POINTS,
+        full=scoring.FULL,
         problem_words=partial(wording.problem, locale()),
     )
 
@@ -90,12 +117,6 @@ def _desk(scope: Scope, at_hand: Desk, error: Refused | None = None) -> Response
 def _photos(at_hand: Desk) -> list[tuple[str, Any, int, list[tuple[int, int, int, int]]]]:
     """Url, item, id and marks of every photo."""
     return [(photo_url(id_), item, id_, at_hand.marks.get(id_, [])) for id_, item in at_hand.photos]
-
-
-def _preload(scope: Scope, rows: list[Waiting], next_id: int | None) -> list[str]:
-    """The photos of the next submission, fetched while this one is judged."""
-    upcoming = [row for row in rows if row.id == next_id]
-    return [photo_url(id_) for row in upcoming for id_ in queries.photos_of(scope, row.id)]
 
 
 def photo_url(photo_id: int) -> str:

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from base.rows import Page, mine, one, page
 from base.scope import Scope
-from qa import judgement, scoring
+from qa import holding, judgement, scoring
 from qa.marking import Spot, box
 from qa.models import Defect, Inspection
 from qa.scoring import Rubric
@@ -87,6 +87,7 @@ class Desk:
     earlier: tuple[Earlier, ...]
     marks: Mapping[int, list[tuple[int, int, int, int]]]
     own: bool
+    elsewhere: bool
     last_round: bool
     order_cancelled: bool
 
@@ -96,9 +97,16 @@ class Desk:
         return [(photo, answered.item) for answered in self.items for photo in answered.photos]
 
 
-def queue(scope: Scope, *, after: str = "", size: int = SHOWN) -> Page[Waiting]:
-    """What waits for a verdict, first what will be late first; never the reviewer's own work."""
-    stmt = mine(scope, Inspection).where(*_for_me(scope)).options(joinedload(Inspection.task))
+def queue(scope: Scope, *, after: str = "", size: int = SHOWN, but: int = 0) -> Page[Waiting]:
+    """What waits for a verdict, first what will be late first; never the reviewer's own work.
+
+    What another reviewer has open is left out, and `but`, the one that is being decided just now.
+    """
+    stmt = (
+        mine(scope, Inspection)
+        .where(*holding.for_me(scope), Inspection.id != but)
+        .options(joinedload(Inspection.task))
+    )
     by = (Inspection.due_at, Inspection.id)
     found = page(scope, stmt, by=by, after=after, size=size, newest_first=False)
     return Page([_waiting(row) for row in found.rows], found.next)
@@ -106,17 +114,19 @@ def queue(scope: Scope, *, after: str = "", size: int = SHOWN) -> Page[Waiting]:
 
 def count(scope: Scope) -> int:
     """How many wait for a verdict of this reviewer."""
-    waiting = select(func.count()).where(Inspection.shop_id == scope.shop_id, *_for_me(scope))
+    waiting = select(func.count()).where(Inspection.shop_id == scope.shop_id, *holding.for_me(scope))
     return scope.session.scalar(waiting) or 0
 
 
-def _for_me(scope: Scope) -> tuple[ColumnElement[bool], ...]:
-    own = select(Submission.id).where(
-        Submission.shop_id == scope.shop_id,
-        Submission.id == Inspection.submission_id,
-        Submission.partner_id.in_(judgement.own_hands(scope)),
+def elsewhere(scope: Scope) -> int:
+    """How many are open at another reviewer's desk, and so not offered."""
+    held = select(func.count()).where(
+        Inspection.shop_id == scope.shop_id,
+        Inspection.held_by != scope.actor.id,
+        Inspection.held_until > scope.now,
+        ~judgement.own_work(scope),
     )
-    return Inspection.state == "waiting", ~own.exists()
+    return scope.session.scalar(held) or 0
 
 
 def around(rows: Sequence[Waiting], inspection_id: int) -> tuple[int | None, int | None]:
@@ -147,18 +157,10 @@ def desk(scope: Scope, inspection_id: int) -> Desk:
         earlier=earlier,
         marks=_marks([*inspection.defects, *(defect for one_ in earlier for defect in one_.defects)]),
         own=judgement.is_own(scope, inspection),
+        elsewhere=holding.is_held_by_other(scope, inspection),
         last_round=not judgement.may_send_back(scope, inspection),
         order_cancelled=_is_cancelled(scope, task),
     )
-
-
-def photos_of(scope: Scope, inspection_id: int) -> list[int]:
-    """The photo ids of a submission, to be fetched before it is opened. Raises NotFound."""
-    inspection = one(scope, Inspection, inspection_id)
-    handed_in = select(Submission.photos).where(
-        Submission.shop_id == scope.shop_id, Submission.id == inspection.submission_id
-    )
-    return [id_ for ids in scope.session.scalars(handed_in).one().values() for id_ in ids]
 
 
 def _waiting(row: Inspection) -> Waiting:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from statistics import median
 from typing import Any
 
 from sqlalchemy import Select, and_, case, func, select
@@ -14,11 +15,12 @@ from qa.days import trend
 from qa.measures import fortnight, place, since
 from qa.models import Inspection
 from qa.scoring import ACCEPT, REJECT, SEND_BACK
-from qa.shares import Share
+from qa.shares import ENOUGH, Share
 from tasks.clocks import DO, REVIEW
 from tasks.models import StageClock, Submission
 
 WINDOW = 28  # days
+LOOKS = 500  # the latest ones, for the median
 JUDGED = ("met", "breached")  # a stage that was left undone says nothing about anybody's pace
 
 
@@ -37,14 +39,20 @@ class Worker:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A reviewer's own four weeks, and how many were judged on each day of the last fortnight."""
+    """A reviewer's own four weeks, and how many were judged on each day of the last fortnight.
+
+    `seconds` is from the draw to the verdict in business time, on average; `look_s` is the median from
+    opening a submission to the verdict, none while there are too few to say it.
+    """
 
     judged: int
     accepted: int
     sent_back: int
     rejected: int
     in_time: Share
+    back: Share
     seconds: int | None
+    look_s: int | None
     days: list[int]
 
 
@@ -87,8 +95,29 @@ def own(scope: Scope) -> Record:
         ).one()
     )
     judged, accepted, sent_back, rejected, met, clocks, average = row
-    seconds = None if average is None else round(average)
-    return Record(judged, accepted, sent_back, rejected, Share(met, clocks), seconds, _by_day(scope))
+    return Record(
+        judged,
+        accepted,
+        sent_back,
+        rejected,
+        in_time=Share(met, clocks),
+        back=Share(sent_back, judged),
+        seconds=None if average is None else round(average),
+        look_s=_look(scope, begin),
+        days=_by_day(scope),
+    )
+
+
+def _look(scope: Scope, begin: datetime) -> int | None:
+    """The median of the latest looks; few enough are read for a page to stay quick."""
+    latest = (
+        select(Inspection.look_s)
+        .where(*_mine(scope), Inspection.judged_at >= begin, Inspection.look_s.is_not(None))
+        .order_by(Inspection.judged_at.desc())
+        .limit(LOOKS)
+    )
+    looks = [look for look in scope.session.scalars(latest) if look is not None]
+    return round(median(looks)) if len(looks) >= ENOUGH else None
 
 
 def _by_day(scope: Scope) -> list[int]:

@@ -8,8 +8,9 @@ from sqlalchemy import update
 from base.errors import Stale
 from base.rows import changed, one
 from base.scope import Scope
-from qa import accepting, judgement, scoring
+from qa import accepting, holding, judgement, scoring
 from qa.drawing import draw, on_submitted
+from qa.holding import HeldByOther
 from qa.judgement import OwnWork
 from qa.marking import Seen
 from qa.models import Defect, Inspection
@@ -21,7 +22,7 @@ from tasks import dispatch, marks, steps
 from tasks.models import Task
 from tasks.news import TaskRejected
 
-__all__ = ["JudgedAlready", "OwnWork", "draw", "judge", "on_submitted", "queue"]
+__all__ = ["HeldByOther", "JudgedAlready", "OwnWork", "draw", "judge", "on_submitted", "queue"]
 
 
 class JudgedAlready(Stale):
@@ -41,7 +42,8 @@ def judge(
 ) -> Inspection:
     """Decides about a submission: accepts it, sends it back to the same hand, or rejects it for good.
 
-    Raises NotFound, OwnWork, JudgedAlready, and what `judgement.check` raises; then nothing is kept.
+    Raises NotFound, OwnWork, HeldByOther, JudgedAlready, and what `judgement.check` raises; then nothing is
+    kept.
     """
     inspection = one(scope, Inspection, inspection_id)
     task = one(scope, Task, inspection.task_id)
@@ -64,7 +66,10 @@ def judge(
 
 
 def _settle(scope: Scope, inspection: Inspection, *, version: int, **decided: Any) -> None:
-    """Writes the verdict if the inspection still waits as it was seen: of two reviewers the first decides."""
+    """Writes the verdict if the inspection still waits as it was seen, and nobody else has it open.
+
+    Of two reviewers who open it at once the first decides.
+    """
     moved = changed(
         scope,
         update(Inspection)
@@ -73,13 +78,24 @@ def _settle(scope: Scope, inspection: Inspection, *, version: int, **decided: An
             Inspection.id == inspection.id,
             Inspection.version == version,
             Inspection.state == "waiting",
+            holding.free(scope),
         )
         .values(
-            state="judged", version=version + 1, reviewer_id=scope.actor.id, judged_at=scope.now, **decided
+            state="judged",
+            version=version + 1,
+            reviewer_id=scope.actor.id,
+            judged_at=scope.now,
+            look_s=holding.looked(scope, inspection),
+            held_by=None,
+            held_at=None,
+            held_until=None,
+            **decided,
         )
         .execution_options(synchronize_session=False),
     )
     scope.session.refresh(inspection)
+    if moved != 1 and holding.is_held_by_other(scope, inspection):
+        raise HeldByOther
     if moved != 1:
         raise JudgedAlready(verdict=inspection.verdict)
 

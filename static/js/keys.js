@@ -59,8 +59,10 @@ function offSwitch() {
   return label;
 }
 
-for (const it of document.querySelectorAll("[data-key]")) it.setAttribute("aria-keyshortcuts", it.dataset.key);
-for (const it of document.querySelectorAll("[data-keys-open]")) {
-  it.hidden = false;
-  it.addEventListener("click", list);
+export function dress(root) {
+  for (const it of root.querySelectorAll("[data-key]")) it.setAttribute("aria-keyshortcuts", it.dataset.key);
+  for (const it of root.querySelectorAll("[data-keys-open]")) {
+    it.hidden = false;
+    it.addEventListener("click", list);
+  }
 }

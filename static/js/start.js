@@ -11,8 +11,15 @@ const MODULES = {
   "form[data-dirty]": "dirty.js",
   "[data-viewer]": "viewer.js",
   "[data-mark]": "mark.js",
+  "form[data-desk]": "desk.js",
   "[data-live]": "live.js",
 };
-for (const [selector, file] of Object.entries(MODULES)) {
-  if (document.querySelector(selector)) import(`./${file}`);
+
+/** Loads what this part of the page needs; a module that says how to dress(root) is asked to, each time. */
+export async function wake(root) {
+  const wanted = Object.entries(MODULES).filter(([selector]) => root.querySelector(selector));
+  const modules = await Promise.all(wanted.map(([, file]) => import(`./${file}`)));
+  for (const module of modules) module.dress?.(root);
 }
+
+wake(document);

@@ -1,8 +1,12 @@
 /* [data-viewer] (the viewer() macro): one photo at a time, with zoom and quarter turns; the arrow keys come from keys.js.
-   data-preload="url url" fetches the next submission's photos while this one is judged. */
+   Zoomed, the photo is dragged with the pointer or scrolled. */
 const TURNS = ["", "turn-90", "turn-180", "turn-270"];
 
-for (const viewer of document.querySelectorAll("[data-viewer]")) {
+export function dress(root) {
+  for (const viewer of root.querySelectorAll("[data-viewer]")) start(viewer);
+}
+
+function start(viewer) {
   const stages = [...viewer.querySelectorAll("[data-viewer-stage]")];
   const tools = viewer.querySelector("[data-viewer-tools]");
   const tool = (name) => viewer.querySelector(`[data-viewer-act=${name}]`);
@@ -26,11 +30,22 @@ for (const viewer of document.querySelectorAll("[data-viewer]")) {
   };
   const acts = { previous: () => show(at - 1), next: () => show(at + 1), zoom, turn };
 
-  if (!stages.length) continue;
+  if (!stages.length) return;
   tools.hidden = false;
   tools.addEventListener("click", ({ target }) => acts[target.closest("[data-viewer-act]")?.dataset.viewerAct]?.());
-  for (const stage of stages) stage.addEventListener("dblclick", zoom);
+  for (const stage of stages) {
+    stage.addEventListener("dblclick", zoom);
+    stage.addEventListener("pointerdown", (event) => pan(stage, event));
+  }
   for (const name of ["previous", "next"]) tool(name).disabled = stages.length < 2;
   show(0);
-  for (const url of viewer.dataset.preload?.split(" ").filter(Boolean) ?? []) new Image().src = url;
+}
+
+function pan(stage, { pointerId, pointerType, clientX, clientY }) {
+  if (pointerType !== "mouse" || !stage.classList.contains("is-zoomed") || stage.classList.contains("is-drawing")) return;
+  const [x, y] = [stage.scrollLeft + clientX, stage.scrollTop + clientY];
+  const move = (next) => stage.scrollTo(x - next.clientX, y - next.clientY);
+  stage.setPointerCapture(pointerId);
+  stage.addEventListener("pointermove", move);
+  stage.addEventListener("pointerup", () => stage.removeEventListener("pointermove", move), { once: true });
 }

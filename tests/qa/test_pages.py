@@ -150,7 +150,8 @@ def test_a_script_is_answered_in_json(road: Road, at) -> None:
         "note",
     )
     done = boram.post(where, data=form(boram, inspection, "accept"), headers=json)
-    assert (done.status_code, done.json) == (200, {"next_url": "/inspections"})
+    said = {"next_url": "/inspections", "text": "A00001을 통과시켰어요."}
+    assert (done.status_code, done.json) == (200, said)
 
 
 def test_sent_twice_it_is_judged_once(road: Road, at) -> None:
@@ -217,4 +218,5 @@ def test_ones_own_record(road: Road, at) -> None:
         boram.post(f"/inspections/{inspection.id}/verdict", data=form(boram, inspection, verdict, **fields))
     page = boram.get("/own-record")
     assert (page.status_code, page.text.count("4주 동안 2건을 검수했어요.")) == (200, 1)
+    assert page.text.count("10건이 모이면 보여요") == 3
     assert at(road.cast.haneul).get("/own-record").text.count("4주 동안 검수한 것이 없어요.") == 2

@@ -1,14 +1,15 @@
 """Product files: one row is one product, told by its SKU; pure."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from base.sheet import Numbered, Sheet, headed
+from base.sheet import Cells, Numbered, Sheet, headed
 from stock import normalise
 from stock.drafts import Problem
+from stock.marking import MarkedRow, by_row, marked
 from stock.normalise import Unreadable
 from stock.personal import MOST_SHOWN
 from stock.profiles import key
@@ -27,6 +28,7 @@ class Column(StrEnum):
     WEIGHT = "weight"
     PRICE = "price"
     FRAGILE = "fragile"
+    OPENING = "opening"
 
 
 NAMES: dict[Column, tuple[str, ...]] = {
@@ -38,6 +40,7 @@ NAMES: dict[Column, tuple[str, ...]] = {
     Column.WEIGHT: ("무게", "중량", "무게(g)", "weight", "weight (g)"),
     Column.PRICE: ("판매가", "가격", "단가", "price", "unit price"),
     Column.FRAGILE: ("파손주의", "깨짐주의", "취급주의", "fragile"),
+    Column.OPENING: ("재고", "재고수량", "현재고", "실재고", "stock", "on hand"),
 }
 REQUIRED = (Column.SKU, Column.NAME)
 YES, NO = (
@@ -46,11 +49,15 @@ YES, NO = (
 )
 WEIGHT = re.compile(r"([\d,]+(?:\.\d+)?)\s*(g|kg)?", re.IGNORECASE)
 MOST_GRAMS = 1_000_000
+MOST_UNITS = 9_999_999
 
 
 @dataclass(frozen=True, slots=True)
 class Ware:
-    """A product as a file tells it; None is what the file does not say."""
+    """A product as a file tells it; None is what the file does not say.
+
+    `opening` units are put in the warehouse if nothing of the product ever moved.
+    """
 
     sku: str
     name: str
@@ -60,15 +67,18 @@ class Ware:
     weight_g: int | None = None
     price: Decimal | None = None
     fragile: bool | None = None
+    opening: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """Everything a product file says."""
+    """Everything a product file says; `columns` are those that are read, `ignored` those that are not."""
 
     rows: int
     wares: tuple[Ware, ...]
     problems: tuple[Problem, ...]
+    columns: tuple[tuple[Column, str], ...] = ()
+    ignored: tuple[str, ...] = ()
 
 
 def standardise(sheet: Sheet) -> Catalogue:
@@ -85,10 +95,31 @@ def standardise(sheet: Sheet) -> Catalogue:
             problems.append(Problem(row[0], places[Column.SKU][1], ware.sku, "sku_once"))
         elif ware is not None:
             wares[ware.sku] = ware
-    return Catalogue(len(sheet.rows), tuple(wares.values()), tuple(problems))
+    return Catalogue(
+        rows=len(sheet.rows),
+        wares=tuple(wares.values()),
+        problems=tuple(problems),
+        columns=tuple((column, name) for column, (_, name) in places.items()),
+        ignored=_ignored(sheet.header, places),
+    )
 
 
 Places = dict[Column, tuple[int, str]]
+
+
+def raw(sheet: Sheet, problems: Sequence[Problem], most: int) -> list[MarkedRow]:
+    """The first rows that have problems, their columns as in `Catalogue.columns`, bad cells marked."""
+    sheet, wrong = _under_header(sheet), by_row(problems)
+    places = _places(sheet).values()
+    bad = [numbered for numbered in sheet.rows if numbered[0] in wrong][:most]
+    return [
+        marked(number, ((name, _shown(cells, at)) for at, name in places), wrong[number])
+        for number, cells in bad
+    ]
+
+
+def _shown(cells: Cells, at: int) -> str:
+    return normalise.text(cells[at])[:MOST_SHOWN] if at < len(cells) else ""
 
 
 def _under_header(sheet: Sheet) -> Sheet:
@@ -110,6 +141,13 @@ def _found(header: tuple[str, ...]) -> Places:
 
 def _missing(places: Places) -> list[Column]:
     return [column for column in REQUIRED if column not in places]
+
+
+def _ignored(header: tuple[str, ...], places: Places) -> tuple[str, ...]:
+    """Columns nobody reads; where no header was found they may be somebody's data and are not told."""
+    used = {at for at, _ in places.values()}
+    named = (name.strip() for at, name in enumerate(header) if at not in used)
+    return () if _missing(places) else tuple(name[:MOST_SHOWN] for name in named if name)
 
 
 def _ware(row: Numbered, places: Places, problems: list[Problem]) -> Ware | None:
@@ -157,6 +195,16 @@ def _price(raw: str) -> Decimal:
     return price
 
 
+def _opening(raw: str) -> int:
+    try:
+        units = normalise.whole(raw)
+    except Unreadable as bad:
+        raise Unreadable("opening") from bad
+    if not 0 <= units <= MOST_UNITS:
+        raise Unreadable("opening")
+    return units
+
+
 def _yes(raw: str) -> bool:
     word = normalise.text(raw).casefold()
     if word not in YES | NO:
@@ -173,4 +221,5 @@ READ: dict[Column, Callable[[str], object]] = {
     Column.WEIGHT: _weight,
     Column.PRICE: _price,
     Column.FRAGILE: _yes,
+    Column.OPENING: _opening,
 }

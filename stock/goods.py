@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import Select, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from base.scope import Scope
@@ -12,6 +12,8 @@ from stock.batches import batches
 from stock.catalogue import Ware
 from stock.drafts import Goods
 from stock.models import Product
+
+Standing = Mapping[str, Any]
 
 
 def known(scope: Scope, skus: Iterable[str]) -> dict[str, int]:
@@ -33,33 +35,46 @@ def ensure(scope: Scope, goods: Sequence[Goods]) -> tuple[dict[str, int], int]:
 
 def update_from(scope: Scope, wares: Sequence[Ware]) -> tuple[int, int]:
     """Adds and changes products as a file says; what it does not say stays. Returns how many of each."""
-    there = _as_they_are(scope, [ware.sku for ware in wares])
+    there = _held(scope, [ware.sku for ware in wares])
     _add(scope, {ware.sku: _said(ware) for ware in wares if ware.sku not in there})
     changed = [
         _changed(scope, there[ware.sku], _said(ware))
         for ware in wares
-        if ware.sku in there and not _same(there[ware.sku], _said(ware))
+        if ware.sku in there and differing(there[ware.sku], ware)
     ]
     if changed:
         scope.session.connection().execute(_CHANGE, changed)
     return len(wares) - len(there), len(changed)
 
 
+def differing(now: Standing, ware: Ware) -> list[str]:
+    """The fields of a product that a file says otherwise."""
+    return [name for name, value in _said(ware).items() if now[name] != value]
+
+
+def standing(scope: Scope, skus: Sequence[str]) -> dict[str, Standing]:
+    """The products of these SKUs as they are, by SKU."""
+    return {row["sku"]: row for some in batches(skus) for row in _mappings(scope, _as_they_are(scope, some))}
+
+
+def _held(scope: Scope, skus: Sequence[str]) -> dict[str, Standing]:
+    """As `standing`, and nobody else changes them until this transaction ends."""
+    locked = (_as_they_are(scope, some).with_for_update() for some in batches(skus))
+    return {row["sku"]: row for stmt in locked for row in _mappings(scope, stmt)}
+
+
 def _said(ware: Ware) -> dict[str, Any]:
-    return {name: value for name, value in asdict(ware).items() if value is not None}
+    """What a file says of the product itself."""
+    return {name: value for name in ("sku", *_FIELDS) if (value := getattr(ware, name)) is not None}
 
 
-def _as_they_are(scope: Scope, skus: Sequence[str]) -> dict[str, Mapping[str, Any]]:
-    found: dict[str, Mapping[str, Any]] = {}
+def _as_they_are(scope: Scope, skus: Sequence[str]) -> Select[Any]:
     columns = [_PRODUCTS.c[name] for name in ("id", "sku", *_FIELDS)]
-    for some in batches(skus):
-        stmt = select(*columns).where(Product.shop_id == scope.shop_id, Product.sku.in_(some))
-        found |= {row["sku"]: row for row in scope.session.execute(stmt.with_for_update()).mappings()}
-    return found
+    return select(*columns).where(Product.shop_id == scope.shop_id, Product.sku.in_(skus))
 
 
-def _same(now: Mapping[str, Any], said: Mapping[str, Any]) -> bool:
-    return all(now[name] == value for name, value in said.items())
+def _mappings(scope: Scope, stmt: Select[Any]) -> list[Standing]:
+    return [dict(row) for row in scope.session.execute(stmt).mappings()]
 
 
 def _changed(scope: Scope, now: Mapping[str, Any], said: Mapping[str, Any]) -> dict[str, Any]:

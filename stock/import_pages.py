@@ -89,7 +89,7 @@ def _kept(scope: Scope) -> str | int | Refused:
     except Refused as error:
         error.facts.setdefault("field", "file")
         return error
-    return uploads.handed_on(scope, token) or token
+    return uploads.handed_on(scope, token, kind=imports.ORDERS) or token
 
 
 def _chosen() -> str:
@@ -114,8 +114,12 @@ def import_upload(scope: Scope, prepared: str | int | Refused) -> ResponseReturn
 @pages.get("/orders/import/<token>")
 @needs("order.import")
 def import_preview(scope: Scope, token: str) -> ResponseReturnValue:
-    chosen = _picked(request.args) or request.args.get("profile", "")
-    return _preview(scope, token, previewing.look(scope, uploads.opened(scope, token), chosen))
+    return _preview(scope, token, previewing.look(scope, uploads.opened(scope, token), chosen(request.args)))
+
+
+def chosen(told: Any) -> Picked | str:
+    """The columns or the kind of file that a form or an address names; empty where it is to be found out."""
+    return _picked(told) or str(told.get("profile", ""))
 
 
 def _preview(scope: Scope, token: str, preview: Preview, error: Refused | None = None) -> ResponseReturnValue:
@@ -130,7 +134,9 @@ def _preview(scope: Scope, token: str, preview: Preview, error: Refused | None =
         required=kind.required if kind else (),
         places={of: _places(preview, of) for of in Field},
         profiles=list(PROFILES),
-        problems=preview.problems[:MOST_TOLD],
+        asked={name: told for name, told in request.args.items() if name != "show"},
+        bad_rows=len({problem.row for problem in preview.problems}),
+        only_bad=request.args.get("show", "bad") == "bad" and bool(preview.bad) and not preview.missing,
         keep_as=request.form.get("keep_as", ""),
         error=error,
     )
@@ -156,7 +162,7 @@ def _looked(scope: Scope, token: str) -> Look | None:
         file = uploads.opened(scope, token)
     except NotFound:
         return None
-    return previewing.look(scope, file, _picked(request.form) or request.form.get("profile", "")), file
+    return previewing.look(scope, file, chosen(request.form)), file
 
 
 @pages.post("/orders/import/<token>/start")
@@ -178,7 +184,7 @@ def import_start(scope: Scope, token: str, prepared: Look | None) -> ResponseRet
 
 def _before(scope: Scope, token: str) -> int:
     """The import that a file became. Raises PreviewGone."""
-    found = uploads.handed_on(scope, token)
+    found = uploads.handed_on(scope, token, kind=imports.ORDERS)
     if found is None:
         raise PreviewGone
     return found

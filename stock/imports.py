@@ -14,7 +14,7 @@ from base.rows import changed, mine, one
 from base.scope import Scope
 from security import audit, shops, vault
 from security.vault import Spot
-from stock import goods, importing, profiles, reports
+from stock import goods, importing, opening, profiles, reports
 from stock.catalogue import Catalogue
 from stock.drafts import Intake
 from stock.importing import Work
@@ -134,7 +134,8 @@ def finish_products(scope: Scope, import_id: int, *, catalogue: Catalogue) -> No
     """Adds and changes the products of a file that was understood. Raises ImportEnded."""
     _step(scope, import_id, PLACING, {})
     new, changed_ = goods.update_from(scope, catalogue.wares)
-    report = reports.products(catalogue, new=new, changed=changed_)
+    opened = opening.receive(scope, catalogue.wares, key=f"import-{import_id}")
+    report = reports.products(catalogue, opened, new=new, changed=changed_)
     _end(scope, import_id, DONE, report, {"rows": catalogue.rows, "progress": catalogue.rows})
     audit.note(scope, "import.done", "import", import_id, products=new, changed=changed_)
 

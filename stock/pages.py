@@ -1,6 +1,16 @@
 """All pages of this room, registered on one blueprint."""
 
-from stock import count_pages, import_pages, level_pages, move_pages, order_pages, product_pages, result_pages
+from stock import (
+    count_pages,
+    import_pages,
+    level_pages,
+    move_pages,
+    order_pages,
+    problem_pages,
+    product_file_pages,
+    product_pages,
+    result_pages,
+)
 from stock.front import pages
 
 __all__ = [
@@ -10,6 +20,8 @@ __all__ = [
     "move_pages",
     "order_pages",
     "pages",
+    "problem_pages",
+    "product_file_pages",
     "product_pages",
     "result_pages",
 ]

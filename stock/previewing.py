@@ -1,7 +1,8 @@
 """Looking at an order file before it is carried out: which column is which, its first rows masked."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -9,10 +10,11 @@ from sqlalchemy import select
 from base import sheets
 from base.rows import mine
 from base.scope import Scope
-from base.sheet import Sheet, headed
+from base.sheet import Numbered, Sheet, headed
 from security import masks, shops
 from stock import columns, imports, profiles, reading, understanding
 from stock.drafts import Intake, Problem, all_fees
+from stock.marking import MarkedRow, by_row, marked
 from stock.models import ColumnProfile
 from stock.personal import shape
 from stock.profiles import GENERIC, PERSONAL, PROFILES, Field
@@ -21,7 +23,8 @@ from stock.uploads import File
 
 CHECKED = 5000  # rows looked at whole; of a longer file the beginning
 BEGINNING = 200
-SHOWN = 5  # rows a preview shows
+SHOWN = 5  # rows a preview shows of a sound file
+MOST_BAD = 50  # rows with problems that it shows
 CHIEF = (
     Field.ORDER, Field.PLACED, Field.SKU, Field.NAME, Field.QUANTITY, Field.PRICE,
     Field.RECIPIENT, Field.PHONE, Field.ADDRESS,
@@ -38,15 +41,6 @@ class Picked:
     profile: str
     header_row: int
     places: Mapping[Field, tuple[int, ...]]
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """What a preview shows of a cell, masked where it is personal; `expected` names what is wrong with it."""
-
-    field: Field
-    shown: str
-    expected: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +63,9 @@ class Preview:
     skipped: int
     missing: tuple[Field, ...]  # required fields without a column
     problems: tuple[Problem, ...]
-    shown: tuple[tuple[int, tuple[Cell, ...]], ...]
+    fields: tuple[Field, ...]  # of the rows below
+    first: tuple[MarkedRow, ...]  # the beginning of the file
+    bad: tuple[MarkedRow, ...]  # rows with problems
 
     @property
     def whole(self) -> bool:
@@ -138,6 +134,9 @@ def _under_picked(sheet: Sheet, picked: Picked) -> Understood:
 
 def _preview(name: str, found: Understood, looked: int, intake: Intake) -> Preview:
     lines = [line for order in intake.orders for line in order.lines]
+    fields = _fields(found, intake.problems)
+    wrong = by_row(intake.problems)
+    troubled = [numbered for numbered in found.sheet.rows[:looked] if numbered[0] in wrong]
     return Preview(
         name=name,
         mapping=found.mapping,
@@ -155,7 +154,9 @@ def _preview(name: str, found: Understood, looked: int, intake: Intake) -> Previ
         skipped=len(intake.skipped),
         missing=_lacking(found.mapping),
         problems=intake.problems,
-        shown=tuple(_shown(found, intake.problems)),
+        fields=fields,
+        first=tuple(_rows(found, fields, found.sheet.rows[:SHOWN], wrong)),
+        bad=tuple(_rows(found, fields, troubled[:MOST_BAD], wrong)),
     )
 
 
@@ -176,18 +177,23 @@ def _lacking(mapping: profiles.Mapping) -> tuple[Field, ...]:
     return tuple(of for of in kind.required if of not in mapping.columns)
 
 
-def _shown(found: Understood, problems: tuple[Problem, ...]) -> Iterator[tuple[int, tuple[Cell, ...]]]:
-    """The first rows, of them what matters most."""
+def _fields(found: Understood, problems: tuple[Problem, ...]) -> tuple[Field, ...]:
+    """What matters most, and whatever has a problem."""
+    places = reading.columns(found.sheet, found.mapping).places
+    wrong = {problem.column for problem in problems}
+    faulty = {of for of, told in places.items() if wrong & {name for _, name in told}}
+    return tuple(of for of in Field if of in places and (of in CHIEF or of in faulty))
+
+
+def _rows(
+    found: Understood, fields: tuple[Field, ...], rows: Sequence[Numbered], wrong: Mapping[int, Any]
+) -> Iterator[MarkedRow]:
     places = reading.columns(found.sheet, found.mapping)
-    wrong = {(problem.row, problem.column): problem.expected for problem in problems}
-    for numbered in found.sheet.rows[:SHOWN]:
+    for numbered in rows:
         row = reading.row(numbered, places, [])
-        yield row.number, tuple(_cell(row, of, wrong) for of in CHIEF if of in places.places)
-
-
-def _cell(row: reading.Row, of: Field, wrong: Mapping[tuple[int, str], str]) -> Cell:
-    raw, name = reading.cell(row, of)
-    return Cell(of, _seen(of, raw, name), wrong.get((row.number, name), ""))
+        told = ((of, *reading.cell(row, of)) for of in fields)
+        cells = ((name, _seen(of, raw, name)) for of, raw, name in told)
+        yield marked(row.number, cells, wrong.get(row.number, ()))
 
 
 def _seen(of: Field, raw: str, column: str) -> str:

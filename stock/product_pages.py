@@ -1,4 +1,4 @@
-"""Pages about products: the catalogue, one product's card, and product files."""
+"""Pages about products: the catalogue and one product's card."""
 
 from typing import Any
 
@@ -11,14 +11,12 @@ from base.rows import one, page
 from base.scope import Scope
 from base.web import render, tell, wants_json
 from security.doors import needs
-from stock import catalogue, describing, imports, shelves
+from stock import catalogue, describing, shelves
 from stock.catalogue import Column
 from stock.describing import Card
 from stock.front import pages
-from stock.import_pages import BODY, received
 from stock.models import Product
 from stock.normalise import Unreadable
-from stock.uploads import File
 
 
 class BadCard(Invalid):
@@ -30,10 +28,11 @@ class BadCard(Invalid):
 @pages.get("/products")
 @needs("stock.see")
 def products(scope: Scope) -> ResponseReturnValue:
-    return _products(scope)
+    return products_page(scope)
 
 
-def _products(scope: Scope, error: Refused | None = None) -> ResponseReturnValue:
+def products_page(scope: Scope, error: Refused | None = None) -> ResponseReturnValue:
+    """The catalogue with its forms; after a refusal what was typed stays."""
     text = " ".join(request.args.get("q", "").split())[:100]
     stmt = shelves.matching(scope, text)
     return render(
@@ -55,7 +54,7 @@ def add_product(scope: Scope) -> ResponseReturnValue:
     except Refused as error:
         if wants_json():
             raise
-        return _products(scope, error)
+        return products_page(scope, error)
     tell("ok", "stock.product.added")
     return redirect(url_for("stock.product", product_id=made))
 
@@ -96,21 +95,6 @@ def save_card(scope: Scope, product_id: int) -> ResponseReturnValue:
         return _card_page(scope, product_id, error)
     tell("ok", "stock.product.saved")
     return redirect(url_for("stock.product", product_id=product_id))
-
-
-def _received(scope: Scope) -> File | Refused:
-    return received(scope)
-
-
-@pages.post("/products/import")
-@needs("stock.move", largest=BODY, prepare=_received)
-def import_products(scope: Scope, prepared: File | Refused) -> ResponseReturnValue:
-    if isinstance(prepared, Refused):
-        if wants_json():
-            raise prepared
-        return _products(scope, prepared)
-    made = imports.receive(scope, kind=imports.PRODUCTS, data=prepared.data, name=prepared.name)
-    return redirect(url_for("stock.import_result", import_id=made))
 
 
 def _card() -> Card:

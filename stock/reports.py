@@ -10,6 +10,7 @@ from stock.catalogue import Catalogue
 from stock.correcting import Corrected
 from stock.drafts import Fee, Intake, Problem
 from stock.importing import Outcome
+from stock.opening import Opened
 from stock.takebacks import TakenBack
 
 Document = dict[str, Any]
@@ -36,12 +37,14 @@ def done(intake: Intake, outcome: Outcome) -> Document:
     }
 
 
-def products(catalogue: Catalogue, *, new: int, changed: int) -> Document:
+def products(catalogue: Catalogue, opened: Opened, *, new: int, changed: int) -> Document:
     """The report of a product file that was imported."""
     named = len(catalogue.wares)
     return {
         "rows": catalogue.rows,
         "products": {"named": named, "new": new, "changed": changed},
+        "opening": asdict(opened),
+        "ignored": list(catalogue.ignored),
         "problems": [],
     }
 

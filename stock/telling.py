@@ -33,6 +33,13 @@ def _refusal(report: dict[str, Any]) -> Sentence:
 def _product_file(report: dict[str, Any]) -> Iterator[Sentence]:
     products = report["products"]
     yield "products", {"n": products["named"], "new": products["new"], "changed": products["changed"]}
+    opened = report.get("opening", {})
+    if opened.get("products"):
+        yield "opening", {"n": opened["products"], "units": opened["units"]}
+    if opened.get("kept"):
+        yield "opening_kept", {"n": opened["kept"]}
+    if report.get("ignored"):
+        yield "ignored", {"n": len(report["ignored"]), "columns": ", ".join(report["ignored"])}
 
 
 def _order_file(report: dict[str, Any]) -> Iterator[Sentence]:

@@ -52,9 +52,9 @@ def drop(scope: Scope, token: str) -> None:
     files.delete(scope.world.files, _parts(token)[0])
 
 
-def handed_on(scope: Scope, token: str) -> int | None:
-    """The import that the file under a token became, or already was."""
-    return imports.twin(scope, imports.ORDERS, _parts(token)[1])
+def handed_on(scope: Scope, token: str, *, kind: str) -> int | None:
+    """The import of a kind that the file under a token became, or already was."""
+    return imports.twin(scope, kind, _parts(token)[1])
 
 
 def _parts(token: str) -> tuple[str, str]:

@@ -140,8 +140,15 @@ def test_bad_rows_are_shown_where_they_stand_and_nothing_is_imported(world, cast
     preview = post(haneul, "/orders/import", file).location
     seen = page(haneul, preview)
     assert seen.count("고쳐야 할 칸이 2개 있어요.") == 1
-    assert seen.count("3행 수량 두 개 1 이상의 수량이어야 해요. 예: 3") == 1
-    assert seen.count("4행 수취인연락처1 ** **** 전화번호여야 해요. 예: 010-1234-5678") == 1
+    assert re.findall(r"(\d)행 ", seen) == ["3", "4"]
+    assert seen.count(" 두 개 1 이상의 수량이어야 해요. 예: 3") == 1
+    assert seen.count(" ** **** 전화번호여야 해요. 예: 010-1234-5678") == 1
+    assert re.findall(r"(\d)행 ", page(haneul, f"{preview}?show=first")) == ["2", "3", "4"]
+    sheet = haneul.get(f"{preview}/problems.csv").get_data().decode("utf-8-sig").splitlines()
+    assert sheet[1:] == [
+        '3,"수량","두 개","1 이상의 수량이어야 해요. 예: 3"',
+        '4,"수취인연락처1","** ****","전화번호여야 해요. 예: 010-1234-5678"',
+    ]
     refused = post(haneul, f"{preview}/start", profile="smartstore", seen="smartstore")
     assert (refused.status_code, words(refused).count("읽지 못한 칸이 2개 있어서 시작하지 않았어요")) == (
         422,
@@ -350,9 +357,50 @@ def test_a_product_is_described_and_nobody_is_written_over(world, cast, acting_a
     assert post(stranger, path, **card | {"seen": seen}).status_code == 404
     empty = post(haneul, "/products/import")
     assert (empty.status_code, marked(empty)) == (422, ["file"])
-    made = post(haneul, "/products/import", ("상품.csv", "상품코드,상품명\nPEN,펜\n".encode())).location
-    carry_out(world, cast, made)
-    assert page(haneul, made).count("상품 1개를 읽었어요: 새로 넣은 것 1개, 바뀐 것 0개.") == 1
+
+
+def test_a_product_file_is_looked_at_before_it_changes_anything(world, cast, acting_as, signed_in):
+    haneul, stranger = signed_in(cast.haneul), signed_in(cast.stranger)
+    with acting_as(cast.haneul) as scope:
+        yard.receive(scope, {"MUG": 3})
+    file = "상품코드,상품명,무게,재고,색상\nPEN,펜,12g,40,빨강\nMUG,머그,380g,9,\n".encode()
+    preview = post(haneul, "/products/import", ("상품.csv", file)).location
+    seen = page(haneul, preview)
+    assert seen.count("새 상품 1개, 바뀌는 상품 1개, 그대로인 상품 0개예요.") == 1
+    assert seen.count("읽지 않는 칸이 1개 있어요: 색상.") == 1
+    assert seen.count("처음 들어오는 상품 1종의 재고 40개를 창고에 넣어요.") == 1
+    assert seen.count("상품 1종은 이미 입출고가 있어서") == 1
+    assert page(haneul, "/products").count("PEN") == 0
+    assert gone((stranger, preview), (haneul, f"/products/import/{'0' * 96}"))
+    assert post(stranger, f"{preview}/start").status_code == 404
+    started = [post(haneul, f"{preview}/start", client_id="start-products").location for _ in range(2)]
+    carry_out(world, cast, started[0])
+    told = page(haneul, started[0])
+    assert told.count("상품 2개를 읽었어요: 새로 넣은 것 1개, 바뀐 것 1개.") == 1
+    assert told.count("처음 재고로 상품 1종, 40개를 창고에 넣었어요.") == 1
+    assert told.count("읽지 않은 칸 1개: 색상.") == 1
+    again = [post(haneul, "/products/import", ("상품.csv", file)), post(haneul, f"{preview}/start")]
+    assert {*started, *(answer.location for answer in again)} == {started[0]}
+    with acting_as(cast.haneul, reading=True) as scope:
+        assert [yard.held(scope, sku) for sku in ("PEN", "MUG")] == [(40, 0), (3, 0)]
+
+
+def test_a_product_file_with_bad_cells_says_which(cast, signed_in):
+    haneul = signed_in(cast.haneul)
+    bad = "상품코드,상품명,무게,재고\nPEN,펜,무거움,4\nCUP,컵,12g,많음\nMUG,머그,380g,9\n".encode()
+    preview = post(haneul, "/products/import", ("상품.csv", bad)).location
+    seen = page(haneul, preview)
+    assert re.findall(r"(\d)행 ", seen) == ["2", "3"]
+    assert seen.count(" 무거움 무게여야 해요. 예: 380g 또는 0.38kg") == 1
+    assert seen.count(" 많음 0 이상의 개수여야 해요. 예: 24") == 1
+    assert post(haneul, f"{preview}/start").status_code == 422
+    sheet = haneul.get(f"{preview}/problems.csv").get_data().decode("utf-8-sig").splitlines()
+    assert [line.split(",")[:3] for line in sheet[1:]] == [
+        ["2", '"무게"', '"무거움"'],
+        ["3", '"재고"', '"많음"'],
+    ]
+    headless = post(haneul, "/products/import", ("이름.csv", "김하나,6789\n이둘,1234\n".encode())).location
+    assert page(haneul, headless).count("이 이름의 칸이 없어요.") == 2
 
 
 @pytest.mark.parametrize(

@@ -97,7 +97,7 @@ def every_shop(session: Session) -> list[int]:
 
 def create_app(world: World) -> Flask:
     """The web application over a world. Raises UnguardedDoor when a route declares no need."""
-    app = Flask("dari", root_path=str(config.ROOT))
+    app = Flask("dari", root_path=str(config.ROOT), static_folder=None)
     app.extensions["dari"] = world
     web.furnish(app, world.settings)
     refusals.furnish(app)

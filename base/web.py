@@ -15,11 +15,10 @@ from markupsafe import Markup
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, ValidationError
 
-from base import i18n, logs
+from base import i18n, logs, static
 from base.clock import utcnow
 from base.config import ROOT, Settings
 from base.scope import Scope
-from base.static import squeeze
 
 log = logging.getLogger("dari.web")
 
@@ -38,7 +37,6 @@ HEADERS = {
     "Permissions-Policy": "camera=(self), geolocation=(), microphone=(), payment=(), usb=()",
 }
 HSTS = "max-age=31536000; includeSubDomains"
-STATIC_FOR = "public, max-age=3600"
 LONGEST_ID = 18  # digits: what a bigint surely holds
 
 
@@ -68,6 +66,7 @@ def furnish(app: Flask, settings: Settings) -> None:
         TESTING_WORDS=settings.env == "test",
     )
     app.url_map.converters["int"] = IdConverter
+    static.furnish(app, ROOT / "static", fixed=not settings.debug)
     if settings.proxies:
         hops = settings.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
@@ -137,10 +136,7 @@ def _dress(response: Response, *, secure: bool) -> Response:
     if secure:
         response.headers.setdefault("Strict-Transport-Security", HSTS)
     response.headers["X-Request-Id"] = g.get("request_id", "")
-    if request.endpoint == "static" and response.status_code < 400:
-        response.headers["Cache-Control"] = STATIC_FOR
-        squeeze(response, ROOT / "static")
-    else:
+    if request.endpoint != "static" or response.status_code >= 400:
         response.headers.setdefault("Cache-Control", "no-store")
     return response
 

@@ -7,6 +7,9 @@ from flask import Flask, current_app, g, request, url_for
 from flask_login import LoginManager, UserMixin
 
 from base.web import locale, notices
+from security.phone import sealing_key
+from security.policy import PARTNER
+from security.visitors import Visitor
 
 # fmt: off
 NAV: Mapping[str, tuple[tuple[str, str, str], ...]] = {
@@ -74,14 +77,27 @@ def around() -> dict[str, Any]:
     frame = {"locale": locale(), "notices": notices(), "language_url": url_for("security.language")}
     if visitor is None:
         return frame
-    return frame | {
-        "face": visitor.role,
-        "nav": nav(visitor.role),
-        "shop_name": visitor.shop_name,
-        "person_name": visitor.name,
-        "home_url": url_for("home"),
-        "roles_url": url_for("security.me"),
-        "signout_url": url_for("security.sign_out"),
+    return (
+        frame
+        | {
+            "face": visitor.role,
+            "nav": nav(visitor.role),
+            "shop_name": visitor.shop_name,
+            "person_name": visitor.name,
+            "home_url": url_for("home"),
+            "roles_url": url_for("security.me"),
+            "signout_url": url_for("security.sign_out"),
+        }
+        | ({"phone": _phone(visitor)} if visitor.role == PARTNER else {})
+    )
+
+
+def _phone(visitor: Visitor) -> dict[str, str]:
+    """What the scripts of a partner's phone work with: whose it is, and what seals the work that waits."""
+    return {
+        "who": str(visitor.membership_id),
+        "key": sealing_key(current_app.extensions["dari"].settings, visitor),
+        "edition": current_app.config["STATIC_EDITION"],
     }
 
 

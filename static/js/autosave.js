@@ -1,65 +1,59 @@
 /* <form data-autosave> or <form data-autosave="/url">: every answer saves itself; the form still posts as a whole.
-   A group is the nearest [data-item="id"] around the changed field, else the form. One send per group at a time:
-     POST (data-autosave or action), form encoded: all named fields of the group (its hidden ones too, e.g. version),
-     item=<id>, csrf, client_id. A name whose boxes are all cleared is sent empty. Files are left to photo.js.
+   A group is the nearest [data-item="id"] around the changed field, else the form. A change is put into the queue (queue.js),
+   which sends it: POST (data-autosave or action), all named fields of the group (its hidden ones too, e.g. version), item=<id>,
+   csrf, client_id. A name whose boxes are all cleared is sent empty. Files are left to photo.js.
      200 {"version": 4}                          goes into the group's hidden input[name=version]
      200 {"fields": {"name": "value"}}           goes into the group's inputs of these names
      200 {"stands": "done"}                      the item wears is-done (is-missing, is-failed); "todo" wears none
      200 {"progress": {"done": 3, "total": 7}}   moves the page's progress bar
      200 {"text": "…"}                           shown instead of the word "saved"
      4xx {"code", "text", "field"?}              shown at the group, the field marked; sent again at the next change
-     401, 429, 5xx, no network                   tried again, same client_id, until it is safe
-   States are shown in the group's (or form's) [data-saved]. Values stay in the page; nothing is stored. */
-import { hold, newId, post, safe, wait } from "./send.js";
+     409 with "value" and "version"              somebody else answered first: the person chooses which stands
+     401, 429, 5xx, no network                   waits on the phone, survives a reload, is sent with the same client_id
+   States are shown in the group's (or form's) [data-saved]; what waited before is put back into the fields. */
+import { again, drop, put, ready, waiting } from "./queue.js";
 import { stand } from "./stand.js";
-import { say } from "./words.js";
+import { make, say } from "./words.js";
 
-const TYPING = 700;
-const SIGN_IN = 10_000;
+const TYPING = 600;
+const SLOW = 300;
 const groups = new Map();
 
 class Group {
   constructor(form, box) {
-    Object.assign(this, { form, box, stuck: false, tries: 0, timer: 0, sending: false, changed: false, clientId: "" });
+    Object.assign(this, { form, box, timer: 0, slow: 0, changed: false });
+    this.url = new URL(form.dataset.autosave || form.action, location.href).pathname;
+    this.name = `${this.url}#${box.dataset.item ?? ""}`;
     this.shown = box.querySelector("[data-saved]") ?? form.querySelector("[data-saved]");
     this.shown?.setAttribute("role", "status");
   }
 
   touch(delay) {
     this.changed = true;
-    this.clientId = newId();
-    hold(this);
-    this.plan(delay);
-  }
-
-  plan(delay) {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.save(), delay);
   }
 
-  async save(keepalive = false) {
+  save() {
     clearTimeout(this.timer);
-    if (this.sending || !this.changed) return;
-    this.sending = true;
+    if (!this.changed) return;
     this.changed = false;
-    const slow = setTimeout(() => this.say("saving"), 300);
-    const answer = await post(this.form.dataset.autosave || this.form.action, this.body(), this.clientId, { keepalive });
-    clearTimeout(slow);
-    this.sending = false;
-    this[answer.end](answer.data);
-    if (this.changed && answer.end !== "away" && answer.end !== "signed_out") this.plan(0);
+    this.slow ||= setTimeout(() => this.say("saving"), SLOW);
+    put({
+      group: this.name, url: this.url, page: location.pathname, item: this.box.dataset.item, fields: this.values(),
+      title: document.querySelector("h1")?.textContent.trim() ?? "", label: this.box.querySelector("h2")?.textContent.trim() ?? "",
+    });
   }
 
-  body() {
-    const body = new FormData();
-    if (this.box.dataset.item) body.set("item", this.box.dataset.item);
+  values() {
+    const found = [];
     for (const field of this.fields()) {
-      if (field.type === "checkbox" || field.type === "radio") {
-        if (field.checked) body.append(field.name, field.value);
-      } else body.append(field.name, field.value);
+      if (!["checkbox", "radio"].includes(field.type) || field.checked) found.push([field.name, field.value]);
     }
-    for (const box of this.fields()) if (box.type === "checkbox" && !body.has(box.name)) body.set(box.name, "");
-    return body;
+    for (const box of this.fields()) {
+      if (box.type === "checkbox" && !found.some(([name]) => name === box.name)) found.push([box.name, ""]);
+    }
+    return found;
   }
 
   fields() {
@@ -67,44 +61,83 @@ class Group {
       && !["file", "submit", "button", "fieldset"].includes(it.type) && !["csrf", "client_id"].includes(it.name));
   }
 
-  ok(data) {
+  /** Puts what waits back into the fields, as it was written before the page was left. */
+  restore(letter) {
+    const seen = new Map();
+    for (const field of this.fields()) {
+      const given = letter.fields.filter(([name]) => name === field.name).map(([, value]) => value);
+      if (!given.length || (field.type === "hidden" && field.name.startsWith("version"))) continue;
+      const place = seen.get(field.name) ?? 0;
+      seen.set(field.name, place + 1);
+      if (["checkbox", "radio"].includes(field.type)) field.checked = given.includes(field.value);
+      else if (place < given.length) field.value = given[place];
+    }
+  }
+
+  hear({ letter, end, data }) {
+    if (end === "sending") return;
+    if (end !== "kept") this.settled();
+    this[end]?.(letter, data);
+  }
+
+  settled() {
+    clearTimeout(this.slow);
+    this.slow = 0;
+  }
+
+  kept(_letter, { lasting }) {
+    if (navigator.onLine) return;
+    this.settled();
+    this.say(lasting ? "kept-here" : "lost", say(lasting ? "kept_here" : "lost"));
+  }
+
+  ok(_letter, data) {
     const news = { ...data.fields, ...(data.version === undefined ? {} : { version: data.version }) };
     for (const field of this.fields()) if (field.name in news && field.type === "hidden") field.value = news[field.name];
     for (const field of this.box.querySelectorAll("[aria-invalid]")) field.removeAttribute("aria-invalid");
     stand(this.box, data);
-    this.stuck = false;
-    this.tries = 0;
-    if (!this.changed) safe(this);
+    if (this.changed || waiting().some((one) => one.group === this.name)) return;
     this.say("saved", data.text);
+    this.box.dispatchEvent(new CustomEvent("item:saved", { bubbles: true, detail: data }));
   }
 
-  refused(data) {
-    this.stuck = true;
-    this.tries = 0;
-    safe(this);
+  refused(letter, data) {
     const field = data.field && this.form.elements[data.field];
     if (field?.setAttribute) field.setAttribute("aria-invalid", "true");
-    this.say("refused", data.text || say("refused"));
+    this.say("refused", letter.said || say("refused"));
+    if (letter.code === "tasks.stale_answer") this.choose(letter);
   }
 
-  away() {
-    this.changed = true;
-    this.stuck = true;
-    this.say(navigator.onLine ? "away" : "lost");
-    this.plan(wait(this.tries++));
+  /** Two answered: theirs is shown in words, and one press decides. */
+  choose(letter) {
+    const version = this.fields().find((field) => field.name.startsWith("version"));
+    const theirs = [letter.theirs ?? ""].flat().map((one) => (one === true ? "✓" : one === false ? "–" : one)).join(", ");
+    const buttons = make("span", "buttons");
+    const mine = make("button", "button", say("keep_mine"));
+    mine.addEventListener("click", () => {
+      this.say("saving");
+      again(letter, { [version?.name ?? "version"]: String(letter.version ?? 0) });
+    });
+    const other = make("button", "button", say("keep_theirs"));
+    other.addEventListener("click", () => drop(letter).then(() => location.reload()));
+    for (const button of [mine, other]) button.type = "button";
+    buttons.append(mine, other);
+    this.shown?.append(make("span", "", ` ${say("theirs")} ${theirs || "–"} `), buttons);
+  }
+
+  away(_letter, data) {
+    this.kept(_letter, { lasting: _letter.id !== undefined, ...data });
+    if (navigator.onLine) this.say("away");
   }
 
   signed_out() {
-    this.changed = true;
-    this.stuck = true;
     this.say("lost", say("signed_out"));
-    this.plan(SIGN_IN);
   }
 
   say(state, text) {
     if (!this.shown) return;
     this.shown.dataset.state = state;
-    this.shown.textContent = text || say(state);
+    this.shown.textContent = text || say(state.replace("-", "_"));
   }
 }
 
@@ -118,10 +151,23 @@ const mine = (field) => field.form?.matches?.("form[data-autosave]") && field.na
 const instant = (field) => !field.matches("textarea, input:not([type=checkbox], [type=radio], [type=range])");
 
 document.addEventListener("input", ({ target }) => mine(target) && groupOf(target).touch(instant(target) ? 0 : TYPING));
-document.addEventListener("change", ({ target }) => mine(target) && groups.get(target.closest("[data-item]") ?? target.form)?.plan(0));
+document.addEventListener("change", ({ target }) => mine(target) && groups.get(target.closest("[data-item]") ?? target.form)?.save());
+document.addEventListener("waiting", ({ detail }) => {
+  for (const group of groups.values()) if (group.name === detail.letter.group) group.hear(detail);
+});
 
-const all = (act) => [...groups.values()].filter((group) => group.changed).forEach(act);
-addEventListener("online", () => all((group) => group.save()));
-addEventListener("pagehide", () => all((group) => group.save(true)));
-addEventListener("focus", () => all((group) => group.stuck && group.save()));
-document.addEventListener("visibilitychange", () => all((group) => group.save(document.visibilityState === "hidden")));
+/** Whatever was typed a moment ago goes into the queue now. */
+export const saveAll = () => groups.forEach((group) => group.save());
+addEventListener("pagehide", saveAll);
+document.addEventListener("visibilitychange", saveAll);
+
+for (const field of document.querySelectorAll("form[data-autosave] [data-item] :is(input, textarea, select)")) if (mine(field)) groupOf(field);
+ready.then(() => {
+  for (const group of groups.values()) {
+    const last = waiting().findLast((one) => one.group === group.name);
+    if (!last) continue;
+    group.restore(last);
+    if (last.state === "refused") group.refused(last, {});
+    else group.say("kept-here");
+  }
+});

@@ -1,17 +1,33 @@
-/* [data-photo data-upload-url] around an input[type=file] (the photo() macro): a picked photo is shrunk, shown and sent
-   at once, in the background, again and again until it is safe; then the input is emptied, so the form does not carry it twice.
+/* [data-photo data-upload-url] around an input[type=file] (the photo() macro): a picked photo is shrunk, shown and put into the
+   queue (queue.js), which sends it in the background until it is safe; then the input is emptied, so the form does not carry it twice.
      POST data-upload-url, multipart: photo, the hidden inputs of the nearest [data-item], item=<id>, csrf, client_id
      200 {"id": 7, "url": "/…", "version"?, "stands"?, "progress"?}   see stand.js; the version goes into the item's hidden input[name=version]
      4xx {"code", "text"}                        shown under the photo, which is taken away by its button
-   The page is told by a bubbling event "photo:saved" with detail {id, url}. */
-import { hold, newId, post, safe, wait } from "./send.js";
+   A photo that waits is shown again when the page is opened again. The page is told by a bubbling event "photo:saved", detail {id, url}. */
+import { drop, put, ready, waiting } from "./queue.js";
+import { newId } from "./send.js";
 import { shrink } from "./shrink.js";
 import { stand } from "./stand.js";
 import { make, say } from "./words.js";
 
-for (const box of document.querySelectorAll("[data-photo]")) {
-  box.querySelector("input[type=file]").addEventListener("change", ({ target }) => take(box, target));
-}
+const shown = new Map(); // group → figure
+const boxes = [...document.querySelectorAll("[data-photo]")];
+const path = (box) => new URL(box.dataset.uploadUrl, location.href).pathname;
+
+for (const box of boxes) box.querySelector("input[type=file]").addEventListener("change", ({ target }) => take(box, target));
+document.addEventListener("waiting", ({ detail }) => {
+  const place = shown.get(detail.letter.group);
+  if (place) ENDS[detail.end]?.(place, detail);
+});
+ready.then(() => {
+  for (const letter of waiting()) {
+    const box = letter.photo && boxes.find((one) => path(one) === letter.url);
+    if (!box) continue;
+    const place = show(box, letter.photo, letter.group);
+    if (letter.state === "refused") ENDS.refused(place, { letter });
+    else caption(place, say("photo_kept"), removal(letter));
+  }
+});
 
 async function take(box, input) {
   const files = [...input.files];
@@ -19,11 +35,22 @@ async function take(box, input) {
   input.dispatchEvent(new Event("drop:cleared"));
   for (const file of files) {
     const photo = await shrink(file);
-    send(box, input, photo, show(box, photo));
+    const group = `${path(box)}#${newId()}`;
+    show(box, photo, group);
+    await put({ ...about(box), group, url: path(box), photo });
   }
 }
 
-function show(box, photo) {
+function about(box) {
+  const item = box.closest("[data-item]");
+  const hidden = [...(item?.querySelectorAll("input[type=hidden][name]") ?? [])];
+  return {
+    page: location.pathname, item: item?.dataset.item, fields: hidden.map((field) => [field.name, field.value]),
+    title: document.querySelector("h1")?.textContent.trim() ?? "", label: item?.querySelector("h2")?.textContent.trim() ?? "",
+  };
+}
+
+function show(box, photo, group) {
   const figure = make("figure", "photo");
   const image = make("img");
   image.src = URL.createObjectURL(photo);
@@ -31,56 +58,57 @@ function show(box, photo) {
   figure.append(image, make("figcaption", "", say("sending")));
   figure.setAttribute("aria-busy", "true");
   box.querySelector("[data-photos]").append(figure);
-  return figure;
+  const place = { box, figure };
+  shown.set(group, place);
+  return place;
 }
 
-async function send(box, input, photo, figure) {
-  const thing = { stuck: true };
-  const clientId = newId();
-  hold(thing);
-  for (let tries = 0; figure.isConnected; tries++) {
-    const { end, data } = await post(box.dataset.uploadUrl, body(box, photo), clientId);
-    if (end === "ok") return saved(thing, box, input, figure, data);
-    if (end === "refused") return refused(thing, figure, data);
-    caption(figure, say(end === "signed_out" ? "signed_out" : "away"), "is-bad");
-    await Promise.race([new Promise((go) => setTimeout(go, wait(tries))), new Promise((go) => addEventListener("online", go, { once: true }))]);
-  }
-  safe(thing);
+function removal(letter) {
+  const button = make("button", "button", say("remove"));
+  button.type = "button";
+  button.addEventListener("click", () => drop(letter));
+  return button;
 }
 
-function body(box, photo) {
-  const body = new FormData();
-  const item = box.closest("[data-item]");
-  if (item) body.set("item", item.dataset.item);
-  for (const field of item?.querySelectorAll("input[type=hidden][name]") ?? []) body.set(field.name, field.value);
-  body.set("photo", photo, "photo.jpg");
-  return body;
+function caption({ figure }, text, ...more) {
+  figure.querySelector("figcaption").replaceChildren(make("span", "", text), ...more);
 }
 
-function saved(thing, box, input, figure, data) {
-  safe(thing);
+function rest({ figure }) {
   figure.removeAttribute("aria-busy");
-  figure.classList.remove("is-bad");
-  caption(figure, say("sent"));
-  input.required = false;
-  const version = box.closest("[data-item]")?.querySelector("input[type=hidden][name=version]");
-  if (version && data.version !== undefined) version.value = data.version;
-  stand(box.closest("[data-item]"), data);
-  box.querySelector("[data-photo-says]").textContent = "";
-  box.dispatchEvent(new CustomEvent("photo:saved", { bubbles: true, detail: data }));
 }
 
-function refused(thing, figure, data) {
-  safe(thing);
-  figure.removeAttribute("aria-busy");
-  caption(figure, data.text || say("photo_failed"), "is-bad");
-  const remove = make("button", "button", say("remove"));
-  remove.type = "button";
-  remove.addEventListener("click", () => figure.remove());
-  figure.append(remove);
-}
+const ENDS = {
+  kept(place, { letter, data }) {
+    if (!navigator.onLine) caption(place, say(data.lasting ? "photo_kept" : "away"), removal(letter));
+  },
+  sending: (place) => caption(place, say("sending")),
+  away: (place, { letter }) => caption(place, say(letter.id === undefined ? "away" : "photo_kept"), removal(letter)),
+  signed_out: (place) => caption(place, say("signed_out")),
+  dropped: ({ figure }) => figure.remove(),
+  refused(place, { letter }) {
+    rest(place);
+    place.figure.classList.add("is-bad");
+    caption(place, letter.said || say("photo_failed"), removal(letter));
+  },
+  ok(place, { data }) {
+    rest(place);
+    const item = place.box.closest("[data-item]");
+    const version = item?.querySelector("input[type=hidden][name=version]");
+    if (version && data.version !== undefined) version.value = data.version;
+    place.box.querySelector("input[type=file]").required = false;
+    caption(place, say("sent"), ...taking(place.box, data));
+    stand(item, data);
+    place.box.dispatchEvent(new CustomEvent("photo:saved", { bubbles: true, detail: data }));
+    item?.dispatchEvent(new CustomEvent("item:saved", { bubbles: true, detail: data }));
+  },
+};
 
-function caption(figure, text, state) {
-  figure.querySelector("figcaption").textContent = text;
-  if (state) figure.classList.add(state);
+/** The same button as the server draws under a photo that is there: it takes the photo off, and saves the rest. */
+function taking(box, { id }) {
+  const url = box.dataset.removeUrl;
+  if (!url || id === undefined) return [];
+  const button = Object.assign(make("button", "button", say("remove")), { name: "remove", value: id });
+  button.setAttribute("formaction", url);
+  return [button];
 }

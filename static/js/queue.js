@@ -1,0 +1,170 @@
+/* The queue: every answer and photo is first put down on this phone, then sent, and thrown away when the server has it.
+   A letter: {group, url, page, title, label, item, fields: [[name, value]], photo?, clientId, tried, state: "waiting"|"refused", said}
+     - of one group only the newest untried letter waits; one that may have arrived is settled first, and hands its version on
+     - the same letter carries the same client_id however often it is sent, so the effect happens once
+     - what the server refused for good (422) is said and not kept; what it refused otherwise waits for the person's word
+   Every change is told to the page: document event "waiting", detail {letter, end, data};
+     end: kept (data.lasting says whether a dead battery may come), sending, ok, refused, away, signed_out, dropped. */
+import { newId, post, wait } from "./send.js";
+import { seal, unseal, useKey } from "./seal.js";
+import * as store from "./store.js";
+
+const SIGN_IN = 10_000;
+const PHOTO = 90_000; // milliseconds a photo may take on a slow line
+const phone = document.getElementById("phone")?.dataset;
+const who = phone?.who ?? "";
+const letters = new Set();
+let desk = Promise.resolve(); // what is done to the drawer, one thing after the other
+let running = null;
+let tries = 0;
+let timer = 0;
+
+/** Whether what waits outlives this page. */
+export const lasting = store.possible && Boolean(phone);
+
+/** What waits of this person, the oldest first. */
+export const waiting = () => [...letters].sort((one, other) => one.at - other.at);
+
+/** Settled when it is known what waited here before. */
+export const ready = load();
+
+async function load() {
+  if (!lasting) return;
+  await useKey(phone.key);
+  for (const one of await store.all()) {
+    if (one.who !== who) continue;
+    const letter = await unseal(one).catch(() => null);
+    if (letter) letters.add(Object.assign(letter, { down: true }));
+    else await store.remove(one.id);
+  }
+  if (letters.size) setTimeout(flush);
+}
+
+/** Puts a letter down and sends it as soon as it can be; settled when it is safe on this phone. */
+export async function put(words) {
+  await ready;
+  const letter = { ...words, who, at: Date.now(), clientId: newId(), tried: false, state: "waiting", said: "", down: false };
+  const last = waiting().findLast((one) => one.group === words.group);
+  if (last && (!last.tried || last.state === "refused")) {
+    letters.delete(last);
+    letter.id = last.id;
+  }
+  letters.add(letter);
+  tell(letter, "kept", { lasting: await keep(letter) });
+  flush();
+  return letter;
+}
+
+/** The person gives a letter up. */
+export async function drop(letter) {
+  await forget(letter);
+  tell(letter, "dropped");
+}
+
+/** The person wants a refused letter sent again; `fields` replaces some of its fields. */
+export async function again(letter, fields = {}) {
+  Object.assign(letter, { clientId: newId(), tried: false, state: "waiting", said: "" });
+  write(letter, fields);
+  tell(letter, "kept", { lasting: await keep(letter) });
+  flush();
+}
+
+/** Throws everything of this person away. */
+export async function erase() {
+  letters.clear();
+  if (lasting) await (desk = desk.then(() => store.erase(who)));
+}
+
+/** Sends what waits, one after the other; gives whether nothing waits any more. */
+export function flush() {
+  running ??= locked(deliver).finally(() => {
+    running = null;
+    if (!timer && next()) flush();
+  });
+  return running;
+}
+
+const locked = (act) => (navigator.locks ? navigator.locks.request("dari-waiting", act) : act());
+const next = () => waiting().find((one) => one.state === "waiting" && one.down);
+
+async function deliver() {
+  clearTimeout(timer);
+  timer = 0;
+  await ready;
+  for (let letter = next(); letter; letter = next()) {
+    const end = await send(letter);
+    if (end === "away" || end === "signed_out") {
+      timer = setTimeout(flush, end === "signed_out" ? SIGN_IN : wait(tries++));
+      return false;
+    }
+  }
+  tries = 0;
+  return !waiting().some((one) => one.state === "waiting");
+}
+
+async function send(letter) {
+  letter.tried = true; // from here on it may have arrived
+  if (lasting && letter.id !== undefined && !(await store.has(letter.id))) return settle(letter, "ok", {}); // another tab sent it
+  await keep(letter);
+  tell(letter, "sending");
+  const { end, data, status } = await post(letter.url, body(letter), letter.clientId, { patience: letter.photo && PHOTO });
+  return settle(letter, end, data, status);
+}
+
+function body({ item, fields, photo }) {
+  const form = new FormData();
+  if (item) form.set("item", item);
+  for (const [name, value] of fields) form.append(name, value);
+  if (photo) form.set("photo", photo, "photo.jpg");
+  return form;
+}
+
+async function settle(letter, end, data, status) {
+  const followers = waiting().filter((one) => one.group === letter.group && one.at > letter.at);
+  if (end === "ok") {
+    await forget(letter);
+    for (const one of followers) await keep(write(one, data.fields ?? {}));
+  } else if (end === "refused") {
+    Object.assign(letter, { state: "refused", said: data.text ?? "", code: data.code ?? "", theirs: data.value, version: data.version });
+    const isKeptThere = letter.code === "tasks.lease_ended" && !letter.photo; // as a draft
+    if (followers.length || isKeptThere) await forget(letter);
+    else if (status === 422) await takeOut(letter);
+    else await keep(letter);
+  }
+  tell(letter, end, data);
+  return end;
+}
+
+/** Puts what the server said of an item (its version) into a letter about it. */
+function write(letter, fields) {
+  letter.fields = letter.fields.map(([name, value]) => [name, fields[name] ?? value]);
+  return letter;
+}
+
+/** Lays a letter into the drawer, if it is still wanted; gives whether it lies there. */
+function keep(letter) {
+  const lay = async () => {
+    if (!lasting || !letters.has(letter)) return false;
+    letter.id = await store.put(await seal(letter));
+    return true;
+  };
+  desk = desk.then(lay).catch(() => false); // no room left, or no drawer in this browser's mode: it waits in this page
+  return desk.finally(() => { letter.down = true; });
+}
+
+function forget(letter) {
+  letters.delete(letter);
+  return takeOut(letter);
+}
+
+function takeOut(letter) {
+  desk = desk.then(() => (lasting && letter.id !== undefined ? store.remove(letter.id) : undefined)).catch(() => undefined);
+  return desk;
+}
+
+const tell = (letter, end, data = {}) => document.dispatchEvent(new CustomEvent("waiting", { detail: { letter, end, data } }));
+
+for (const name of ["online", "focus"]) addEventListener(name, () => letters.size && flush());
+addEventListener("beforeunload", (event) => {
+  if (waiting().some((one) => one.id === undefined)) event.preventDefault(); // not yet safe anywhere
+});

@@ -1,0 +1,50 @@
+/* What waits on this phone until the server has it: a drawer of sealed letters (seal.js), one for all who use this browser.
+     {id, who, at, sealed, iv}      `who` and `at` are plain, so that the drawer can be counted and emptied; the rest is not readable */
+const SHELF = "waiting";
+const OLDEST = 7 * 24 * 60 * 60 * 1000; // the server remembers as long what it was sent (base/receipts.py)
+
+/** Whether this browser has a drawer, and may seal (it may not without https). */
+export const possible = Boolean(globalThis.indexedDB && globalThis.crypto?.subtle);
+
+let opened;
+
+function drawer() {
+  opened ??= new Promise((give, fail) => {
+    const asked = indexedDB.open("dari", 1);
+    asked.onupgradeneeded = () => asked.result.createObjectStore(SHELF, { keyPath: "id", autoIncrement: true });
+    asked.onsuccess = () => give(asked.result);
+    asked.onerror = () => fail(asked.error);
+  });
+  return opened;
+}
+
+async function ask(mode, act) {
+  const transaction = (await drawer()).transaction(SHELF, mode, { durability: "strict" });
+  const asked = act(transaction.objectStore(SHELF));
+  await new Promise((done, fail) => {
+    transaction.oncomplete = done;
+    transaction.onerror = transaction.onabort = () => fail(transaction.error);
+  });
+  return asked.result;
+}
+
+/** Puts a letter in, in the place of the one with its id; gives the id once it is safe from a dead battery. */
+export const put = (letter) => ask("readwrite", (shelf) => shelf.put(letter));
+
+export const remove = (id) => ask("readwrite", (shelf) => shelf.delete(id));
+
+/** Whether a letter is still there: another tab may have sent it. */
+export const has = async (id) => (await ask("readonly", (shelf) => shelf.count(id))) > 0;
+
+/** Every letter of everybody, the oldest first; what is too old is thrown away. */
+export async function all() {
+  const letters = await ask("readonly", (shelf) => shelf.getAll());
+  const isOld = ({ at }) => Date.now() - at > OLDEST;
+  for (const { id } of letters.filter(isOld)) await remove(id);
+  return letters.filter((letter) => !isOld(letter));
+}
+
+/** Throws away what one person left here. */
+export async function erase(who) {
+  for (const letter of await all()) if (letter.who === who) await remove(letter.id);
+}

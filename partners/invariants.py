@@ -1,36 +1,16 @@
 """What must always hold of pay and cards, asked of the whole database in sets."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-
 from sqlalchemy import Select, and_, exists, func, or_, select
 
+from base.invariants import Ask, Finding, broken
 from base.scope import Scope
 from partners.models import Partner, PayLine, Price
 from security.models import Membership
 
-SHOWN = 20
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """An invariant that does not hold: its code, of how many rows, and the first of their ids."""
-
-    code: str
-    count: int
-    ids: tuple[int, ...]
-
 
 def findings(scope: Scope) -> tuple[Finding, ...]:
     """Every invariant of this room that does not hold; empty when all is well."""
-    return tuple(found for code, ask in ASKED.items() for found in _found(scope, code, ask(scope)))
-
-
-def _found(scope: Scope, code: str, broken: Select[int]) -> Iterator[Finding]:
-    ids = scope.session.scalars(broken.limit(SHOWN)).all()
-    if ids:
-        count = scope.session.scalar(select(func.count()).select_from(broken.order_by(None).subquery()))
-        yield Finding(f"partners.{code}", count or 0, tuple(ids))
+    return broken(scope, "partners", ASKED)
 
 
 def _negative_pay(scope: Scope) -> Select[int]:
@@ -71,7 +51,7 @@ def _cardless(scope: Scope) -> Select[int]:
     return partners.order_by(Membership.id)
 
 
-ASKED: dict[str, Callable[[Scope], Select[int]]] = {
+ASKED: dict[str, Ask] = {
     "negative_pay": _negative_pay,
     "negative_price": _negative_price,
     "paid_twice": _paid_twice,

@@ -1,32 +1,21 @@
 """What must always hold of judgement and what follows from it, asked of the whole database in sets."""
 
-from collections.abc import Callable, Iterator
-
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
+from base.invariants import Ask, Finding, broken
 from base.scope import Scope
 from partners.models import PayLine
 from qa.models import Defect, Draw, Inspection
 from security.models import Membership
 from stock.models import Order
-from tasks.invariants import Finding
 from tasks.lifecycle import ACCEPTED, ENDED, INSPECTION
 from tasks.models import Submission, Task
-
-SHOWN = 20
 
 
 def findings(scope: Scope) -> tuple[Finding, ...]:
     """Every invariant of this room that does not hold; empty when all is well."""
-    return tuple(found for code, ask in ASKED.items() for found in _found(scope, code, ask(scope)))
-
-
-def _found(scope: Scope, code: str, broken: Select[int]) -> Iterator[Finding]:
-    ids = scope.session.scalars(broken.limit(SHOWN)).all()
-    if ids:
-        count = scope.session.scalar(select(func.count()).select_from(broken.order_by(None).subquery()))
-        yield Finding(f"qa.{code}", count or 0, tuple(ids))
+    return broken(scope, "qa", ASKED)
 
 
 def _tasks(scope: Scope) -> Select[int]:
@@ -146,7 +135,7 @@ def _finished_unshipped(scope: Scope) -> Select[int]:
     return stmt.order_by(Order.id)
 
 
-ASKED: dict[str, Callable[[Scope], Select[int]]] = {
+ASKED: dict[str, Ask] = {
     "not_paid_as_claimed": _not_paid_as_claimed,
     "paid_unaccepted": _paid_unaccepted,
     "paid_for_nothing": _paid_for_nothing,

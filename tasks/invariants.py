@@ -1,39 +1,19 @@
 """What must always hold of work, asked of the whole database in sets."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-
 from sqlalchemy import Select, and_, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
+from base.invariants import Ask, Finding, broken
 from base.scope import Scope
 from partners.models import Partner
 from tasks.clocks import STAGE_OF
 from tasks.lifecycle import ACCEPTED, CLAIMED, ENDED, HELD, INSPECTION, OPEN, SUBMITTED
 from tasks.models import Answer, ClockPause, SopRevision, StageClock, Submission, Task
 
-SHOWN = 20
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """An invariant that does not hold: its code, of how many rows, and the first of their ids."""
-
-    code: str
-    count: int
-    ids: tuple[int, ...]
-
 
 def findings(scope: Scope) -> tuple[Finding, ...]:
     """Every invariant of this room that does not hold; empty when all is well."""
-    return tuple(found for code, ask in ASKED.items() for found in _found(scope, code, ask(scope)))
-
-
-def _found(scope: Scope, code: str, broken: Select[int]) -> Iterator[Finding]:
-    ids = scope.session.scalars(broken.limit(SHOWN)).all()
-    if ids:
-        count = scope.session.scalar(select(func.count()).select_from(broken.order_by(None).subquery()))
-        yield Finding(f"tasks.{code}", count or 0, tuple(ids))
+    return broken(scope, "tasks", ASKED)
 
 
 def _tasks(scope: Scope) -> Select[int]:
@@ -132,7 +112,7 @@ def _foreign_shop(scope: Scope) -> Select[int]:
     return _tasks(scope).where(or_(*parts))
 
 
-ASKED: dict[str, Callable[[Scope], Select[int]]] = {
+ASKED: dict[str, Ask] = {
     "held_by_nobody": _held_by_nobody,
     "open_but_held": _open_but_held,
     "over_capacity": _over_capacity,

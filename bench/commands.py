@@ -10,11 +10,14 @@ from pathlib import Path
 
 import click
 
-from bench import course, house, machine, report
-from bench.course import Course
+from bench import course, house, machine, report, walking
+from bench.course import Course, Pace
 from bench.house import Front, House, NoServer, NotEmpty
+from bench.report import Measured
+from bench.unsealed import PREFIX
 
-SIZES = "1000,10000,100000"
+SIZES, FEW = "1000,10000,100000,1000000", "1000,10000"
+PARTS = ("import", "sizes", "pages")
 Opened = Callable[[Path], AbstractContextManager[House]]
 
 
@@ -23,27 +26,52 @@ def bench_command(front: Front) -> click.Command:
 
     @click.command("bench")
     @click.option("--json", "as_json", is_flag=True, help="One JSON object on standard output.")
-    @click.option("--sizes", default=SIZES, show_default=True, help="Open tasks to measure at, growing.")
-    @click.option("--seconds", default=8.0, show_default=True, help="How long eight hands work at each size.")
+    @click.option("--out", type=click.Path(path_type=Path), help="Keep the JSON in this file as well.")
     @click.option(
-        "--engine", type=click.Choice(["sqlite", "postgres", "both"]), default="both", show_default=True
+        "--write",
+        "paper",
+        type=click.Path(exists=True, path_type=Path),
+        help="Put the figures into a paper: docs/measurements.md.",
     )
-    def bench(*, as_json: bool, sizes: str, seconds: float, engine: str) -> None:
-        """Measures the whole house over HTTP on a throwaway shop, on SQLite and on PostgreSQL.
+    @click.option("--quick", is_flag=True, help="A try in less than a minute: SQLite, few tasks, one round.")
+    @click.option("--sizes", default="", help=f"Open tasks to measure at, growing.  [default: {SIZES}]")
+    @click.option("--engine", type=click.Choice(["sqlite", "postgres", "both"]), default="both")
+    @click.option("--only", type=click.Choice(PARTS), multiple=True, help="Only these parts.")
+    def bench(
+        *,
+        as_json: bool,
+        out: Path | None,
+        paper: Path | None,
+        quick: bool,
+        sizes: str,
+        engine: str,
+        only: tuple[str, ...],
+    ) -> None:
+        """Measures the whole house over HTTP on throwaway shops, on SQLite and on PostgreSQL.
 
         DATABASE_URL (and DATABASE_OWNER_URL) name an empty PostgreSQL database to use and fill; else one of
         the tests' own servers is started, where there is one.
         """
-        steps = sorted(int(size) for size in sizes.split(","))
-        about = machine.described(Path(tempfile.gettempdir()))
-        done = [_measured(engine, steps, seconds, opened) for engine, opened in _engines(front, engine)]
-        courses = [one for one in done if one is not None]
-        if as_json:
-            click.echo(json.dumps(report.document(about, courses)))
-        else:
-            click.echo("\n".join(report.lines(about, courses)))
+        pace = course.TRY if quick else Pace()
+        parts = set(only or PARTS)
+        steps = sorted(int(size) for size in (sizes or (FEW if quick else SIZES)).split(","))
+        measured = Measured(machine.described(Path(tempfile.gettempdir())))
+        for name, opened in _engines(front, "sqlite" if quick else engine):
+            done = _measured(name, opened, steps if "sizes" in parts else [], pace, imports="import" in parts)
+            measured.courses += [done] if done and parts & {"sizes", "import"} else []
+        if "pages" in parts:
+            measured.walked += _walked(front, pace)
+        _tell(measured, as_json=as_json, out=out, paper=paper)
 
     return bench
+
+
+def _tell(measured: Measured, *, as_json: bool, out: Path | None, paper: Path | None) -> None:
+    if out:
+        report.keep(out, measured)
+    if paper:
+        report.write(paper, measured)
+    click.echo(json.dumps(report.document(measured)) if as_json else report.text(measured))
 
 
 def _engines(front: Front, wanted: str) -> Iterator[tuple[str, Opened]]:
@@ -54,19 +82,26 @@ def _engines(front: Front, wanted: str) -> Iterator[tuple[str, Opened]]:
         yield "PostgreSQL", lambda folder: house.on_postgres(front, folder, *given)
 
 
-def _measured(name: str, sizes: list[int], seconds: float, opened: Opened) -> Course | None:
+def _measured(name: str, opened: Opened, sizes: list[int], pace: Pace, *, imports: bool) -> Course | None:
     """One engine's course in a folder of its own; None where the engine is not here."""
 
     def say(what: str) -> None:
         click.echo(f"{name}: {what} ...", err=True)
 
-    with tempfile.TemporaryDirectory(prefix="dari-bench-", ignore_cleanup_errors=True) as folder:
+    with tempfile.TemporaryDirectory(prefix=PREFIX, ignore_cleanup_errors=True) as folder:
         try:
             with opened(Path(folder)) as made:
-                return course.run(made, sizes=sizes, seconds=seconds, say=say)
+                return course.run(made, sizes=sizes, pace=pace, say=say, imports=imports)
         except NoServer as missing:
             say(f"left out, {missing}")
             return None
         except NotEmpty:
             click.echo("dari bench: DATABASE_URL has a shop in it; name an empty database.", err=True)
             sys.exit(1)
+
+
+def _walked(front: Front, pace: Pace) -> list[walking.Walked]:
+    click.echo("SQLite: the pages of the demo shop ...", err=True)
+    with tempfile.TemporaryDirectory(prefix=PREFIX, ignore_cleanup_errors=True) as folder:
+        days = 6 if pace.rounds > 1 else 2
+        return walking.measure(front, Path(folder), days=days, times=min(7, pace.pages))

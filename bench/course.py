@@ -2,118 +2,188 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import count
+from statistics import median
 
-from sqlalchemy import ColumnElement, func, select, true
-
-from base.scope import THE_HOUSE, acting
-from bench import load, workshop
-from bench.house import House
-from bench.importing import Imported, import_orders
+from bench import bare, filling, importing, load, recording, workshop
+from bench.bare import Bare
+from bench.browser import Browser
+from bench.house import CAPACITY, House
+from bench.importing import Imports
 from bench.load import Load
-from bench.pages import Cost, costs, counted
+from bench.pages import Cost, costs
+from bench.recording import Recorded
 from bench.serving import Server, serving
-from tasks.models import Task
-from tasks.steps import IS_OPEN
 
-IMPORTED = 5000
-AT_ONCE = 10_000  # orders placed in one transaction
-WARM_S, WARM_PAIRS, ALONE_S, ALONE_PAIRS = 2, 80, 20, 60
+CEILING = ("-m", "bench.ceiling")
 Say = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
+class Pace:
+    """How much of everything is done: a full run, or a try."""
+
+    seconds: float = 3.0  # of each round of eight hands
+    rounds: int = 3
+    claims: int = CAPACITY  # of each hand, in a round of nothing but claims
+    alone: int = 60  # pairs of one hand
+    imports: int = 3
+    orders: int = 5000  # in an order file
+    pages: int = 30  # askings of each page
+
+
+TRY = Pace(seconds=1.5, rounds=1, alone=20, imports=1, orders=2000, pages=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """Something a second: the median of its rounds, and the rounds."""
+
+    median: float
+    rounds: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Size:
-    """What was measured with so many tasks open: all hands at once, one hand alone, and pages."""
+    """What was measured with so many tasks open; rates are of eight hands, `alone` of one."""
 
     tasks: int
-    together: Load
-    alone: Load
+    pairs: Rate
+    given: int  # tasks handed out in all of this
+    twice: int  # of them, to more than one
+    claim_ms: tuple[float, float, float]  # eight hands: median, 95 %, longest
+    claims: Rate
+    ceiling: Rate  # claims in a bare view on the same server
+    bare: Bare  # pairs on the bare engine
+    alone_claim_ms: float
+    alone_cpu_ms: float  # of the server, for a pair
     pages: list[Cost]
+    server_mb: float
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What one act says to the database, and the rows that became objects."""
+
+    statements: int
+    objects: int
 
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """Everything measured on one engine. `claim` and `submit` are what one of each says to the database."""
+    """Everything measured on one engine."""
 
     engine: str
     version: str
-    imported: Imported
-    claim: Cost
-    submit: Cost
+    imports: Imports | None
+    claim: Asked
+    submit: Asked
     sizes: list[Size]
 
 
-def run(house: House, *, sizes: Sequence[int], seconds: float, say: Say) -> Course:
+def run(house: House, *, sizes: Sequence[int], pace: Pace, say: Say, imports: bool) -> Course:
     """Measures a house from an import to the largest size; says what it is at."""
-    say("an order file of 5,000 orders")
-    imported = import_orders(house, IMPORTED)
-    claim, submit = _asked(house)
+    if imports:
+        say(f"order files of {pace.orders:,} orders, sealed and open")
+    imported = importing.measure(house, orders=pace.orders, times=pace.imports) if imports else None
+    filling.until_open(house, filling.BY_HAND)
+    said = recording.recorded(house)
+    made = []
+    for size in sizes:
+        say(f"{size:,} open tasks")
+        made.append(_size(house, said, size, pace))
+    asked = [Asked(one.statements, one.objects) for one in (said.claim, said.submit)]
+    return Course(house.engine, house.version(), imported, asked[0], asked[1], made)
+
+
+def _size(house: House, said: Recorded, size: int, pace: Pace) -> Size:
+    """The house itself, then the ceiling and the bare engine over the same rows, which are put back."""
+    filling.until_open(house, size)
+    house.settle()
     with serving(house.environ, said=house.folder / "server.log") as server:
-        made = []
-        for size in sizes:
-            say(f"{size:,} open tasks")
-            _until_open(house, size)
-            house.know_thyself()
-            made.append(_size(house, server, size, seconds))
-    return Course(house.engine, house.version(), imported, claim, submit, made)
+        browsers = [server.browser(hand.key.cookie, hand.key.csrf) for hand in house.hands]
+        load.work(server, browsers, seconds=pace.seconds / 3, most=size // 4)
+        pairs = [_pairs(house, server, browsers, size, pace) for _ in range(pace.rounds)]
+        claims = [_claims(server, browsers, size, pace) for _ in range(pace.rounds)]
+        alone = load.work(server, browsers[:1], seconds=30, most=pace.alone)
+        filling.until_open(house, size)
+        pages = _pages(house, server, browsers[0], pace)
+        peak = server.peak_mb()
+        _close(browsers)
+    filling.until_open(house, size)
+    ceiling = _ceiling(house, size, pace)
+    engine = bare.measure(house, said, seconds=pace.seconds, most=size // 2)
+    house.settle()
+    return Size(
+        tasks=size,
+        pairs=_rate([one.per_second for one in pairs]),
+        given=sum(len(one.tasks) for one in (*pairs, *claims, alone)),
+        twice=load.twice([*pairs, *claims, alone]),
+        claim_ms=_spread(pairs),
+        claims=_rate([one.claims_per_second for one in claims]),
+        ceiling=_rate(ceiling),
+        bare=engine,
+        alone_claim_ms=alone.claim_ms(),
+        alone_cpu_ms=alone.cpu_ms,
+        pages=pages,
+        server_mb=peak,
+    )
 
 
-def _size(house: House, server: Server, size: int, seconds: float) -> Size:
-    browsers = [server.browser(hand.key.cookie, hand.key.csrf) for hand in house.hands]
-    try:
-        load.work(server, browsers, seconds=WARM_S, most=WARM_PAIRS)
-        together = load.work(server, browsers, seconds=seconds, most=size // 2)
-        alone = load.work(server, browsers[:1], seconds=ALONE_S, most=ALONE_PAIRS)
-        held = browsers[0].post("/offers/next").json()["task_id"]
-        pages = costs(house, server, _pages(held))
-        browsers[0].post(f"/work/{held}/submission", **workshop.ANSWERS)
-    finally:
-        for browser in browsers:
-            browser.close()
-    return Size(size, together, alone, pages)
+def _pairs(house: House, server: Server, browsers: list[Browser], size: int, pace: Pace) -> Load:
+    filling.until_open(house, size)
+    return load.work(server, browsers, seconds=pace.seconds, most=size // 2)
 
 
-def _pages(task_id: int) -> dict[str, tuple[str, str]]:
+def _claims(server: Server, browsers: list[Browser], size: int, pace: Pace) -> Load:
+    """As many claims as hands may hold; they are handed in afterwards, uncounted."""
+    done = load.claim(server, browsers, each=min(pace.claims, size // 2 // len(browsers)))
+    load.hand_in(browsers, done)
+    return done
+
+
+def _ceiling(house: House, size: int, pace: Pace) -> list[float]:
+    """Claims a second of the bare view, each round on the rows as they were."""
+    rates, words = [], (*CEILING, str(house.shop_id))
+    with serving(house.environ, said=house.folder / "ceiling.log", words=words) as server:
+        browsers = [server.browser() for _hand in house.hands]
+        load.claim(server, browsers, each=5)
+        for _ in range(pace.rounds):
+            done = load.claim(server, browsers, each=min(300, size // 2 // len(browsers)))
+            rates.append(done.claims_per_second)
+            bare.put_back(house)
+        _close(browsers)
+    return rates
+
+
+def _pages(house: House, server: Server, browser: Browser, pace: Pace) -> list[Cost]:
+    """Pages of all three people; the partner has one task in hand."""
+    held = browser.post("/offers/next").json()["task_id"]
+    made = costs(house, server, _paths(held), times=pace.pages)
+    browser.post(f"/work/{held}/submission", **workshop.ANSWERS)
+    return made
+
+
+def _paths(task_id: int) -> dict[str, tuple[str, str]]:
     return {
         "today": ("partner", "/today"),
         "offers": ("partner", "/offers"),
         "task": ("partner", f"/work/{task_id}"),
+        "queue": ("reviewer", "/inspections"),
         "board": ("owner", "/board"),
         "orders": ("owner", "/orders"),
+        "tasks": ("owner", "/tasks"),
     }
 
 
-def _until_open(house: House, wanted: int) -> None:
-    """Places orders until so many tasks are open."""
-    while (lacking := wanted - _count(house, IS_OPEN)) > 0:
-        first = _count(house, true())
-        with acting(house.world, shop_id=house.shop_id, actor=THE_HOUSE) as scope:
-            workshop.parcels(scope, min(lacking, AT_ONCE), first=first)
+def _rate(rounds: Sequence[float]) -> Rate:
+    return Rate(median(rounds), tuple(rounds))
 
 
-def _count(house: House, which: ColumnElement[bool]) -> int:
-    with acting(house.world, shop_id=house.shop_id, actor=THE_HOUSE, reading=True) as scope:
-        stmt = select(func.count()).select_from(Task).where(Task.shop_id == scope.shop_id, which)
-        return scope.session.scalar(stmt) or 0
+def _spread(loads: Sequence[Load]) -> tuple[float, float, float]:
+    every = Load(tuple(lap for one in loads for lap in one.laps), 1, 0)
+    return every.claim_ms(0.5), every.claim_ms(0.95), every.claim_ms(1)
 
 
-def _asked(house: House) -> tuple[Cost, Cost]:
-    """What a claim and a handing-in ask of the database, once everything is warm."""
-    client, key = house.app.test_client(), house.keys["partner"]
-    client.set_cookie("dari", key.cookie, domain="localhost")
-
-    def post(path: str, **fields: str) -> tuple[int, Cost]:
-        form = {"csrf": key.csrf, "client_id": f"bench-{next(ids):06}", **fields}
-        with counted(house.world) as asked:
-            got = client.post(path, data=form, headers={"Accept": "application/json"})
-        if got.status_code != 200:
-            raise RuntimeError(f"{path}: {got.status_code}")
-        found = got.get_json().get("task_id", 0)
-        return found, Cost(path, 0, 0, asked.statements, asked.objects)
-
-    ids = count()
-    for _ in range(10):  # past a newcomer's first tasks, so that some are accepted at once
-        task_id, claim = post("/offers/next")
-        _none, submit = post(f"/work/{task_id}/submission", **workshop.ANSWERS)
-    return claim, submit
+def _close(browsers: Sequence[Browser]) -> None:
+    for browser in browsers:
+        browser.close()

@@ -1,8 +1,9 @@
 """A throwaway house to measure: its settings, its world, its people, and an engine under it."""
 
 import importlib
+import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from security import people, shops
 from security.models import Shop
 
 HANDS, CAPACITY = 8, 20
-SLUG = "bench"
+SLUG, FILES = "bench", "bench-files"  # a shop to work in, and one that order files go to
 #: PostgreSQL as it is run for people: every commit is on the disk when it is answered.
 DURABLE = ("shared_buffers=256MB", "timezone=UTC", "log_timezone=UTC")
 
@@ -49,6 +50,7 @@ class House:
     world: World
     app: Flask
     shop_id: int
+    files_shop_id: int
     hands: list[Hand]
     keys: dict[str, Key]
 
@@ -62,13 +64,17 @@ class House:
         with self.world.engines.read.connect() as connection:
             return str(connection.scalar(text(ask)))
 
-    def know_thyself(self) -> None:
-        """Lets PostgreSQL count what lies where, as it does by itself a minute after a great change."""
-        if self.engine == "PostgreSQL":
-            owner = open_engines(self.environ["DATABASE_OWNER_URL"])
-            with owner.write.begin() as connection:
-                connection.execute(text("ANALYZE"))
-            owner.dispose()
+    def settle(self) -> None:
+        """Tidies up after a great change, as the engine itself would within minutes."""
+        if self.engine == "SQLite":
+            with closing(sqlite3.connect(self.environ["DATABASE_URL"].removeprefix("sqlite:///"))) as plain:
+                plain.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            return
+        owner = open_engines(self.environ["DATABASE_OWNER_URL"])
+        with owner.write.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text("SET statement_timeout = 0"))
+            connection.execute(text("VACUUM ANALYZE"))
+        owner.dispose()
 
 
 @contextmanager
@@ -125,10 +131,15 @@ def _peopled(front: Front, folder: Path, environ: dict[str, str], world: World) 
     with acting(world, shop_id=0, actor=THE_HOUSE) as founding:
         if founding.session.scalar(select(Shop.id).limit(1)) is not None:
             raise NotEmpty
+        other = shops.open_shop(founding, slug=FILES, name="Files").shop_id
         scope = shops.open_shop(founding, slug=SLUG, name="Bench")
         workshop.short_procedure(scope)
         workshop.stocked(scope)
         owner, _link = people.invite(scope, login="owner@bench.invalid", name="Owner", role="owner")
+        reviewer, _link = people.invite(
+            scope, login="reviewer@bench.invalid", name="Reviewer", role="reviewer"
+        )
         hands = crowd.hire(scope, HANDS, capacity=CAPACITY)
-        keys = {"owner": crowd.sign_in(scope, owner), "partner": hands[0].key}
-        return House(environ, folder, world, front.create_app(world), scope.shop_id, hands, keys)
+        keys = {"owner": crowd.sign_in(scope, owner), "reviewer": crowd.sign_in(scope, reviewer)}
+        keys["partner"] = hands[0].key
+        return House(environ, folder, world, front.create_app(world), scope.shop_id, other, hands, keys)

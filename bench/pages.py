@@ -1,27 +1,20 @@
 """What pages cost: how long the server takes for them, and what they ask of the database."""
 
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import event
-
-from base.db import Base
-from base.scope import World
+from bench.browser import Browser
 from bench.house import House
 from bench.load import at_share
+from bench.recording import Heard, heard
 from bench.serving import Server
 
-WARM, TIMES = 5, 40
+WARM = 3
 
 
-@dataclass(slots=True)
-class Asked:
-    """What was asked of the database meanwhile: statements said, rows that became objects."""
-
-    statements: int = 0
-    objects: int = 0
+class BadPage(Exception):
+    """A page did not come; the message is its path and status."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,50 +28,42 @@ class Cost:
     objects: int
 
 
-def costs(house: House, server: Server, pages: Mapping[str, tuple[str, str]]) -> list[Cost]:
+def costs(house: House, server: Server, pages: Mapping[str, tuple[str, str]], *, times: int) -> list[Cost]:
     """Each page by its name, given as role and path: asked over HTTP, and once more inside to be counted."""
-    return [_cost(house, server, name, role, path) for name, (role, path) in pages.items()]
+    made = []
+    for name, (role, path) in pages.items():
+        took = _timed(house, server, role, path, times=times)
+        asked = _heard(house, role, path)
+        made.append(Cost(name, at_share(took, 0.5), at_share(took, 0.95), asked.statements, asked.objects))
+    return made
 
 
-def _cost(house: House, server: Server, name: str, role: str, path: str) -> Cost:
-    key = house.keys[role]
-    browser, took = server.browser(key.cookie, key.csrf), []
-    for _ in range(WARM + TIMES):
+def waits_s(browser: Browser, path: str, times: int) -> list[float]:
+    """How long each asking took once the page was warm. Raises BadPage."""
+    took = []
+    for _ in range(WARM + times):
         begun = time.perf_counter()
         status = browser.page(path).status
         took.append(time.perf_counter() - begun)
         if status != 200:
-            raise RuntimeError(f"{path}: {status}")
-    browser.close()
-    client = house.app.test_client()
-    client.set_cookie("dari", key.cookie, domain="localhost")
-    client.get(path)
-    with counted(house.world) as asked:
-        client.get(path)
-    return Cost(
-        name, at_share(took[WARM:], 0.5), at_share(took[WARM:], 0.95), asked.statements, asked.objects
-    )
+            raise BadPage(f"{path}: {status}")
+    return took[WARM:]
 
 
-@contextmanager
-def counted(world: World) -> Iterator[Asked]:
-    """Counts what this process asks of the database meanwhile."""
-    asked = Asked()
-
-    def said(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        asked.statements += not statement.startswith("BEGIN")
-
-    def loaded(_row: object, _context: object) -> None:
-        asked.objects += 1
-
-    both = (world.engines.write, world.engines.read)
-    engines = both[:1] if world.engines.dialect == "postgresql" else both  # there both are one underneath
-    for engine in engines:
-        event.listen(engine, "before_cursor_execute", said)
-    event.listen(Base, "load", loaded, propagate=True)
+def _timed(house: House, server: Server, role: str, path: str, *, times: int) -> list[float]:
+    key = house.keys[role]
+    browser = server.browser(key.cookie, key.csrf)
     try:
-        yield asked
+        return waits_s(browser, path, times)
     finally:
-        for engine in engines:
-            event.remove(engine, "before_cursor_execute", said)
-        event.remove(Base, "load", loaded)
+        browser.close()
+
+
+def _heard(house: House, role: str, path: str) -> Heard:
+    """What the page asks of the database once everything is warm, asked inside."""
+    client = house.app.test_client()
+    client.set_cookie("dari", house.keys[role].cookie, domain="localhost")
+    client.get(path)
+    with heard(house.world) as asked:
+        client.get(path)
+    return asked

@@ -1,88 +1,136 @@
-"""The measurements in words and tables."""
+"""The measurements in words and tables (Markdown), and the same for programs."""
 
-from collections.abc import Iterator
-from dataclasses import asdict
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import Any
 
-from bench.course import Course, Size
+from bench import targets
+from bench.course import Course, Rate, Size
+from bench.importing import Imported
+from bench.targets import Target
+from bench.walking import Walked
 
-#: What the engines and a bare page did on the machine of the reference, for comparison in words.
-LIMITS = """\
-For comparison, measured elsewhere on two cores with nothing around them: a page that only takes one row,
-by eight clients over HTTP, 1,500 claims a second on PostgreSQL and 1,700 on SQLite; PostgreSQL itself, claim
-and submit with every commit on the disk, 6,700 pairs a second; a claim in such a page costs 0.8 ms of
-processor. A pair here is two whole acts: who asks, may they, was it sent before; the claim with its price,
-lease and clocks; answers, hand-over, the draw, and mostly acceptance, shipping, stock and pay; twice the
-journal, chained."""
+BEGIN, END = "<!-- figures: made by the bench -->", "<!-- end of figures -->"
 
 
-def lines(machine: dict[str, str], courses: list[Course]) -> Iterator[str]:
-    """The report, line by line, in Markdown."""
-    yield from (f"- {name}: {value}" for name, value in machine.items())
-    for course in courses:
-        yield from ("", f"## {course.engine} {course.version}", *_course(course))
-    yield from ("", LIMITS)
+class NoPlace(Exception):
+    """The paper has no two marks between which the figures stand."""
+
+
+@dataclass(slots=True)
+class Measured:
+    """Everything one run has found out."""
+
+    machine: dict[str, str]
+    courses: list[Course] = field(default_factory=list)
+    walked: list[Walked] = field(default_factory=list)
+
+    @property
+    def targets(self) -> list[Target]:
+        of_engines = [target for course in self.courses for target in targets.of_course(course)]
+        return [*of_engines, *targets.of_pages(self.walked)]
+
+
+def document(measured: Measured) -> dict[str, Any]:
+    """For programs."""
+    return asdict(measured) | {"targets": [asdict(target) for target in measured.targets]}
+
+
+def text(measured: Measured) -> str:
+    """For people."""
+    return "\n".join(_lines(measured))
+
+
+def write(paper: Path, measured: Measured) -> None:
+    """Puts the figures between the two marks of a paper. Raises NoPlace."""
+    before, begun, rest = paper.read_text(encoding="utf-8").partition(BEGIN)
+    _old, ended, after = rest.partition(END)
+    if not (begun and ended):
+        raise NoPlace(paper.name)
+    paper.write_text(f"{before}{BEGIN}\n{text(measured)}\n{END}{after}", encoding="utf-8")
+
+
+def keep(file: Path, measured: Measured) -> None:
+    """Writes the JSON into a file."""
+    file.write_text(json.dumps(document(measured), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+def _lines(measured: Measured) -> Iterator[str]:
+    yield from (f"- {name}: {value}" for name, value in measured.machine.items())
+    yield from _table(
+        ("target", "engine", "measured", "wanted", ""),
+        (
+            (one.what, one.engine, one.found, one.wanted, "met" if one.met else "**not met**")
+            for one in measured.targets
+        ),
+    )
+    for course in measured.courses:
+        yield from ("", f"### {course.engine} {course.version}", *_course(course))
+    if measured.walked:
+        yield from ("", "### Pages of the demo shop", *_walks(measured.walked))
 
 
 def _course(course: Course) -> Iterator[str]:
-    done = course.imported
     yield ""
-    yield (
-        f"Import of {done.orders:,} orders, {done.ready:,} filled and made into tasks: {done.seconds:.1f} s,"
-        f" {done.cpu_s:.1f} s of processor, {done.megabytes:.0f} MB at most."
-    )
     yield (
         f"A claim says {course.claim.statements} statements and loads {course.claim.objects} objects;"
         f" handing in says {course.submit.statements} and loads {course.submit.objects}."
     )
-    yield from ("", "| open tasks | pairs/s, 8 hands | handed out twice | claim p50, p95, longest (ms) |")
-    yield "|---|---|---|---|"
-    yield from (_together(size) for size in course.sizes)
-    yield from ("", "| open tasks | pairs/s, one hand | claim p50 (ms) | processor a pair (ms) |")
-    yield "|---|---|---|---|"
-    yield from (_alone(size) for size in course.sizes)
-    yield from ("", "| open tasks | page | median (ms) | p95 (ms) | statements | objects |")
-    yield "|---|---|---|---|---|---|"
-    for size in course.sizes:
-        for page in size.pages:
-            yield (
-                f"| {size.tasks:,} | {page.page} | {page.median_ms:.1f} | {page.p95_ms:.1f}"
-                f" | {page.statements} | {page.objects} |"
-            )
+    if course.imports:
+        both = (("sealed", course.imports.sealed), ("unsealed", course.imports.unsealed))
+        head = ("import", "orders", "lines", "lines/s", "lines a second of processor", "most memory (MB)")
+        yield from _table(head, (_import(name, one) for name, one in both))
+    first = ("open tasks", "pairs/s", "handed out twice", "claim p50, p95, longest (ms)", "claims/s")
+    yield from _table((*first, "bare view, claims/s", "bare engine, pairs/s"), map(_together, course.sizes))
+    second = ("open tasks", "one hand: claim p50 (ms)", "processor a pair (ms)", "server's memory (MB)")
+    yield from _table(second, map(_alone, course.sizes))
+    if course.sizes:
+        yield from _pages(course.sizes)
 
 
-def _together(size: Size) -> str:
-    done = size.together
-    waits = ", ".join(f"{done.claim_ms(share):.0f}" for share in (0.5, 0.95, 1))
-    return f"| {size.tasks:,} | {done.per_second:.0f} | {done.twice} of {done.pairs} | {waits} |"
+def _import(name: str, done: Imported) -> tuple[str, ...]:
+    rates = (f"{done.lines_per_second:,.0f}", f"{done.lines_per_cpu_s:,.0f}", f"{done.megabytes:.0f}")
+    return (name, f"{done.orders:,}", f"{done.lines:,}", *rates)
 
 
-def _alone(size: Size) -> str:
-    done = size.alone
-    return f"| {size.tasks:,} | {done.per_second:.0f} | {done.claim_ms():.1f} | {done.cpu_ms:.1f} |"
+def _together(size: Size) -> tuple[str, ...]:
+    waits = ", ".join(f"{one:.0f}" for one in size.claim_ms)
+    counts = (f"{size.tasks:,}", _rate(size.pairs), f"{size.twice} of {size.given:,}", waits)
+    return (*counts, _rate(size.claims), _rate(size.ceiling), f"{size.bare.per_second:,.0f}")
 
 
-def document(machine: dict[str, str], courses: list[Course]) -> dict[str, Any]:
-    """The same for programs."""
-    return {"machine": machine, "engines": [_plain(course) for course in courses]}
+def _rate(rate: Rate) -> str:
+    if len(rate.rounds) == 1:
+        return f"{rate.median:,.0f}"
+    return f"{rate.median:,.0f} ({min(rate.rounds):,.0f}–{max(rate.rounds):,.0f})"
 
 
-def _plain(course: Course) -> dict[str, Any]:
-    sizes = [
-        {
-            "tasks": size.tasks,
-            "pairs_per_second": round(size.together.per_second, 1),
-            "twice": size.together.twice,
-            "claim_ms": [round(size.together.claim_ms(share), 2) for share in (0.5, 0.95, 1)],
-            "alone_pairs_per_second": round(size.alone.per_second, 1),
-            "alone_claim_ms": round(size.alone.claim_ms(), 2),
-            "cpu_ms_per_pair": round(size.alone.cpu_ms, 2),
-            "pages": [asdict(page) for page in size.pages],
-        }
-        for size in course.sizes
-    ]
-    asked = {"claim": asdict(course.claim), "submit": asdict(course.submit)}
-    return {"engine": course.engine, "version": course.version, "import": asdict(course.imported)} | {
-        "asked": asked,
-        "sizes": sizes,
-    }
+def _alone(size: Size) -> tuple[str, ...]:
+    figures = (size.alone_claim_ms, size.alone_cpu_ms)
+    return (f"{size.tasks:,}", *(f"{one:.1f}" for one in figures), f"{size.server_mb:.0f}")
+
+
+def _pages(sizes: list[Size]) -> Iterator[str]:
+    """A row a page: what it takes at each size, and what it asks at the last."""
+    head = ("page, median (p95) in ms", *(f"{size.tasks:,}" for size in sizes), "statements", "objects")
+    rows = []
+    for place, page in enumerate(sizes[-1].pages):
+        took = [f"{size.pages[place].median_ms:.1f} ({size.pages[place].p95_ms:.1f})" for size in sizes]
+        rows.append((page.page, *took, str(page.statements), str(page.objects)))
+    yield from _table(head, rows)
+
+
+def _walks(walked: list[Walked]) -> Iterator[str]:
+    head = ("person", "pages", "median (ms)", "slowest", "its median (ms)")
+    rows = (
+        (one.role, str(one.pages), f"{one.median_ms:.1f}", f"`{one.slowest}`", f"{one.slowest_ms:.1f}")
+        for one in walked
+    )
+    yield from _table(head, rows)
+
+
+def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
+    yield from ("", f"| {' | '.join(head)} |", f"|{'---|' * len(head)}")
+    yield from (f"| {' | '.join(row)} |" for row in rows)

@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
@@ -16,6 +16,7 @@ from base.config import ROOT
 from bench.browser import Browser
 
 LOOPBACK = "127.0.0.1"
+HOUSE = (str(ROOT / "app.py"), "run", "--port")
 READY_S = 40.0
 STOP_S = 40.0  # a little more than the server gives what is under way
 
@@ -50,19 +51,30 @@ class Server:
         """Processor seconds of the server and its workers so far (Linux; elsewhere 0)."""
         return sum(_cpu_s(pid) for pid in _family(self.process.pid))
 
+    def peak_mb(self) -> float:
+        """The most memory that the server and its workers have had at once each (Linux; elsewhere 0)."""
+        return sum(_peak_kb(pid) for pid in _family(self.process.pid)) / 1024
+
 
 @contextmanager
-def serving(environ: Mapping[str, str], *, said: Path) -> Iterator[Server]:
-    """Starts `app.py run` in this environment and waits until it is ready; nothing of it outlives the block.
+def serving(environ: Mapping[str, str], *, said: Path, words: Sequence[str] = HOUSE) -> Iterator[Server]:
+    """Starts a server in this environment and waits until it is ready; nothing of it outlives the block.
 
+    `words` start it when Python is given them and a port: `app.py run` where nothing else is said.
     Raises NotServing.
     """
     port = free_port()
-    command = [sys.executable, str(ROOT / "app.py"), "run", "--port", str(port)]
+    command = [sys.executable, *words, str(port)]
     around = _around(environ)
     with said.open("wb") as out:
         process = subprocess.Popen(  # noqa: S603 (our own command)
-            command, env=around, stdin=subprocess.DEVNULL, stdout=out, stderr=out, start_new_session=True
+            command,
+            cwd=ROOT,
+            env=around,
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=out,
+            start_new_session=True,
         )
     server = Server(port, process, said)
     try:
@@ -121,3 +133,11 @@ def _cpu_s(pid: int) -> float:
     except OSError:
         return 0.0
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def _peak_kb(pid: int) -> int:
+    try:
+        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) for line in lines if line.startswith("VmHWM:")), 0)

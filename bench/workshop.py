@@ -1,7 +1,7 @@
 """What hands work on: a short procedure, goods on the shelf, and orders that became packing tasks."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -59,7 +59,12 @@ def parcels(scope: Scope, count: int, *, first: int = 0) -> None:
     orders.place(scope, [_order(scope, number) for number in range(first, first + count)])
 
 
+def promise(scope: Scope) -> datetime:
+    """The earliest promise among orders placed now."""
+    return scope.now + timedelta(days=2)
+
+
 def _order(scope: Scope, number: int) -> Draft:
     line = Line(SKUS[number % len(SKUS)], "상자", "", 1, Decimal(9000), 1)
-    ship_by = scope.now + timedelta(days=2, seconds=number % 3600)
+    ship_by = promise(scope) + timedelta(seconds=number % 3600)
     return Draft("generic", f"B{number:07}", "", scope.now, ship_by, RECIPIENT, (line,), ())

@@ -1,0 +1,79 @@
+"""What the house has set itself, beside what was measured: each target met or not."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from bench.course import Course, Size
+from bench.walking import Walked
+
+SLOWER = 1.2  # the most that growth may cost
+SMALL_BOARD = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A figure and its bound, in words."""
+
+    what: str
+    engine: str
+    found: str
+    wanted: str
+    met: bool
+
+
+def of_course(course: Course) -> Iterator[Target]:
+    """The targets of one engine that this run has figures for."""
+    sizes = course.sizes
+    if sizes:
+        yield from _of_sizes(course.engine, sizes)
+    if course.imports:
+        share = course.imports.share
+        yield _least("sealed import, as a share of unsealed", course.engine, share, 0.6)
+
+
+def of_pages(walked: Sequence[Walked]) -> Iterator[Target]:
+    """The demo's pages, all people together."""
+    if walked:
+        middle = median([one.median_ms for one in walked])
+        yield Target("page of the demo shop, median", "SQLite", f"{middle:.1f} ms", "< 30 ms", middle < 30)
+
+
+def _of_sizes(engine: str, sizes: Sequence[Size]) -> Iterator[Target]:
+    first, last = sizes[0], sizes[-1]
+    if first is not last:
+        grown = f"at {last.tasks:,} open tasks against {first.tasks:,}"
+        slower = last.alone_claim_ms / first.alone_claim_ms
+        yield _most(f"claim over HTTP, one hand, {grown}", engine, slower, SLOWER)
+        slower = first.claims.median / last.claims.median
+        yield _most(f"claim over HTTP, eight hands, {grown}", engine, slower, SLOWER)
+    worst = min(sizes, key=lambda size: size.claims.median / size.ceiling.median)
+    share = worst.claims.median / worst.ceiling.median
+    yield _least(f"claims, as a share of the bare view (worst, at {worst.tasks:,})", engine, share, 0.5)
+    slow = min(sizes, key=lambda size: size.pairs.median)
+    rate = slow.pairs.median
+    what = f"claim and submit together (worst, at {slow.tasks:,})"
+    yield Target(what, engine, f"{rate:.0f}/s", "≥ 200/s", rate >= 200)
+    twice = sum(size.twice for size in sizes)
+    given = sum(size.given for size in sizes)
+    yield Target("tasks handed out twice", engine, f"{twice} of {given:,}", "0", twice == 0)
+    yield from _boards(engine, sizes)
+
+
+def _boards(engine: str, sizes: Sequence[Size]) -> Iterator[Target]:
+    """The owner's board and lists with the most tasks, against ten thousand."""
+    small = next((size for size in reversed(sizes) if size.tasks <= SMALL_BOARD), sizes[0])
+    large = sizes[-1]
+    if small is large:
+        return
+    for name in ("board", "orders", "tasks"):
+        now, was = (next(page.median_ms for page in at.pages if page.page == name) for at in (large, small))
+        yield _most(f"{name} at {large.tasks:,} tasks against {small.tasks:,}", engine, now / was, SLOWER)
+
+
+def _most(what: str, engine: str, found: float, bound: float) -> Target:
+    return Target(what, engine, f"{found:.2f}×", f"≤ {bound}×", found <= bound)
+
+
+def _least(what: str, engine: str, found: float, bound: float) -> Target:
+    return Target(what, engine, f"{found:.2f}", f"≥ {bound}", found >= bound)

@@ -11,7 +11,7 @@ from base.i18n import knows, t
 from base.scope import Scope
 from base.web import locale, render, tell, wants_json
 from security.doors import needs
-from tasks import procedures, sop_changes, sop_words, sops
+from tasks import procedures, rubric_words, sop_changes, sop_words, sops
 from tasks.checklist import BadItem
 from tasks.items import TYPES
 from tasks.models import SopRevision
@@ -54,12 +54,12 @@ def _changed(scope: Scope, revision: SopRevision) -> dict[str, Any]:
     """What a draft changes against the edition in use, and what is odd about it."""
     found = procedures.procedure(scope, revision.sop_id)
     entries, base = revision.items["items"], found.published
-    used = procedures.edition(scope, found.id, base.number).items["items"] if base else []
+    used = procedures.edition(scope, found.id, base.number) if base else None
     return {
         "procedure": found,
         "revision": revision,
         "base": base,
-        "changes": sop_changes.differences(used, entries, locale()) if base else (),
+        "changes": rubric_words.all_differences(used, revision, locale()) if used else (),
         "troubles": sop_changes.troubles(entries, revision.rubric["criteria"], locale()),
     }
 
@@ -93,12 +93,12 @@ def _edit(scope: Scope, sop_id: int, act: Callable[[int], object], key: str = ""
 @pages.post("/sops/<int:sop_id>/draft/reset")
 @needs("sop.write")
 def reset_sop_draft(scope: Scope, sop_id: int) -> ResponseReturnValue:
-    """Gives the draft the items of the edition in use."""
+    """Gives the draft the items and the criteria of the edition in use."""
     used = procedures.procedure(scope, sop_id).published
     if used is None:
         raise NotFound
-    items = procedures.edition(scope, sop_id, used.number).items["items"]
-    return _edit(scope, sop_id, lambda id_: sops.save(scope, id_, items=items, version=whole("version")))
+    edition = procedures.edition(scope, sop_id, used.number)
+    return _edit(scope, sop_id, lambda id_: sops.reset(scope, id_, to=edition, version=whole("version")))
 
 
 @pages.post("/sops/<int:sop_id>/draft/discard")

@@ -12,7 +12,7 @@ from base.web import locale, render, tell, wants_json
 from security import people
 from security.doors import needs
 from security.policy import may
-from tasks import checklist, procedures, sop_changes, sop_words, sops
+from tasks import checklist, procedures, rubric_words, sop_words, sops
 from tasks.kinds.known import KINDS
 from tasks.models import SopRevision
 from tasks.pages import pages
@@ -107,7 +107,7 @@ def compare_sop(scope: Scope, sop_id: int) -> ResponseReturnValue:
     new = _chosen("new", numbers, numbers[0])
     old = _chosen("old", numbers, next((n for n in numbers if n < new), new))
     before, after = (procedures.edition(scope, sop_id, number) for number in (old, new))
-    changes = sop_changes.differences(before.items["items"], after.items["items"], locale())
+    changes = rubric_words.all_differences(before, after, locale())
     facts: dict[str, Any] = {"procedure": found, "old": old, "new": new, "changes": changes}
     return render(scope, "tasks/sop_compare.html", 200, **facts)
 

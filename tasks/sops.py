@@ -50,7 +50,7 @@ def create(scope: Scope, *, kind: str, title: str) -> SopRevision:
     scope.session.add(sop)
     scope.session.flush()
     audit.note(scope, "sop.created", subject="sop", subject_id=sop.id)
-    return _new_draft(scope, sop.id, 1, start.items, start.criteria)
+    return _new_draft(scope, sop.id, 1, start.items, {"criteria": start.criteria})
 
 
 def draft(scope: Scope, sop_id: int) -> SopRevision:
@@ -66,7 +66,7 @@ def draft(scope: Scope, sop_id: int) -> SopRevision:
         raise NotFound
     if latest.state == DRAFT:
         return latest
-    return _new_draft(scope, sop.id, latest.number + 1, latest.items["items"], latest.rubric["criteria"])
+    return _new_draft(scope, sop.id, latest.number + 1, latest.items["items"], latest.rubric)
 
 
 def save(scope: Scope, revision_id: int, *, items: Sequence[Entry], version: int) -> SopRevision:
@@ -75,6 +75,13 @@ def save(scope: Scope, revision_id: int, *, items: Sequence[Entry], version: int
     doc = {"items": [dict(entry) for entry in items]}
     parse(doc)
     editions.take(scope, revision, editions.SAVE, version=version, items=doc)
+    return revision
+
+
+def reset(scope: Scope, revision_id: int, *, to: SopRevision, version: int) -> SopRevision:
+    """Gives a draft the items and the rubric of another edition. Raises Frozen, Stale, NotFound."""
+    revision = one(scope, SopRevision, revision_id)
+    editions.take(scope, revision, editions.SAVE, version=version, items=to.items, rubric=to.rubric)
     return revision
 
 
@@ -149,15 +156,13 @@ def _free_title(scope: Scope, kind: str) -> str:
     return f"{title} {count + 1}" if count else title
 
 
-def _new_draft(
-    scope: Scope, sop_id: int, number: int, items: Sequence[Entry], criteria: Sequence[Entry]
-) -> SopRevision:
+def _new_draft(scope: Scope, sop_id: int, number: int, items: Sequence[Entry], rubric: Entry) -> SopRevision:
     revision = SopRevision(
         shop_id=scope.shop_id,
         sop_id=sop_id,
         number=number,
         items={"items": [dict(entry) for entry in items]},
-        rubric={"criteria": [dict(entry) for entry in criteria]},
+        rubric={**rubric, "criteria": [dict(entry) for entry in rubric["criteria"]]},
         made_by=scope.actor.id,
         made_at=scope.now,
     )

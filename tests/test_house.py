@@ -19,7 +19,7 @@ RULES = {
     "security.policy", "security.masks",
     "stock.cancelling", "stock.drafts", "stock.intake", "stock.ledger", "stock.lifecycle", "stock.moments",
     "stock.normalise", "stock.personal", "stock.profiles", "stock.reading", "stock.retail",
-    "tasks.checklist", "tasks.comparing", "tasks.items", "tasks.lifecycle", "tasks.matching", "tasks.scanning", "tasks.sla", "tasks.turns",
+    "tasks.checklist", "tasks.comparing", "tasks.criteria", "tasks.items", "tasks.lifecycle", "tasks.matching", "tasks.scanning", "tasks.sla", "tasks.turns",
     "qa.sampling", "qa.scoring",
 }  # fmt: skip
 #: Who may write what: (table or column written) -> modules. One gate per truth.

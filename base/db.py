@@ -161,6 +161,8 @@ def _begun(statement: str) -> Callable[[Any], None]:
 
 
 def _postgres(url: str) -> Engines:
+    from base.lines import patient  # psycopg takes its time to import, which a shop on SQLite need not wait
+
     engine = create_engine(
         url,
         pool_size=10,
@@ -174,4 +176,5 @@ def _postgres(url: str) -> Engines:
             " -c idle_in_transaction_session_timeout=60000",
         },
     )
+    event.listen(engine, "do_connect", patient)
     return Engines(read=engine.execution_options(postgresql_readonly=True), write=engine)

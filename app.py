@@ -154,6 +154,7 @@ def the_world() -> World:
 for command in (
     gate.test,
     gate.check,
+    gate.torture,
     base_commands.worker,
     security_commands.keys,
     security_commands.audit_group,

@@ -35,6 +35,25 @@ def check(fix: bool) -> None:
     _end(max(codes))
 
 
+@click.command("torture")
+@click.option("--minutes", default=5.0, show_default=True, help="How long the accidents go on.")
+@click.option(
+    "--seed", default=7, show_default=True, help="Draws the accidents; the same seed draws the same."
+)
+@click.option(
+    "--engine", type=click.Choice(["sqlite", "postgres", "both"]), default="both", show_default=True
+)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object on standard output.")
+@click.option("--keep", is_flag=True, help="Leaves the folder with logs and what the clients were told.")
+def torture(*, minutes: float, seed: int, engine: str, as_json: bool, keep: bool) -> None:
+    """Eight clients work while servers are killed, frozen, filled and cut off; then the books are compared.
+
+    Exit code 0 only when nothing acknowledged was lost, nothing happened twice, and nothing is stuck.
+    """
+    flags = [flag for flag, wanted in (("--json", as_json), ("--keep", keep)) if wanted]
+    _end(_run("tests.torture", "--minutes", str(minutes), "--seed", str(seed), "--engine", engine, *flags))
+
+
 def _run(tool: str, *arguments: str) -> int:
     return subprocess.run([sys.executable, "-m", tool, *arguments], cwd=ROOT, check=False).returncode  # noqa: S603
 

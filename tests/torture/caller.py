@@ -70,7 +70,7 @@ class Caller:
             try:
                 answer = ask()
             except (OSError, HTTPException, ValueError):
-                self._hang_up()
+                self.hang_up()
             else:
                 if answer.status in NO_SESSION:
                     self.key = None
@@ -101,7 +101,8 @@ class Caller:
             self.key = self.sign_in()
         return self.key
 
-    def _hang_up(self) -> None:
+    def hang_up(self) -> None:
+        """Ends the connection."""
         if self.connection is not None:
             self.connection.close()
             self.connection = None

@@ -95,6 +95,7 @@ def _taken_again(stand: Stand, held: list[int]) -> Iterator[str]:
     for task_id in sorted(free)[:TAKEN_AGAIN]:
         if Partner(caller).note("claim", lambda: caller.post(f"/offers/{task_id}/claim")) is None:  # noqa: B023
             yield f"task {task_id} cannot be taken again"
+    caller.hang_up()
 
 
 def _never() -> bool:
@@ -138,7 +139,7 @@ def _by_id(scope: Scope, *columns: Any) -> dict[int, Any]:
 
 
 def _states(scope: Scope, table: type[Task] | type[Order]) -> dict[int, str]:
-    return dict(scope.session.execute(select(table.id, table.state)).tuples().all())
+    return dict(scope.session.execute(select(table.id, table.state)).all())
 
 
 def _issues(scope: Scope) -> list[tuple[int, ...]]:
@@ -156,7 +157,7 @@ def _errands(scope: Scope) -> Iterator[str]:
 
 def _photos(scope: Scope, acts: list[Act]) -> Iterator[str]:
     """Acknowledged photos whose row or file is gone."""
-    keys = dict(scope.session.execute(select(Photo.id, Photo.file_key)).tuples().all())
+    keys = dict(scope.session.execute(select(Photo.id, Photo.file_key)).all())
     for number in (act.facts["said"]["id"] for act in acts):
         if number not in keys or not files.exists(scope.world.files, keys[number]):
             yield f"photo {number}"

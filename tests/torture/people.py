@@ -42,6 +42,7 @@ class Person:
             with suppress(Unanswered):
                 self.turn()
             time.sleep(self.caller.random.uniform(*THINK_S))
+        self.caller.hang_up()
 
     def turn(self) -> None:
         raise NotImplementedError

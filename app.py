@@ -18,6 +18,7 @@ import partners.models
 import partners.pages
 import partners.pay
 import partners.people
+import qa.backup.commands
 import qa.commands
 import qa.pages
 import qa.rehearsal.commands
@@ -161,6 +162,8 @@ for command in (
     security_commands.reset_link,
     stock.commands.import_,
     qa.commands.doctor,
+    qa.backup.commands.backup,
+    qa.backup.commands.restore_command(open_world),
     qa.rehearsal.commands.simulate,
     qa.rehearsal.commands.demo_command(
         open_world, lambda *how: serve_world(how[0], host=how[1], port=how[2])

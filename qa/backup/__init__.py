@@ -1,0 +1,1 @@
+"""Keeping a copy of everything, putting it back, and rehearsing that."""

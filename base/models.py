@@ -21,6 +21,7 @@ class Errand(InShop, Base):
     __table_args__ = (
         UniqueConstraint("shop_id", "job", "key"),
         partial("ix_errands_due", "due_at", "id", where=ERRAND_OPEN),
+        partial("ix_errands_dead", "shop_id", "id", where="state = 'dead'"),
         CheckConstraint("state IN ('waiting', 'leased', 'done', 'dead')", name="state"),
     )
 

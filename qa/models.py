@@ -1,8 +1,8 @@
 """Tables of judgement: what was drawn, how it was judged and which defects were seen."""
 
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from base.db import Base, Id, InShop, partial
@@ -88,3 +88,72 @@ class Defect(InShop, Base):
     h: Mapped[int | None]
 
     inspection: Mapped[Inspection] = relationship(back_populates="defects")
+
+
+class Tally(InShop, Base):
+    """One day of one measure of the shop, a partner, a procedure or a product; kept by qa.tallies alone."""
+
+    __tablename__ = "tallies"
+    __table_args__ = (
+        UniqueConstraint("shop_id", "dim", "dim_id", "measure", "day"),
+        Index("ix_tallies_day", "shop_id", "dim", "measure", "day"),
+    )
+
+    id: Mapped[Id]
+    day: Mapped[date] = mapped_column(Date)
+    measure: Mapped[str]  # see qa.tally_rules
+    dim: Mapped[str]
+    dim_id: Mapped[int]
+    n: Mapped[int]
+    hits: Mapped[int]
+    amount: Mapped[int]
+
+
+class DueTally(InShop, Base):
+    """How many orders that wait, or open tasks of a queue, are due in a minute."""
+
+    __tablename__ = "due_tallies"
+    __table_args__ = (
+        UniqueConstraint("shop_id", "what", "minute", "edition"),
+        partial("ix_due_tallies_waiting", "shop_id", "what", "minute", where="n <> 0"),
+    )
+
+    id: Mapped[Id]
+    what: Mapped[str]  # orders, or the queue of open tasks
+    minute: Mapped[int]  # since 1970
+    edition: Mapped[int]  # of the calendar the promise was made by; 0 for tasks
+    n: Mapped[int]
+
+
+class CountTally(InShop, Base):
+    """A number of now: tasks in a state, what lies on the shelves."""
+
+    __tablename__ = "count_tallies"
+    __table_args__ = (UniqueConstraint("shop_id", "name"),)
+
+    id: Mapped[Id]
+    name: Mapped[str]
+    n: Mapped[int]
+
+
+class TallyCursor(Base):
+    """Up to which journal line a shop's tallies are kept; locking it lets one hand at a time count on."""
+
+    __tablename__ = "tally_cursors"
+
+    shop_id: Mapped[Id]
+    seq: Mapped[int]
+    as_of: Mapped[datetime]
+
+
+class Target(InShop, Base):
+    """What the owner wants a measure to be."""
+
+    __tablename__ = "targets"
+    __table_args__ = (UniqueConstraint("shop_id", "measure"),)
+
+    id: Mapped[Id]
+    measure: Mapped[str]
+    value: Mapped[int]
+    set_by: Mapped[int]
+    set_at: Mapped[datetime]

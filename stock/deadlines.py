@@ -30,6 +30,11 @@ class Terms:
     ship_days: int
 
 
+def minute(at: datetime) -> int:
+    """The minute an instant lies in, counted from 1970: what promises are counted by."""
+    return int(at.timestamp()) // 60
+
+
 def terms(scope: Scope) -> Terms:
     """The terms in force now."""
     rules = shops.rules(scope)

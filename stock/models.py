@@ -56,6 +56,7 @@ class Level(InShop, Base):
     __tablename__ = "levels"
     __table_args__ = (
         UniqueConstraint("shop_id", "product_id", "location_id"),
+        partial("ix_levels_missing", "shop_id", "product_id", where="reserved > on_hand"),
         CheckConstraint("on_hand >= 0", name="on_hand"),
         CheckConstraint("reserved >= 0", name="reserved"),
     )
@@ -116,6 +117,7 @@ class Import(InShop, Base):
     __tablename__ = "imports"
     __table_args__ = (
         partial("uq_imports_done", "shop_id", "kind", "sha256", where="state = 'done'", unique=True),
+        partial("ix_imports_refused", "shop_id", "at", where="state = 'refused'"),
         CheckConstraint("state IN ('waiting', 'reading', 'placing', 'done', 'refused')", name="state"),
     )
 
@@ -156,6 +158,8 @@ class Order(InShop, Base):
         UniqueConstraint("uid"),
         Index("ix_orders_state", "shop_id", "state", "ship_by", "id"),
         partial("ix_orders_waiting", "shop_id", "ship_by", "id", where=f"state IN ({quoted(WAITING)})"),
+        partial("ix_orders_risk", "shop_id", "ship_by", "promise_s", where=f"state IN ({quoted(WAITING)})"),
+        partial("ix_orders_shipped", "shop_id", "shipped_at", "id", where=f"state = '{SHIPPED}'"),
         Index("ix_orders_customer", "shop_id", "customer"),
         Index("ix_orders_newest", "shop_id", "id"),
         CheckConstraint(f"state IN ({quoted(STATES)})", name="state"),

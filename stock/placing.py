@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import insert, select
 
 from base.scope import Scope
-from stock import deadlines, filling, levels, recipients
+from stock import deadlines, filling, levels, promises, recipients
 from stock.batches import batches
 from stock.deadlines import Deadline
 from stock.drafts import Draft, Fee
@@ -58,6 +58,7 @@ def write(
     _insert(scope, OrderLine, (row for one in fresh for row in _lines(scope, one, ids, products)))
     _insert(scope, RecipientIndex, (row for one in fresh for row in _tokens(scope, one, ids)))
     _insert(scope, FeeRow, (row for one in fresh for row in _fees(scope, one, ids, import_id)))
+    promises.note(scope, promises.MADE, (one.deadline for one in fresh))
     return {ids[one.sealed.uid]: one for one in fresh}
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import func, insert, select
 
 from base.scope import Scope
-from stock import cancelling, cuts
+from stock import cancelling, cuts, promises
 from stock.batches import batches
 from stock.cancelling import Match, Matches, OpenLine, Unmatched
 from stock.cuts import Cut
@@ -49,6 +49,7 @@ def take_back(scope: Scope, asked: Sequence[Cancellation], source: Source) -> Ta
     found = cancelling.match(fresh, _open_lines(scope, source.channel, fresh))
     _write(scope, found, source)
     cut = cuts.cut(scope, _units(found.matched))
+    promises.note_taken_back(scope, cut.cancelled)
     return TakenBack(len(known), found.matched, found.unmatched, cut)
 
 

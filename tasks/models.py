@@ -201,7 +201,10 @@ class ClockPause(InShop, Base):
     """A wait that stopped a clock: why, and who owes it."""
 
     __tablename__ = "clock_pauses"
-    __table_args__ = (Index("ix_clock_pauses_clock", "shop_id", "clock_id"),)
+    __table_args__ = (
+        Index("ix_clock_pauses_clock", "shop_id", "clock_id"),
+        partial("ix_clock_pauses_lasting", "shop_id", "owed_by", where="to_at IS NULL"),
+    )
 
     id: Mapped[Id]
     clock_id: Mapped[int] = mapped_column(ForeignKey("stage_clocks.id"))

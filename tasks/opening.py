@@ -1,6 +1,7 @@
 """Opening work: orders that became ready, work to be done anew, and work that is no longer wanted."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, exists, insert, literal, select
 from sqlalchemy.sql.dml import ReturningInsert
@@ -10,6 +11,7 @@ from base.rows import one
 from base.scope import Scope
 from security import audit
 from stock.batches import batches
+from stock.deadlines import minute
 from stock.lifecycle import READY
 from stock.models import Order
 from stock.news import OrdersCancelled, OrdersReady
@@ -26,16 +28,25 @@ def open_packing(scope: Scope, news: OrdersReady) -> tuple[int, ...]:
     Orders whose packing is under way are passed over. A few statements, whatever the number of orders.
     """
     revision = sops.published(scope.as_house(), packing.KIND)
-    task_ids: list[int] = []
+    due: dict[int, datetime] = {}
     for order_ids in batches(news.order_ids):
-        made = scope.session.scalars(_open_for(scope, order_ids, revision))
-        task_ids += made.all()
-    task_ids.sort()
+        made = scope.session.execute(_open_for(scope, order_ids, revision))
+        due |= dict(made.tuples().all())
+    task_ids = sorted(due)
     clocks.begin_many(scope, task_ids)
     if task_ids:
-        audit.note(scope, "tasks.opened", subject="task", subject_id=task_ids[0], count=len(task_ids))
+        _journal(scope, task_ids, due)
         scope.tell(TasksOpened(tuple(task_ids)))
     return tuple(task_ids)
+
+
+def _journal(scope: Scope, task_ids: Sequence[int], due: Mapping[int, datetime]) -> None:
+    """One line for all that are due in the same minute: whoever counts reads the journal."""
+    together: dict[int, list[int]] = {}
+    for id_ in task_ids:
+        together.setdefault(minute(due[id_]), []).append(id_)
+    for at, ids in together.items():
+        audit.note(scope, "tasks.opened", subject="task", subject_id=ids[0], count=len(ids), due=at)
 
 
 def reopen(scope: Scope, task: Task) -> Task | None:
@@ -58,7 +69,8 @@ def reopen(scope: Scope, task: Task) -> Task | None:
     scope.session.add(anew)
     scope.session.flush()
     clocks.begin_many(scope, [anew.id])
-    audit.note(scope, "task.reopened", subject="task", subject_id=anew.id, replaces=task.id)
+    facts = {"replaces": task.id, "count": 1, "due": minute(task.due_at)}
+    audit.note(scope, "task.reopened", subject="task", subject_id=anew.id, **facts)
     scope.tell(TasksOpened((anew.id,)))
     return anew
 
@@ -87,7 +99,9 @@ def _under_way(scope: Scope, order_ids: Sequence[int]) -> list[int]:
     return list(scope.session.scalars(stmt.order_by(Task.id)))
 
 
-def _open_for(scope: Scope, order_ids: Sequence[int], revision: SopRevision) -> ReturningInsert[int]:
+def _open_for(
+    scope: Scope, order_ids: Sequence[int], revision: SopRevision
+) -> ReturningInsert[int, datetime]:
     """One INSERT … SELECT over those of the orders that are ready and have no packing under way."""
     live = Task.state.not_in(ENDED)
     same = (Task.shop_id == scope.shop_id, Task.order_id == Order.id, Task.kind == packing.KIND)
@@ -103,4 +117,4 @@ def _open_for(scope: Scope, order_ids: Sequence[int], revision: SopRevision) -> 
         Order.shop_id == scope.shop_id, Order.id.in_(order_ids), Order.state == READY, ~under_way
     )
     columns = [*fixed, "order_id", "title", "due_at"]
-    return insert(Task).from_select(columns, wanted).returning(Task.id)
+    return insert(Task).from_select(columns, wanted).returning(Task.id, Task.due_at)

@@ -130,7 +130,7 @@ def take(scope: Scope, task: Task, step: str, *, fence: int | None = None, **cha
     for name, value in values.items():
         set_committed_value(task, name, value)
     clocks.follow(scope, task, seen)
-    _journal(scope, task, step)
+    _journal(scope, task, step, seen)
 
 
 @cache
@@ -203,7 +203,8 @@ def cancel_many(scope: Scope, task_ids: Sequence[int]) -> list[tuple[int, int | 
     ).all()
     clocks.void_many(scope, [row.id for row in rows])
     for row in rows:
-        audit.note(scope, "task.cancelled", subject="task", subject_id=row.id)
+        was = OPEN if row.holder_id is None else CLAIMED
+        audit.note(scope, "task.cancelled", subject="task", subject_id=row.id, was=was, to=CANCELLED)
     return [(row.id, row.holder_id) for row in rows]
 
 
@@ -246,6 +247,6 @@ def _check_actor(scope: Scope, who: str) -> None:
         raise NotYourStep
 
 
-def _journal(scope: Scope, task: Task, step: str) -> None:
-    facts = {"fence": task.fence, "round": task.round}
+def _journal(scope: Scope, task: Task, step: str, was: str) -> None:
+    facts: dict[str, int | str] = {"fence": task.fence, "round": task.round, "was": was, "to": task.state}
     audit.note(scope, f"task.{DONE[step]}", subject="task", subject_id=task.id, **facts)

@@ -1,0 +1,140 @@
+"""What the rows say that journal lines name: read in a few statements, whatever the number of lines."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import select
+
+from base import calendars
+from base.scope import Scope
+from partners.models import PayLine
+from qa.models import Inspection
+from qa.scoring import ACCEPT
+from qa.tally_rules import Facts, Held, Judged, Line, OrderFacts, Paid, TaskFacts
+from stock.batches import batches
+from stock.deadlines import MET, minute
+from stock.models import Order, OrderLine
+from tasks.clocks import DO
+from tasks.models import SopRevision, StageClock, Submission, Task
+
+JUDGED = ("met", "breached")  # a stage that was left undone says nothing about anybody's pace
+
+
+def facts(scope: Scope, lines: Collection[Line]) -> Facts:
+    """Everything these lines need to be counted."""
+    steps = {line.subject_id for line in lines if "was" in line.facts}
+    paid = {line.subject_id for line in lines if line.act == "pay.accrued"}
+    judged = {line.subject_id for line in lines if line.act == "inspection.judged"}
+    ended = {
+        line.subject_id
+        for line in lines
+        if line.act == "order.shipped" or (line.act == "order.cancelled" and line.facts["whole"])
+    }
+    left = {line.subject_id for line in lines if line.facts.get("was") == "claimed"}
+    return Facts(
+        zone=calendars.current(scope).zone,
+        tasks=_tasks(scope, steps | paid),
+        held=_held(scope, left),
+        paid=_paid(scope, paid),
+        judged=_judged(scope, judged),
+        orders=_orders(scope, ended),
+    )
+
+
+def goods_of(scope: Scope, order_ids: Iterable[int | None]) -> Mapping[int, Mapping[int, int]]:
+    """Units by product of each order, those taken out left away."""
+    found: dict[int, dict[int, int]] = defaultdict(dict)
+    columns = (OrderLine.order_id, OrderLine.product_id, OrderLine.quantity - OrderLine.cancelled)
+    stmt = select(*columns).where(OrderLine.quantity > OrderLine.cancelled)
+    for order_id, product_id, units in _rows(
+        scope, stmt, OrderLine, OrderLine.order_id, filter(None, order_ids)
+    ):
+        of_order = found[order_id]
+        of_order[product_id] = of_order.get(product_id, 0) + units
+    return found
+
+
+def _rows(scope: Scope, stmt: Any, model: Any, column: Any, ids: Iterable[int]) -> Iterable[Any]:
+    for some in batches(sorted(set(ids))):
+        yield from scope.session.execute(stmt.where(model.shop_id == scope.shop_id, column.in_(some)))
+
+
+def _tasks(scope: Scope, ids: Collection[int]) -> dict[int, TaskFacts]:
+    stmt = select(Task.id, Task.queue, Task.due_at, SopRevision.sop_id).join(
+        SopRevision, SopRevision.id == Task.sop_revision_id
+    )
+    rows = _rows(scope, stmt, Task, Task.id, ids)
+    return {id_: TaskFacts(queue, minute(due_at), sop_id) for id_, queue, due_at, sop_id in rows}
+
+
+def _held(scope: Scope, task_ids: Collection[int]) -> dict[tuple[int, int], Held]:
+    columns = (StageClock.task_id, StageClock.round, StageClock.ended_at, StageClock.owed_by)
+    stmt = select(*columns, StageClock.verdict, StageClock.elapsed_s).where(
+        StageClock.stage == DO, StageClock.verdict.in_(JUDGED)
+    )
+    rows = _rows(scope, stmt, StageClock, StageClock.task_id, task_ids)
+    return {
+        (task_id, fence): Held(ended_at, partner_id, verdict == MET, seconds)
+        for task_id, fence, ended_at, partner_id, verdict, seconds in rows
+    }
+
+
+def _paid(scope: Scope, task_ids: Collection[int]) -> dict[int, Paid]:
+    stmt = select(PayLine.task_id, PayLine.at, PayLine.partner_id, PayLine.won)
+    return {task_id: Paid(*row) for task_id, *row in _rows(scope, stmt, PayLine, PayLine.task_id, task_ids)}
+
+
+def _judged(scope: Scope, ids: Collection[int]) -> dict[int, Judged]:
+    """With the products of the order, as they stand when it is counted and when it is counted anew."""
+    rows = list(_rows(scope, judged_rows(), Inspection, Inspection.id, ids))
+    return {row[0]: one for row, one in zip(rows, as_judged(scope, rows), strict=True)}
+
+
+def judged_rows() -> Any:
+    """First rounds that were judged, with whose work under which procedure on which order it was."""
+    return (
+        select(
+            Inspection.id,
+            Inspection.judged_at,
+            Inspection.round,
+            Inspection.verdict,
+            Submission.partner_id,
+            SopRevision.sop_id,
+            Task.order_id,
+        )
+        .join(Submission, Submission.id == Inspection.submission_id)
+        .join(Task, Task.id == Inspection.task_id)
+        .join(SopRevision, SopRevision.id == Task.sop_revision_id)
+        .where(Inspection.verdict != "")
+    )
+
+
+def as_judged(scope: Scope, rows: Sequence[Any]) -> list[Judged]:
+    """Rows of `judged_rows` as the rules know them."""
+    lines = _products(scope, [row[6] for row in rows])
+    return [
+        Judged(at, round_, verdict == ACCEPT, partner_id, sop_id, lines.get(order_id or 0, ()))
+        for _id, at, round_, verdict, partner_id, sop_id, order_id in rows
+    ]
+
+
+def _products(scope: Scope, order_ids: Iterable[int | None]) -> dict[int, tuple[int, ...]]:
+    """The products an order was placed for, whatever became of its units: that never changes."""
+    found: dict[int, set[int]] = defaultdict(set)
+    stmt = select(OrderLine.order_id, OrderLine.product_id)
+    for order_id, product_id in _rows(scope, stmt, OrderLine, OrderLine.order_id, filter(None, order_ids)):
+        found[order_id].add(product_id)
+    return {order_id: tuple(sorted(products)) for order_id, products in found.items()}
+
+
+def _orders(scope: Scope, ids: Collection[int]) -> dict[int, OrderFacts]:
+    stmt = select(Order.id, *ENDED)
+    goods = goods_of(scope, ids)
+    return {
+        id_: OrderFacts(minute(ship_by), edition, verdict == MET, shipped_at, goods.get(id_, {}))
+        for id_, ship_by, edition, verdict, shipped_at in _rows(scope, stmt, Order, Order.id, ids)
+    }
+
+
+ENDED = (Order.ship_by, Order.calendar_version, Order.verdict, Order.shipped_at)

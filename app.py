@@ -23,6 +23,8 @@ import qa.commands
 import qa.pages
 import qa.rehearsal.commands
 import qa.review
+import qa.tallies
+import qa.tally_commands
 import security.api
 import security.calendar_pages
 import security.journal_pages
@@ -67,6 +69,7 @@ PERIODIC: Mapping[str, Periodic] = {
     "leases": Periodic(timedelta(seconds=30), tasks.dispatch.expire_due),
     "receipts": Periodic(timedelta(hours=1), receipts.sweep),
     "errands": Periodic(timedelta(hours=6), outbox.sweep),
+    "tallies": Periodic(timedelta(seconds=5), qa.tallies.keep, wanted=qa.tallies.behind),
 }
 APIS = (security.api.api,)
 PAGES = (security.pages.pages, partners.pages.pages, stock.pages.pages, tasks.pages.pages, qa.pages.pages)
@@ -164,6 +167,7 @@ for command in (
     qa.commands.doctor,
     qa.backup.commands.backup,
     qa.backup.commands.restore_command(open_world),
+    qa.tally_commands.tallies,
     qa.rehearsal.commands.simulate,
     qa.rehearsal.commands.demo_command(
         open_world, lambda *how: serve_world(how[0], host=how[1], port=how[2])

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
 
+from sqlalchemy.orm import Session
+
 
 @dataclass(frozen=True, slots=True)
 class External:
@@ -29,13 +31,15 @@ class Periodic:
     """Work of every shop at each turn, a multiple of `every` (UTC) moved by `offset`.
 
     Turns missed while nothing ran become one, `function(scope)`, when they coalesce; otherwise each is
-    made up for, oldest first, as `function(scope, turn=seconds since 1970)`.
+    made up for, oldest first, as `function(scope, turn=seconds since 1970)`. Where `wanted(session, shop_id)`
+    is given, only shops that want it have a turn, and a house in which none does writes nothing.
     """
 
     every: timedelta
     function: Callable[..., object]
     coalesce: bool = True
     offset: timedelta = timedelta(0)
+    wanted: Callable[[Session, int], bool] | None = None
 
 
 class Bell(Protocol):

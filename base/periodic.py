@@ -3,6 +3,7 @@
 Whoever writes the row first puts one errand per shop in the same transaction; the outbox does the rest.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -38,28 +39,37 @@ def tick(world: World, *, now: datetime | None = None) -> int:
         clock = now or anchor(session, EVERY_SHOP)
         rows = session.execute(select(Slot.name, func.max(Slot.turn).label("newest")).group_by(Slot.name))
         last = {row.name: row.newest for row in rows}
-    behind = [name for name, work in world.periodic.items() if due_turns(clock, work, last.get(name))]
-    return sum(_opened(world, name, now) for name in behind)
+        due = [name for name, work in world.periodic.items() if due_turns(clock, work, last.get(name))]
+        behind = {name: shops for name in due if (shops := _wanting(world, session, name)) != []}
+    return sum(_opened(world, name, shops, now) for name, shops in behind.items())
 
 
-def _opened(world: World, name: str, now: datetime | None) -> int:
+def _wanting(world: World, session: Session, name: str) -> list[int] | None:
+    """The shops that want a turn, where the work asks them; None for all."""
+    wanted = world.periodic[name].wanted
+    if wanted is None:
+        return None
+    return [shop_id for shop_id in world.shops(session) if wanted(session, shop_id)]
+
+
+def _opened(world: World, name: str, shops: Sequence[int] | None, now: datetime | None) -> int:
     def unit() -> int:
         with acting(world, shop_id=EVERY_SHOP, actor=THE_HOUSE, now=now) as scope:
             # Read again in the transaction that writes: another scheduler may have been here meanwhile.
             last = scope.session.scalar(select(func.max(Slot.turn)).where(Slot.name == name))
             turns = due_turns(scope.now, world.periodic[name], last)
-            return sum(_open(scope, name, turn) for turn in turns)
+            return sum(_open(scope, name, turn, shops) for turn in turns)
 
     return persistently(unit)
 
 
-def _open(scope: Scope, name: str, turn: datetime) -> bool:
+def _open(scope: Scope, name: str, turn: datetime, shops: Sequence[int] | None) -> bool:
     """Writes the turn and its errands; False where another scheduler did."""
     row = {"name": name, "turn": turn, "taken_at": scope.now}
     if once(scope.session, Slot, row) is None:
         return False
     number = int(turn.timestamp())
-    for shop_id in scope.world.shops(scope.session):
+    for shop_id in scope.world.shops(scope.session) if shops is None else shops:
         shop = replace(scope, shop_id=shop_id)
         if scope.world.periodic[name].coalesce:
             outbox.put(shop, name, key=str(number))

@@ -56,7 +56,7 @@ def behind(session: Session, shop_id: int) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """How far the tallies are kept: `at` is when, None where they never were; `behind` whether more is told."""
+    """How far the tallies are kept: `at` is when (None: never), `behind` whether more has been told since."""
 
     at: datetime | None
     behind: bool

@@ -1,9 +1,10 @@
 """Journal lines in words: what was done, to what, and what was noted; the code stays beside them."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
-from base.i18n import duration, knows, t, won
+from base.i18n import duration, exact, knows, t, won
 from security.journal import Entry
 
 #: Where the words of a fact's codes stand, tried in turn.
@@ -13,6 +14,8 @@ CODES: dict[str, tuple[str, ...]] = {
     "purpose": ("journal.value.purpose", "tasks.purpose"),
     "verdict": ("journal.value.verdict", "qa.verdict"),
     "state": ("journal.value.state",),
+    "was": ("qa.state",),
+    "to": ("qa.state",),
     "kind": ("partners.kind",),
     "owed_by": ("worklist.party",),
     "role_given": ("layout.role",),
@@ -43,16 +46,21 @@ def value_of(name: str, value: Any, locale: str) -> str:
     """A fact's value as people say it."""
     if isinstance(value, bool):
         return t(locale, "sops.yes" if value else "sops.no")
-    if name == "won" and isinstance(value, int):
-        return won(value, locale)
-    if name.endswith("_s") and isinstance(value, int):
-        return duration(value, locale)
     if isinstance(value, int):
-        return f"{value:,}"
+        return _number(name, value, locale)
     for group in CODES.get(name, ()):
         if knows(f"{group}.{value}"):
             return t(locale, f"{group}.{value}")
     return str(value)
+
+
+def _number(name: str, value: int, locale: str) -> str:
+    """A number as what it counts: minutes since 1970, won, seconds, or things."""
+    if name == "due":
+        return exact(datetime.fromtimestamp(value * 60, UTC), locale)
+    if name == "won":
+        return won(value, locale)
+    return duration(value, locale) if name.endswith("_s") else f"{value:,}"
 
 
 def _said(key: str, code: str, locale: str) -> str:

@@ -31,7 +31,7 @@ def open_packing(scope: Scope, news: OrdersReady) -> tuple[int, ...]:
     due: dict[int, datetime] = {}
     for order_ids in batches(news.order_ids):
         made = scope.session.execute(_open_for(scope, order_ids, revision))
-        due |= dict(made.tuples().all())
+        due |= dict(made.all())
     task_ids = sorted(due)
     clocks.begin_many(scope, task_ids)
     if task_ids:

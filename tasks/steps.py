@@ -177,7 +177,7 @@ def _seized(scope: Scope, statement: Executable, hold: Hold, facts: dict[str, An
     task: Task | None = scope.session.scalars(statement, told, execution_options=options).first()
     if task is not None:
         clocks.follow(scope, task, OPEN)
-        _journal(scope, task, CLAIM)
+        _journal(scope, task, CLAIM, OPEN)
     return task
 
 

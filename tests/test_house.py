@@ -20,7 +20,7 @@ RULES = {
     "stock.cancelling", "stock.drafts", "stock.intake", "stock.ledger", "stock.lifecycle", "stock.moments",
     "stock.normalise", "stock.personal", "stock.profiles", "stock.reading", "stock.retail",
     "tasks.checklist", "tasks.comparing", "tasks.criteria", "tasks.items", "tasks.lifecycle", "tasks.matching", "tasks.scanning", "tasks.sla", "tasks.turns",
-    "qa.sampling", "qa.scoring",
+    "qa.sampling", "qa.scoring", "qa.tally_rules",
 }  # fmt: skip
 #: Who may write what: (table or column written) -> modules. One gate per truth.
 COMMITS = {"base.scope", "base.errands"}

@@ -57,6 +57,7 @@ SHOP: Mapping[str, Look] = {
     "calendar": shops.calendar,
     "background": shops.background,
     "photos": shops.photos,
+    "tallies": shops.sums,
 }
 
 

@@ -12,6 +12,7 @@ from base.hours import Calendar
 from base.models import ERRAND_OPEN, Errand
 from base.scope import Scope
 from base.workdays import NeverOpen, opens_next
+from qa import tallies
 from qa.doctor.found import Found, listed
 from security import journal
 from security.keystore import KeysUnavailable, NoKey
@@ -93,3 +94,10 @@ def photos(scope: Scope) -> Iterator[Found]:
     gone = [id_ for id_, key in rows if not files.exists(scope.world.files, key)]
     if gone:
         yield Found("photos_missing", facts={"n": len(gone), "ids": listed(gone)})
+
+
+def sums(scope: Scope) -> Iterator[Found]:
+    """What the board counts is what the rows say."""
+    differs = tallies.differences(scope)
+    if differs:
+        yield Found("tallies", facts={"n": len(differs), "ids": listed(differs)})

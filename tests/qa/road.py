@@ -81,10 +81,20 @@ class Road:
 
     def hand_in(self, who: Person, task_id: int) -> None:
         """Somebody takes the task, does all of it and hands it in."""
-        fence = self.claim(who, task_id)
+        self.claim(who, task_id)
+        self.finish(who, task_id)
+
+    def claim_next(self, who: Person) -> int:
+        """The task that somebody was given."""
         with self.acting_as(who) as scope:
-            finish(scope, scope.session.get_one(Task, task_id))
-            work.submit(scope, task_id, fence=fence)
+            return dispatch.claim_next(scope).id
+
+    def finish(self, who: Person, task_id: int) -> None:
+        """Somebody does all of what they hold and hands it in."""
+        with self.acting_as(who) as scope:
+            task = scope.session.get_one(Task, task_id)
+            finish(scope, task)
+            work.submit(scope, task_id, fence=task.fence)
 
     def waiting(self, who: Person, *, units: int = 2) -> Inspection:
         """A fresh order's work, handed in by somebody and drawn for inspection."""

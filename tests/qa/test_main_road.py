@@ -17,6 +17,7 @@ from tests.qa.road import Road
 
 ACTS = [
     "stock.received",
+    "orders.promised",
     "tasks.opened",
     "orders.placed",
     "task.claimed",

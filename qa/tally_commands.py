@@ -23,9 +23,7 @@ def tallies() -> None:
 @tallies.command("rebuild")
 @click.option("--shop", "slug", default="", help="The shop, by its short name.")
 @click.option("--all", "every", is_flag=True, help="Every shop.")
-@click.option(
-    "--check", is_flag=True, help="Change nothing: say where the sums are not what the rows say."
-)
+@click.option("--check", is_flag=True, help="Change nothing: say where the sums are not what the rows say.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on standard output.")
 @click.pass_obj
 def rebuild(opened: Opened, *, slug: str, every: bool, check: bool, as_json: bool) -> None:

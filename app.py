@@ -20,6 +20,7 @@ import partners.pay
 import partners.people
 import qa.backup.commands
 import qa.commands
+import qa.first_steps
 import qa.pages
 import qa.rehearsal.commands
 import qa.review
@@ -51,6 +52,7 @@ from security import founding, frame, unlock
 from security.doors import needs, outside, unguarded
 from security.models import Shop
 from security.news import MemberJoined, MemberLeft, ShopOpened
+from security.policy import OWNER
 from stock.news import OrdersCancelled, OrdersReady, StockArrived
 from tasks import lifecycle
 from tasks.news import TaskSubmitted
@@ -124,6 +126,8 @@ def home(scope: Scope) -> ResponseReturnValue:
         return redirect(url_for("security.set_up_page"))
     if scope.actor.id == 0:
         return redirect(url_for("security.sign_in_page"))
+    if scope.actor.role == OWNER and qa.first_steps.is_new(scope):
+        return redirect(url_for("qa.first_steps"))
     return redirect(url_for(frame.HOME.get(scope.actor.role, "security.me")))
 
 

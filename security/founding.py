@@ -12,6 +12,8 @@ from base.scope import Scope
 from security import passwords, people, sessions, shops
 from security.models import Account, Shop
 
+SHORT_NAME = "shop"  # what the command line calls the shop where its owner does not care
+
 
 class AlreadySetUp(Refused):
     """A shop stands; the wizard is closed."""
@@ -57,7 +59,7 @@ def found(scope: Scope, founder: Founder, *, device: str) -> str:
     if not founder.shop.strip():
         raise people.NameMissing(field="shop")
     passwords.accept(founder.password, about=(founder.login, founder.name, founder.shop))
-    inside = shops.open_shop(scope, slug=founder.slug.strip(), name=founder.shop)
+    inside = shops.open_shop(scope, slug=founder.slug.strip() or SHORT_NAME, name=founder.shop)
     member, _ = people.invite(inside, login=founder.login, name=founder.name, role="owner")
     account = inside.session.get_one(Account, member.account_id)
     account.password = passwords.hashed(founder.password)

@@ -29,6 +29,7 @@ CHIEF = (
     Field.ORDER, Field.PLACED, Field.SKU, Field.NAME, Field.QUANTITY, Field.PRICE,
     Field.RECIPIENT, Field.PHONE, Field.ADDRESS,
 )  # fmt: skip
+NAMING = (Field.ORDER, Field.SKU)  # what a row with problems is known by
 MASKED: Mapping[Field, masks.Kind] = {
     Field.RECIPIENT: "name", Field.PHONE: "phone", Field.ADDRESS: "address",
 }  # fmt: skip
@@ -63,8 +64,9 @@ class Preview:
     skipped: int
     missing: tuple[Field, ...]  # required fields without a column
     problems: tuple[Problem, ...]
-    fields: tuple[Field, ...]  # of the rows below
+    fields: tuple[Field, ...]  # of `first`
     first: tuple[MarkedRow, ...]  # the beginning of the file
+    bad_fields: tuple[Field, ...]  # of `bad`
     bad: tuple[MarkedRow, ...]  # rows with problems
 
     @property
@@ -134,7 +136,7 @@ def _under_picked(sheet: Sheet, picked: Picked) -> Understood:
 
 def _preview(name: str, found: Understood, looked: int, intake: Intake) -> Preview:
     lines = [line for order in intake.orders for line in order.lines]
-    fields = _fields(found, intake.problems)
+    fields, bad_fields = _fields(found, CHIEF), _fields(found, NAMING, intake.problems)
     wrong = by_row(intake.problems)
     troubled = [numbered for numbered in found.sheet.rows[:looked] if numbered[0] in wrong]
     return Preview(
@@ -156,7 +158,8 @@ def _preview(name: str, found: Understood, looked: int, intake: Intake) -> Previ
         problems=intake.problems,
         fields=fields,
         first=tuple(_rows(found, fields, found.sheet.rows[:SHOWN], wrong)),
-        bad=tuple(_rows(found, fields, troubled[:MOST_BAD], wrong)),
+        bad_fields=bad_fields,
+        bad=tuple(_rows(found, bad_fields, troubled[:MOST_BAD], wrong)),
     )
 
 
@@ -177,12 +180,14 @@ def _lacking(mapping: profiles.Mapping) -> tuple[Field, ...]:
     return tuple(of for of in kind.required if of not in mapping.columns)
 
 
-def _fields(found: Understood, problems: tuple[Problem, ...]) -> tuple[Field, ...]:
-    """What matters most, and whatever has a problem."""
+def _fields(
+    found: Understood, always: tuple[Field, ...], problems: tuple[Problem, ...] = ()
+) -> tuple[Field, ...]:
+    """Those of these fields that have columns, and whatever has a problem."""
     places = reading.columns(found.sheet, found.mapping).places
     wrong = {problem.column for problem in problems}
     faulty = {of for of, told in places.items() if wrong & {name for _, name in told}}
-    return tuple(of for of in Field if of in places and (of in CHIEF or of in faulty))
+    return tuple(of for of in Field if of in places and (of in always or of in faulty))
 
 
 def _rows(

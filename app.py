@@ -18,6 +18,7 @@ import partners.models
 import partners.pages
 import partners.pay
 import partners.people
+import qa.api
 import qa.backup.commands
 import qa.commands
 import qa.first_steps
@@ -32,11 +33,13 @@ import security.journal_pages
 import security.owner_pages
 import security.pages
 import security.token_pages
+import stock.api
 import stock.commands
 import stock.jobs
 import stock.orders
 import stock.pages
 import stock.places
+import tasks.api
 import tasks.dispatch
 import tasks.opening
 import tasks.owner_pages
@@ -73,7 +76,7 @@ PERIODIC: Mapping[str, Periodic] = {
     "errands": Periodic(timedelta(hours=6), outbox.sweep),
     "tallies": Periodic(timedelta(seconds=5), qa.tallies.keep, wanted=qa.tallies.behind),
 }
-APIS = (security.api.api,)
+APIS = (security.api.api, stock.api.api, tasks.api.api, qa.api.api)
 PAGES = (security.pages.pages, partners.pages.pages, stock.pages.pages, tasks.pages.pages, qa.pages.pages)
 
 

@@ -199,10 +199,9 @@ def enter(threshold: Scope) -> Scope:
 
 
 def _allow(actor: Actor, permission: str) -> None:
-    bearers.check(permission)
     known_without_role = actor.role == STRANGER and actor.id != 0
     if may(NEWCOMER if known_without_role else actor.role, permission):
-        return
+        return bearers.check(permission)
     if actor.id == 0:
         raise bearers.TokenMissing if bearers.is_call() else SignInFirst
     raise Forbidden

@@ -13,6 +13,8 @@ from tasks.items import MOST_PHOTOS
 from tasks.models import Photo, Task
 from tasks.sheet import UnknownItem, check_editable, item_of
 
+PHOTO = 26_000_000  # bytes of one photo as it is sent
+
 
 class TooManyPhotos(Refused):
     """An item takes up to ten photos."""

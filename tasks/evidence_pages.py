@@ -7,16 +7,17 @@ from base import files, images
 from base.errors import NotFound
 from base.i18n import t
 from base.images import Picture
-from base.scope import Scope, acting, undo
+from base.scope import Scope
 from base.web import answer, locale, render, wants_json
-from security import audit
 from security.doors import keep_no_copy, needs, of_files
 from security.privacy import RevealsSpent
 from stock.drafts import Recipient
 from tasks import cards, evidence, holding, work
+from tasks.evidence import PHOTO
 from tasks.pages import pages
+from tasks.recipients import journal_refusal
 
-PHOTO, PHOTOS = 26_000_000, 80_000_000  # bytes: one photo; a whole form, where no script sends them singly
+PHOTOS = 80_000_000  # bytes of a whole form, where no script sends the photos singly
 SHOWN_S = 60
 FIELDS = ("name", "phone", "postcode", "address", "memo")
 
@@ -85,7 +86,7 @@ def recipient(scope: Scope, task_id: int) -> ResponseReturnValue:
     try:
         found = work.recipient(scope, task_id, purpose=request.form.get("purpose", ""))
     except RevealsSpent:
-        _journal_refusal(scope, task_id)
+        journal_refusal(scope, task_id)
         raise
     if wants_json():
         return answer({"fields": _fields(found), "seconds": SHOWN_S})
@@ -100,13 +101,6 @@ def _fields(found: Recipient) -> list[dict[str, str]]:
         for name, text in texts.items()
         if text
     ]
-
-
-def _journal_refusal(scope: Scope, task_id: int) -> None:
-    """The refused look stays in the journal although its transaction is undone: the owner should know."""
-    undo(scope)
-    with acting(scope.world, shop_id=scope.shop_id, actor=scope.actor, ip=scope.ip) as later:
-        audit.note(later, "recipient.reveal_refused", "task", task_id)
 
 
 def _upload() -> bytes:

@@ -2,7 +2,7 @@
 
 from base.errors import Invalid, NotFound
 from base.rows import one
-from base.scope import Scope
+from base.scope import Scope, acting, undo
 from security import audit, privacy
 from security.privacy import Kind, glimpse
 from security.shops import rules
@@ -38,6 +38,13 @@ def recipient(scope: Scope, task_id: int, *, purpose: str) -> Recipient:
     privacy.spend_reveal(scope, limit=rules(scope).reveal_limit)
     audit.note(scope, privacy.REVEALED, "order", task.order_id, task_id=task.id, purpose=purpose)
     return orders.open_recipient(scope, task.order_id)
+
+
+def journal_refusal(scope: Scope, task_id: int) -> None:
+    """The refused look stays in the journal although its transaction is undone: the owner should know."""
+    undo(scope)
+    with acting(scope.world, shop_id=scope.shop_id, actor=scope.actor, ip=scope.ip) as later:
+        audit.note(later, "recipient.reveal_refused", "task", task_id)
 
 
 def masked(scope: Scope, task: Task) -> Recipient | None:

@@ -18,8 +18,8 @@ REF = "#/components/schemas/{model}"
 FREE = "anyone"
 READS = frozenset({"GET"})
 #: What any call may be answered besides its own answer.
-ALWAYS = (401, 403, 422, 429, 500, 503)
-WRITING = (400, 409, 413)
+ALWAYS = (401, 403, 404, 409, 422, 429, 500, 503)
+WRITING = (400, 413)
 
 
 class Problem(Told):
@@ -182,7 +182,7 @@ def _answer(taken: Operation) -> dict[str, Any]:
 def _refusals(one: Described) -> dict[str, Any]:
     writes = one.method not in READS
     body = (415,) if one.operation.body or one.operation.file else ()
-    statuses = {*ALWAYS, *(WRITING if writes else ()), *body, *((404,) if one.ids else ())}
+    statuses = {*ALWAYS, *(WRITING if writes else ()), *body}
     return {str(status): {"$ref": "#/components/responses/Problem"} for status in sorted(statuses)}
 
 

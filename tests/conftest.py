@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 
 from base import migrate
-from tests import engines
+from tests import engines, memory
 from tests.engines import Database
+
+memory.use_memory()
 
 pytest_plugins = ["tests.cast", "tests.served"]
 

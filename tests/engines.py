@@ -59,7 +59,8 @@ class Server:
 
     def create(self, dbname: str, template: str = "template0") -> None:
         """A database owned by dari_owner, copied from a template nobody is connected to."""
-        self.admin(f'CREATE DATABASE "{dbname}" OWNER dari_owner TEMPLATE "{template}"')
+        # FILE_COPY: a third less work than through the log, for data nobody will recover.
+        self.admin(f'CREATE DATABASE "{dbname}" OWNER dari_owner TEMPLATE "{template}" STRATEGY FILE_COPY')
 
     def drop(self, dbname: str) -> None:
         """Remove a database, whoever is connected."""

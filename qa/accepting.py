@@ -1,8 +1,10 @@
 """Accepting, in one transaction: the task ends, its hand is paid, the last task of an order ships it."""
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
+from base import prepared
 from base.errors import Refused
+from base.prepared import SHOP
 from base.scope import Scope
 from partners import pay
 from security import audit
@@ -38,13 +40,16 @@ def _is_last(scope: Scope, task: Task) -> bool:
     """Whether no other work on the order is under way; its tasks are locked: of two the later ships."""
     if task.order_id is None:
         return False
-    siblings = scope.session.execute(
-        select(Task.id, Task.state)
-        .where(Task.shop_id == scope.shop_id, Task.order_id == task.order_id)
-        .order_by(Task.id)
-        .with_for_update()
-    )
-    return all(id_ == task.id or state in ENDED for id_, state in siblings)
+    siblings = prepared.run(scope, _SIBLINGS, {"order": task.order_id})
+    return all(row.id == task.id or row.state in ENDED for row in siblings)
+
+
+_SIBLINGS = (
+    select(Task.id, Task.state)
+    .where(Task.shop_id == SHOP, Task.order_id == bindparam("order"))
+    .order_by(Task.id)
+    .with_for_update()
+)
 
 
 def _ship(scope: Scope, order_id: int) -> None:

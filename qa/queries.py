@@ -145,7 +145,8 @@ def desk(scope: Scope, inspection_id: int) -> Desk:
     task, submission = one(scope, Task, inspection.task_id), one(scope, Submission, inspection.submission_id)
     facts = sheet.facts_of(scope, task)
     earlier = _earlier(scope, inspection)
-    items = _items(task, submission, facts, {defect.item for one_ in earlier[:1] for defect in one_.defects})
+    back = {defect.item for one_ in earlier[:1] for defect in one_.defects}
+    items = _items(sheet.items_of(scope, task), submission, facts, back)
     return Desk(
         at_hand=_waiting(inspection),
         score=inspection.score,
@@ -179,7 +180,9 @@ def _waiting(row: Inspection) -> Waiting:
     )
 
 
-def _items(task: Task, submission: Submission, facts: Facts, back: set[str]) -> tuple[Answered, ...]:
+def _items(
+    asked: Sequence[Item], submission: Submission, facts: Facts, back: set[str]
+) -> tuple[Answered, ...]:
     answers = submission.answers
     return tuple(
         Answered(
@@ -189,7 +192,7 @@ def _items(task: Task, submission: Submission, facts: Facts, back: set[str]) -> 
             photos=tuple(submission.photos.get(item.key, ())),
             back=item.key in back,
         )
-        for item in checklist.visible(sheet.items_of(task), answers, facts)
+        for item in checklist.visible(asked, answers, facts)
     )
 
 

@@ -12,7 +12,9 @@ from typing import Any
 from sqlalchemy import Update, bindparam, literal, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from base import prepared
 from base.errors import NotFound, Refused
+from base.prepared import SHOP
 from base.scope import Scope
 from stock.batches import batches
 from stock.ledger import Balance
@@ -113,6 +115,32 @@ def hold_orders(scope: Scope, order_ids: Sequence[int]) -> None:
     locked(scope, ((product, warehouse) for product in products))
 
 
+def hold_order(scope: Scope, order_id: int) -> dict[Shelf, Balance]:
+    """Locks the levels of all one order asks for in the warehouse, and gives them as they are."""
+    rows = prepared.run(scope, _OF_ORDER, {"order": order_id})
+    return {(row.product_id, row.location_id): Balance(row.on_hand, row.reserved) for row in rows}
+
+
+_OF_ORDER = (
+    select(Level.product_id, Level.location_id, Level.on_hand, Level.reserved)
+    .where(
+        Level.shop_id == SHOP,
+        Level.product_id.in_(
+            select(OrderLine.product_id).where(
+                OrderLine.shop_id == SHOP, OrderLine.order_id == bindparam("order")
+            )
+        ),
+        Level.location_id.in_(
+            select(Location.id).where(
+                Location.shop_id == SHOP, Location.kind == WAREHOUSE, Location.partner_id == 0
+            )
+        ),
+    )
+    .order_by(Level.product_id, Level.location_id)
+    .with_for_update()
+)
+
+
 def post(scope: Scope, changes: Mapping[Shelf, Change]) -> None:
     """Changes balances that may not fall below zero. Raises OutOfStock; then nothing may be kept."""
     _change(scope, _POST, changes)
@@ -159,5 +187,6 @@ def _change(scope: Scope, statement: Update, changes: Mapping[Shelf, Change]) ->
         for (product, place), by in sorted(changes.items())
         if by != Change()
     ]
-    if rows and scope.session.connection().execute(statement, rows).rowcount != len(rows):
+    told = rows if len(rows) > 1 else rows[0] if rows else None
+    if told and scope.session.connection().execute(statement, told).rowcount != len(rows):
         raise OutOfStock

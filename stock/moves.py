@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
+from base import prepared
 from base.errors import Invalid
 from base.scope import Scope
 from stock import ledger, levels
@@ -134,7 +135,7 @@ def correct(scope: Scope, asked: Sequence[tuple[Act, Shelf, int]]) -> list[int]:
         if units
     ]
     if rows:
-        scope.session.execute(insert(Movement), rows)
+        prepared.put(scope, Movement, *rows)
     return booked
 
 
@@ -144,12 +145,11 @@ def write(scope: Scope, act: Act, units: Sequence[tuple[Shelf, int]]) -> None:
         _row(scope, act, shelf, count, f"{act.key}#{number}" if number else act.key)
         for number, (shelf, count) in enumerate(units)
     ]
-    scope.session.execute(insert(Movement), rows)
+    prepared.put(scope, Movement, *rows)
 
 
 def _row(scope: Scope, act: Act, shelf: Shelf, units: int, key: str) -> dict[str, Any]:
     return {
-        "shop_id": scope.shop_id,
         "product_id": shelf[0],
         "location_id": shelf[1],
         "quantity": units,

@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
+from base import prepared
 from base.errors import Invalid, NotFound
+from base.prepared import SHOP
 from base.rows import one
 from base.scope import Scope
 from security import audit
@@ -90,16 +92,35 @@ def ship(scope: Scope, order_id: int) -> None:
 
     Raises NotFound, StepRefused, NothingToShip, OutOfStock; all in the caller's transaction.
     """
-    levels.hold_orders(scope, [order_id])
-    order = one(scope, Order, order_id)
-    verdict, late_s = deadlines.verdict(scope, ship_by=order.ship_by, calendar_version=order.calendar_version)
-    steps.take(scope, [order_id], SHIP, {"shipped_at": scope.now, "verdict": verdict, "late_s": late_s})
-    lines = wanted(scope, order_id)
+    balances = levels.hold_order(scope, order_id)
+    rows = prepared.run(scope, _PARCEL, {"order": order_id}).all()
+    if not rows:
+        raise NotFound
+    promise = rows[0]
+    verdict, late_s = deadlines.verdict(
+        scope, ship_by=promise.ship_by, calendar_version=promise.calendar_version
+    )
+    steps.take_one(scope, order_id, SHIP, {"shipped_at": scope.now, "verdict": verdict, "late_s": late_s})
+    lines = {row.id: row.units for row in rows if row.units}
     if not lines:
         raise NothingToShip
-    reservations.consume(scope, order_id=order_id, lines=lines)
+    reservations.consume(scope, order_id=order_id, lines=lines, balances=balances)
     audit.note(scope, "order.shipped", "order", order_id, verdict=verdict, late_s=late_s)
     scope.tell(OrdersShipped((order_id,)))
+
+
+#: An order's promise beside each of its lines: what a parcel is judged by, and what lies in it.
+_PARCEL = (
+    select(
+        Order.ship_by,
+        Order.calendar_version,
+        OrderLine.id,
+        (OrderLine.quantity - OrderLine.cancelled).label("units"),
+    )
+    .join(OrderLine, OrderLine.order_id == Order.id)
+    .where(Order.shop_id == SHOP, OrderLine.shop_id == SHOP, Order.id == bindparam("order"))
+    .order_by(OrderLine.id)
+)
 
 
 def open_recipient(scope: Scope, order_id: int) -> Recipient:

@@ -5,11 +5,13 @@ Sole writer of Reservation. Callers hold the levels of what the orders ask for (
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import insert, literal, select, update
+from sqlalchemy import Row, bindparam, insert, literal, select, update
 
+from base import prepared
 from base.errors import Stale
-from base.rows import changed
+from base.prepared import SHOP
 from base.scope import Scope
 from stock import ledger, levels, moves
 from stock.batches import batches
@@ -120,16 +122,19 @@ def _keep(scope: Scope, rests: Iterable[tuple[Promise, int]]) -> None:
         scope.session.execute(insert(Reservation), rows)
 
 
-def consume(scope: Scope, *, order_id: int, lines: Mapping[int, int]) -> None:
+def consume(
+    scope: Scope, *, order_id: int, lines: Mapping[int, int], balances: Mapping[Shelf, Balance]
+) -> None:
     """The parcel leaves: its own reservations end, its units are issued. Raises OutOfStock, Stale.
 
-    `lines` are the units by line id that must be promised, no more and no less.
+    `lines` are the units by line id that must be promised, no more and no less; `balances` are those that
+    the caller holds locked.
     """
-    held = held_by(scope, lines)
+    held = _promised(prepared.run(scope, _HELD_BY_ORDER, {"order": order_id}))
     if {promise.line_id: promise.units for promise in held} != dict(lines):
         raise Stale
     taken = ledger.demand((promise.shelf, promise.units) for promise in held)
-    balances = levels.locked(scope, taken)
+    balances = balances if taken.keys() <= balances.keys() else levels.locked(scope, taken)
     for shelf, units in taken.items():
         _decide(scope, shelf, balances[shelf], units)
     _end(scope, held, CONSUMED)
@@ -149,23 +154,29 @@ def held_by(scope: Scope, lines: Iterable[int]) -> list[Promise]:
     """The held reservations of these lines, by id."""
     found: list[Promise] = []
     for some in batches(sorted(lines)):
-        stmt = (
-            select(
-                Reservation.id,
-                Reservation.line_id,
-                Reservation.product_id,
-                Reservation.location_id,
-                Reservation.quantity,
-            )
-            .where(Reservation.shop_id == scope.shop_id, Reservation.line_id.in_(some))
-            .where(Reservation.state == HELD)
-            .order_by(Reservation.id)
-        )
-        found += [
-            Promise(id_, line, (product, at), units)
-            for id_, line, product, at, units in scope.session.execute(stmt)
-        ]
+        found += _promised(prepared.run(scope, _HELD_BY, {"lines": some}))
     return found
+
+
+def _promised(rows: Iterable[Row[*tuple[Any, ...]]]) -> list[Promise]:
+    return [Promise(row.id, row.line_id, (row.product_id, row.location_id), row.quantity) for row in rows]
+
+
+_PROMISES = (
+    select(
+        Reservation.id,
+        Reservation.line_id,
+        Reservation.product_id,
+        Reservation.location_id,
+        Reservation.quantity,
+    )
+    .where(Reservation.shop_id == SHOP, Reservation.state == HELD)
+    .order_by(Reservation.id)
+)
+_HELD_BY = _PROMISES.where(Reservation.line_id.in_(bindparam("lines", expanding=True)))
+_HELD_BY_ORDER = _PROMISES.join(OrderLine, OrderLine.id == Reservation.line_id).where(
+    OrderLine.shop_id == SHOP, OrderLine.order_id == bindparam("order")
+)
 
 
 def orders_on(scope: Scope, shelf: Shelf) -> list[int]:
@@ -185,11 +196,17 @@ def orders_on(scope: Scope, shelf: Shelf) -> list[int]:
 
 def _end(scope: Scope, held: Sequence[Promise], state: str) -> None:
     for some in batches([promise.id for promise in held]):
-        stmt = (
-            update(Reservation)
-            .where(Reservation.shop_id == scope.shop_id, Reservation.id.in_(some), Reservation.state == HELD)
-            .values(state=state, ended_at=scope.now)
-            .execution_options(synchronize_session=False)
-        )
-        if changed(scope, stmt) != len(some):
+        if prepared.run(scope, _ENDING, {"ids": some, "to": state, "now": scope.now}).rowcount != len(some):
             raise Stale
+
+
+RESERVATIONS: Any = Reservation.__table__
+_ENDING = (
+    update(RESERVATIONS)
+    .where(
+        RESERVATIONS.c.shop_id == SHOP,
+        RESERVATIONS.c.id.in_(bindparam("ids", expanding=True)),
+        RESERVATIONS.c.state == HELD,
+    )
+    .values(state=bindparam("to"), ended_at=bindparam("now"))
+)

@@ -4,15 +4,21 @@ Whoever takes one holds the levels of the order's products (levels.hold_orders):
 """
 
 from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Update, bindparam, select, update
 
+from base import prepared
 from base.errors import NotFound, Refused
+from base.prepared import SHOP
 from base.rows import changed
 from base.scope import Scope
 from stock import lifecycle
 from stock.batches import batches
 from stock.models import Order
+
+ORDERS: Any = Order.__table__
 
 
 class StepRefused(Refused):
@@ -50,6 +56,30 @@ def take(
         )
         if changed(scope, stmt) != len(some):
             raise StepRefused(step=step, state=_other(scope, some, step))
+
+
+def take_one(scope: Scope, order_id: int, step: str, values: Mapping[str, object]) -> None:
+    """Takes a step with one order, as `take` does; an object of it that was read before is read anew."""
+    facts = {"order": order_id} | {f"to_{name}": value for name, value in values.items()}
+    if prepared.run(scope, _taking(step, tuple(sorted(values))), facts).rowcount != 1:
+        raise StepRefused(step=step, state=_other(scope, [order_id], step))
+    held = scope.session.identity_map.get(scope.session.identity_key(Order, order_id))
+    if held is not None:
+        scope.session.refresh(held)
+
+
+@cache
+def _taking(step: str, columns: tuple[str, ...]) -> Update:
+    return (
+        update(ORDERS)
+        .where(
+            ORDERS.c.shop_id == SHOP,
+            ORDERS.c.id == bindparam("order"),
+            ORDERS.c.state.in_(lifecycle.starts(step)),
+        )
+        .values(state=lifecycle.end(step), version=ORDERS.c.version + 1)
+        .values({name: bindparam(f"to_{name}") for name in columns})
+    )
 
 
 def _other(scope: Scope, order_ids: Sequence[int], step: str) -> str | None:

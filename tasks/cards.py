@@ -10,8 +10,9 @@ from tasks import checklist, marks, sheet, work
 from tasks.checklist import Facts, Good, Item, Missing, Problem
 from tasks.lifecycle import REWORK
 from tasks.marks import Mark
-from tasks.models import Answer, Photo, Task
+from tasks.models import Photo, Task
 from tasks.scanning import Slot, slots, tally
+from tasks.sheet import Given
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ class Sheet:
 class _Known:
     task: Task
     facts: Facts
-    answers: Mapping[str, Answer]
+    answers: Mapping[str, Given]
     photos: Mapping[str, list[Photo]]
     missing: tuple[Missing, ...]
 
@@ -86,10 +87,11 @@ def sheet_of(scope: Scope, task: Task) -> Sheet:
     """The page of a task: a few reads, whatever the number of items."""
     answers, photos = sheet.done_so_far(scope, task)
     facts = sheet.facts_of(scope, task)
-    known = _Known(task, facts, answers, photos, work.missing(task, facts, answers, photos))
+    known = _Known(task, facts, answers, photos, work.missing(scope, task, facts, answers, photos))
     stood = sheet.stood(scope, task)
     cards = [
-        _card(known, item) for item in checklist.visible(sheet.items_of(task), known.values, known.facts)
+        _card(known, item)
+        for item in checklist.visible(sheet.items_of(scope, task), known.values, known.facts)
     ]
     return Sheet(
         task=task,

@@ -95,6 +95,13 @@ def missing(
     return tuple(one for one in found if one is not None)
 
 
+def looks_at_facts(item: Item) -> bool:
+    """Whether what is known of the task decides if this item is asked, or what its answer should be."""
+    measured = item.target is not None and bool(item.target.fact)
+    asked = item.when is not None and item.when.kind == "fact"
+    return item.type == "scan" or measured or asked
+
+
 def blank(value: Any) -> bool:
     """Whether an answer says nothing: not given, unticked, or emptied."""
     return value is None or value is False or value in ("", [])

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import delete, insert, update
 
 from base.rows import mine
-from base.scope import Scope
+from base.scope import Scope, forget
 from tasks.models import Answer, LateDraft, Photo, Task
 
 
@@ -13,6 +13,7 @@ def put_away(scope: Scope, task: Task) -> None:
     """Takes a task's unfinished answers and photos off it, so that the next hand starts clean."""
     if task.round > 1 or task.holder_id is None:
         return  # what was handed in before stays with the task
+    forget(scope, ("answers", task.id))
     answers = {answer.item: answer.value["v"] for answer in _answers(scope, task.id)}
     photos = scope.session.scalars(
         update(Photo)
@@ -42,6 +43,7 @@ def restore(scope: Scope, task: Task) -> None:
     draft = _latest(scope, task.id, task.holder_id or 0)
     if draft is None:
         return
+    forget(scope, ("answers", task.id))
     rows = [
         {"shop_id": scope.shop_id, "task_id": task.id, "item": item, "value": {"v": value}}
         | {"round": task.round, "version": 1, "by": scope.actor.id, "at": scope.now}

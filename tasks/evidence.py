@@ -58,7 +58,7 @@ def visible_to(scope: Scope, photo_id: int) -> Photo:
 
 
 def _check_item(scope: Scope, task: Task, item: str) -> None:
-    if item_of(task, item).type != "photo":
+    if item_of(scope, task, item).type != "photo":
         raise UnknownItem(item=item)
     check_editable(scope, task, item)
 

@@ -1,9 +1,10 @@
 """Holding: the task in a partner's hands, loaded through who holds it, and for as long as the lease runs."""
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, bindparam, or_, select
 from sqlalchemy.orm import joinedload
 
 from base.errors import NotFound, Refused
+from base.prepared import SHOP
 from base.rows import mine
 from base.scope import Scope, remembered
 from tasks import dispatch
@@ -27,18 +28,18 @@ def held(scope: Scope, task_id: int) -> Task:
     """The task in the actor's hands, its row locked. Raises NotFound, LeaseEnded, HandedIn."""
 
     def locked() -> Task | None:
-        return scope.session.scalar(_asked(scope, task_id).with_for_update(of=Task))
+        return scope.session.scalar(_LOCKED, {"shop": scope.shop_id, "task": task_id})
 
     return _in_hand(scope, remembered(scope, ("held", task_id), locked))
 
 
+_LOCKED = select(Task).where(Task.shop_id == SHOP, Task.id == bindparam("task")).with_for_update()
+
+
 def looked_at(scope: Scope, task_id: int) -> Task:
     """The task in the actor's hands, to be read only. Raises as `held`."""
-    return _in_hand(scope, scope.session.scalar(_asked(scope, task_id)))
-
-
-def _asked(scope: Scope, task_id: int) -> Select[Task]:
-    return mine(scope, Task).where(Task.id == task_id).options(joinedload(Task.revision))
+    asked = mine(scope, Task).where(Task.id == task_id).options(joinedload(Task.revision))
+    return _in_hand(scope, scope.session.scalar(asked))
 
 
 def _in_hand(scope: Scope, task: Task | None) -> Task:

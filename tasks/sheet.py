@@ -1,10 +1,15 @@
 """The sheet of a task: the items it is pinned to, what is answered so far, and what may still be changed."""
 
-from sqlalchemy import select
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
 
+from sqlalchemy import bindparam, select
+
+from base import prepared
 from base.errors import Invalid, Refused
-from base.rows import mine
-from base.scope import Scope
+from base.prepared import SHOP
+from base.scope import Scope, for_good, remembered
 from tasks import checklist, marks
 from tasks.checklist import Facts, Item
 from tasks.kinds.known import kind
@@ -26,14 +31,24 @@ class NotThisItem(Refused):
     code = "tasks.not_this_item"
 
 
-def items_of(task: Task) -> tuple[Item, ...]:
-    """The items of the revision the task is pinned to."""
-    return checklist.parse(task.revision.items)
+@dataclass(frozen=True, slots=True)
+class Given:
+    """An answer as it stands; `value` is {"v": …}, the answer as its item's type has it."""
+
+    item: str
+    value: Mapping[str, Any]
+    round: int
+    version: int
 
 
-def item_of(task: Task, key: str) -> Item:
+def items_of(scope: Scope, task: Task) -> tuple[Item, ...]:
+    """The items of the revision the task is pinned to; it is published and never changes."""
+    return for_good(scope, ("items", task.sop_revision_id), lambda: checklist.parse(task.revision.items))
+
+
+def item_of(scope: Scope, task: Task, key: str) -> Item:
     """The item of this key. Raises UnknownItem."""
-    for item in items_of(task):
+    for item in items_of(scope, task):
         if item.key == key:
             return item
     raise UnknownItem(item=key)
@@ -41,20 +56,49 @@ def item_of(task: Task, key: str) -> Item:
 
 def facts_of(scope: Scope, task: Task) -> Facts:
     """What is known of the task beforehand."""
-    return kind(task.kind).facts(scope, task)
+    return remembered(scope, ("facts", task.id), lambda: kind(task.kind).facts(scope, task))
 
 
-def done_so_far(scope: Scope, task: Task) -> tuple[dict[str, Answer], dict[str, list[Photo]]]:
+def facts_asked(scope: Scope, task: Task) -> Facts:
+    """What is known of the task, where an item of it looks at that; nothing is read where none does."""
+    looked_at = any(checklist.looks_at_facts(item) for item in items_of(scope, task))
+    return facts_of(scope, task) if looked_at else Facts()
+
+
+def done_so_far(scope: Scope, task: Task) -> tuple[dict[str, Given], dict[str, list[Photo]]]:
     """The task's answers and live photos, by item."""
-    answers = scope.session.scalars(mine(scope, Answer).where(Answer.task_id == task.id))
-    live = mine(scope, Photo).where(Photo.task_id == task.id, Photo.removed_at.is_(None))
+    return answers_of(scope, task), photos_of(scope, task)
+
+
+def answers_of(scope: Scope, task: Task) -> dict[str, Given]:
+    """The task's answers by item, read once while it is held; whoever writes one keeps them up to date."""
+    return remembered(scope, ("answers", task.id), lambda: _answers(scope, task))
+
+
+def _answers(scope: Scope, task: Task) -> dict[str, Given]:
+    rows = prepared.run(scope, _ANSWERS, {"task": task.id})
+    return {row.item: Given(row.item, row.value, row.round, row.version) for row in rows}
+
+
+def photos_of(scope: Scope, task: Task) -> dict[str, list[Photo]]:
+    """The task's live photos by item, in the order they were taken."""
     photos: dict[str, list[Photo]] = {}
-    for photo in scope.session.scalars(live.order_by(Photo.id)):
+    for photo in scope.session.scalars(_PHOTOS, {"shop": scope.shop_id, "task": task.id}):
         photos.setdefault(photo.item, []).append(photo)
-    return {answer.item: answer for answer in answers}, photos
+    return photos
 
 
-def asked_anew(task: Task, item: Item, answer: Answer | None) -> bool:
+_ANSWERS = select(Answer.item, Answer.value, Answer.round, Answer.version).where(
+    Answer.shop_id == SHOP, Answer.task_id == bindparam("task")
+)
+_PHOTOS = (
+    select(Photo)
+    .where(Photo.shop_id == SHOP, Photo.task_id == bindparam("task"), Photo.removed_at.is_(None))
+    .order_by(Photo.id)
+)
+
+
+def asked_anew(task: Task, item: Item, answer: Given | None) -> bool:
     """Whether what was answered before was marked and counts no more, so that the item is asked empty."""
     in_question = answer is not None and task.state == REWORK and answer.round < task.round
     return in_question and item.type in ANEW and item.key in marks.failed(task)
@@ -62,7 +106,7 @@ def asked_anew(task: Task, item: Item, answer: Answer | None) -> bool:
 
 def check_editable(scope: Scope, task: Task, key: str) -> None:
     """Raises NotThisItem for what was handed in and not marked; what a condition asks anew is open."""
-    if key in stood(scope, task):
+    if key in remembered(scope, ("stood", task.id, task.round), lambda: stood(scope, task)):
         raise NotThisItem(item=key)
 
 

@@ -110,13 +110,13 @@ def _page(scope: Scope, task: Task, status: int, said: Said) -> ResponseReturnVa
 def _again(scope: Scope, task_id: int, errors: Mapping[str, str]) -> ResponseReturnValue:
     """The page once more, with what was typed and why it cannot stand."""
     task = holding.held(scope, task_id)
-    typed = forms.given(sheet.items_of(task), request.form)
+    typed = forms.given(sheet.items_of(scope, task), request.form)
     return _page(scope, task, 422, Said(errors, {key: typed[key] for key in errors}))
 
 
 def _save_one(scope: Scope, task_id: int) -> ResponseReturnValue:
     key, task = request.form["item"], holding.held(scope, task_id)
-    value = forms.given(sheet.items_of(task), request.form).get(key)
+    value = forms.given(sheet.items_of(scope, task), request.form).get(key)
     version = forms.number(request.form, f"version-{key}")
     try:
         kept = work.answer(scope, task_id, item=key, value=value, version=version)
@@ -138,24 +138,25 @@ def _save_one(scope: Scope, task_id: int) -> ResponseReturnValue:
 def _save_all(scope: Scope, task_id: int, taken: Mapping[str, list[Picture]]) -> dict[str, str]:
     """Saves what the form changed; gives the words of what was refused, by item."""
     task = holding.held(scope, task_id)
-    done, _photos = sheet.done_so_far(scope, task)
-    items, errors = sheet.items_of(task), {}
+    done, items = sheet.answers_of(scope, task), sheet.items_of(scope, task)
     anew = {item.key for item in items if sheet.asked_anew(task, item, done.get(item.key))}
     stored = {key: row.value["v"] for key, row in done.items() if key not in anew}
-    for key, value in forms.given(items, request.form).items():
-        if value == stored.get(key) or (checklist.blank(value) and checklist.blank(stored.get(key))):
-            continue
-        version = forms.number(request.form, f"version-{key}")
-        try:
-            work.answer(scope, task_id, item=key, value=value, version=version)
-        except work.BadAnswer as refusal:
-            errors[key] = wording.refused(locale(), refusal.facts)
-        except (work.StaleAnswer, work.NotThisItem) as refusal:
-            errors[key] = t(locale(), f"refused.{refusal.code}", **refusal.facts)
+    told = {
+        key: (value, forms.number(request.form, f"version-{key}"))
+        for key, value in forms.given(items, request.form).items()
+        if value != stored.get(key) and not (checklist.blank(value) and checklist.blank(stored.get(key)))
+    }
+    refused = work.answer_all(scope, task_id, told)
     for item, pictures_ in taken.items():
         for picture in pictures_:
             work.attach(scope, task_id, item=item, picture=picture)
-    return errors
+    return {key: _words(refusal) for key, refusal in refused.items()}
+
+
+def _words(refusal: Refused) -> str:
+    if isinstance(refusal, work.BadAnswer):
+        return wording.refused(locale(), refusal.facts)
+    return t(locale(), f"refused.{refusal.code}", **refusal.facts)
 
 
 def _is_handed_in(scope: Scope, task_id: int) -> bool:
@@ -170,7 +171,7 @@ def _late(scope: Scope, task_id: int, refusal: Refused) -> ResponseReturnValue:
     """Keeps what came too late in a transaction of its own, then says so."""
     undo(scope)
     with acting(scope.world, shop_id=scope.shop_id, actor=scope.actor, ip=scope.ip) as later:
-        items = sheet.items_of(one(later, Task, task_id))
+        items = sheet.items_of(later, one(later, Task, task_id))
         for key, value in forms.given(items, request.form).items():
             _keep_one(later, task_id, key, value)
         return _ended(later, task_id, refusal)

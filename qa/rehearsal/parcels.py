@@ -53,7 +53,7 @@ def parcel(scope: Scope, task: Task) -> Parcel:
     """What a task that was just taken or sent back asks."""
     facts, (done, photos) = sheet.facts_of(scope, task), sheet.done_so_far(scope, task)
     answers = {key: answer.value["v"] for key, answer in done.items()}
-    asked = checklist.visible(sheet.items_of(task), answers, facts)
+    asked = checklist.visible(sheet.items_of(scope, task), answers, facts)
     return Parcel(
         task_id=task.id,
         fence=task.fence,

@@ -51,7 +51,7 @@ from base.config import Settings
 from base.db import open_engines
 from base.scope import Reaction, Scope, World
 from security import commands as security_commands
-from security import founding, frame, unlock
+from security import design, founding, frame, unlock
 from security.doors import needs, outside, unguarded
 from security.models import Shop
 from security.news import MemberJoined, MemberLeft, ShopOpened
@@ -116,6 +116,8 @@ def create_app(world: World) -> Flask:
     app.add_url_rule("/readyz", "readyz", readyz)
     for pages in (*PAGES, *APIS):
         app.register_blueprint(pages)
+    if world.settings.debug:
+        app.register_blueprint(design.pages)
     app.context_processor(frame.around)
     if open_doors := unguarded(app.view_functions):
         raise UnguardedDoor(", ".join(open_doors))

@@ -109,6 +109,8 @@ def wants_json() -> bool:
 
 def locale() -> str:
     """The language of this request: the account's, else the cookie's, else the browser's."""
+    if spoken := g.get("spoken"):  # a page that shows both, while it shows this one
+        return str(spoken)
     if spoken := g.get("language"):
         return str(spoken)
     visitor = g.get("visitor")

@@ -10,7 +10,18 @@ from base.errors import NotFound, Refused
 from base.i18n import t
 from base.scope import Scope
 from base.web import answer, locale, render, tell, wants_json
-from qa import board_pages, first_pages, forms, holding, measures, queries, records, review, scoring
+from qa import (
+    board_pages,
+    first_pages,
+    forms,
+    holding,
+    measures,
+    queries,
+    records,
+    review,
+    scoring,
+    story_pages,
+)
 from qa.queries import Desk
 from qa.scoring import SEVERITIES
 from security.doors import needs
@@ -19,6 +30,7 @@ from tasks import wording
 pages = Blueprint("qa", __name__)
 board_pages.register(pages)
 first_pages.register(pages)
+story_pages.register(pages)
 
 
 @pages.get("/inspections")

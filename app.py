@@ -90,7 +90,7 @@ def open_world(settings: Settings) -> World:
         settings=settings,
         engines=open_engines(settings.database_url),
         reactions=REACTIONS,
-        keys=unlock.open_keys(settings),
+        keys=unlock.open_keys(settings, url=settings.keys_url),
         files=files.open_store(settings.files_url, settings.s3_endpoint),
         jobs=JOBS,
         periodic=PERIODIC,

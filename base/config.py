@@ -25,6 +25,7 @@ class Settings:
     env: str
     data: Path
     keys: Path
+    keys_url: str
     database_url: str
     database_owner_url: str
     redis_url: str
@@ -57,6 +58,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         env=env.get("DARI_ENV", "production"),
         data=data,
         keys=Path(env.get("DARI_KEYS", data / "keys")).resolve(),
+        keys_url=env.get("DARI_KEYS_URL", ""),
         database_url=env.get("DATABASE_URL", f"sqlite:///{data / 'db' / 'dari.db'}"),
         database_owner_url=env.get("DATABASE_OWNER_URL", "")
         or env.get("DATABASE_URL", f"sqlite:///{data / 'db' / 'dari.db'}"),
@@ -101,6 +103,11 @@ def unsafe(settings: Settings) -> list[str]:
             settings.keys == database
             or settings.keys in database.parents
             or database in settings.keys.parents
+        ),
+        "DARI_KEYS_URL must name a PostgreSQL database of its own": bool(settings.keys_url)
+        and (
+            not settings.keys_url.startswith("postgresql")
+            or settings.keys_url in {settings.database_url, settings.database_owner_url}
         ),
         "DARI_ENV must be production, demo or test": settings.env not in {"production", "demo", "test"},
     }

@@ -55,17 +55,19 @@ def tables() -> list[Table]:
     return list(Base.metadata.sorted_tables)
 
 
-def parts(connection: Connection, shops: Sequence[int]) -> Iterator[tuple[str, bytes, int]]:
-    """The rows of every table as named parts, with how many there are in each.
+def parts(
+    connection: Connection, place: str, told: Sequence[Table], shops: Sequence[int] = ()
+) -> Iterator[tuple[str, bytes, int]]:
+    """The rows of these tables as parts named `place/table.number.jsonl`, with how many there are in each.
 
     The connection must be in one transaction that sees one instant (`at_one_instant`).
     """
     guarded = _guarded(connection)
-    for table in tables():
+    for table in told:
         rows = _rows(connection, table, shops if table.name in guarded else ())
         number = 0
         while some := list(islice(rows, ROWS)):
-            yield f"database/{table.name}.{number:05}.jsonl", b"".join(some), len(some)
+            yield f"{place}/{table.name}.{number:05}.jsonl", b"".join(some), len(some)
             number += 1
 
 
@@ -119,12 +121,14 @@ def check_empty(engine: Engine) -> None:
         raise TargetNotEmpty(what=f"{engine.url.database}")
 
 
-def put_back(connection: Connection, told: Mapping[str, Callable[[], bytes]]) -> int:
-    """Writes the rows of the parts (name -> reader) into migrated, empty tables; how many there were."""
+def put_back(
+    connection: Connection, place: str, tables: Sequence[Table], told: Mapping[str, Callable[[], bytes]]
+) -> int:
+    """Writes the rows of the parts (name -> reader) into these empty tables; how many there were."""
     guarded, count = _guarded(connection), 0
-    for table in tables():
+    for table in tables:
         most = 0
-        for name in sorted(name for name in told if name.startswith(f"database/{table.name}.")):
+        for name in sorted(name for name in told if name.startswith(f"{place}/{table.name}.")):
             rows = _read(table, told[name]())
             _insert(connection, table, rows, is_guarded=table.name in guarded)
             count += len(rows)

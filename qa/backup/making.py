@@ -50,7 +50,7 @@ def make(world: World, folder: Path, keys_folder: Path) -> Made:
     of_house = archive.begin(house, {"what": "house", "pair": pair, "at": utcnow().isoformat()})
     of_keys = archive.begin(keys, {"what": "keys", "pair": pair})
     rows = _rows(world, of_house)
-    for name, data in keycopy.parts(world.settings.keys):
+    for name, data in keycopy.parts(world.keys, world.settings.keys):
         of_keys.add(name, data)
     kept = _files(world, of_house)
     of_keys.close()
@@ -64,7 +64,7 @@ def _rows(world: World, made: Archive) -> int:
         dump.at_one_instant(connection)
         made.about |= {"engine": world.engines.dialect, "revision": dump.revision(connection)}
         shops = [0, *connection.scalars(select(Shop.id).order_by(Shop.id))]
-        for name, data, rows in dump.parts(connection, shops):
+        for name, data, rows in dump.parts(connection, "database", dump.tables(), shops):
             made.add(name, data)
             counts[name.removeprefix("database/").partition(".")[0]] += rows
     made.about["rows"] = dict(counts)

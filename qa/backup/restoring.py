@@ -70,7 +70,7 @@ def restore(settings: Settings, folder: Path, keys_folder: Path) -> tuple[int, i
     house, keys = archive.find(folder), archive.find(keys_folder)
     _check(settings, house, keys)
     migrate.upgrade(settings)
-    keycopy.put_back(settings.keys, keys)
+    keycopy.put_back(settings, keys)
     return _rows(settings, house), _files(settings, house)
 
 
@@ -80,7 +80,7 @@ def _check(settings: Settings, house: Found, keys: Found) -> None:
         raise NotAPair
     if house.about["revision"] != migrate.head():
         raise dump.OtherRevision(theirs=house.about["revision"], ours=migrate.head())
-    keycopy.check_empty(settings.keys)
+    keycopy.check_empty(settings)
     if next(files.older(files.open_store(settings.files_url, settings.s3_endpoint), ALWAYS), None):
         raise dump.TargetNotEmpty(what=settings.files_url)
     if not _is_new_file(settings.database_url):
@@ -101,7 +101,7 @@ def _rows(settings: Settings, house: Found) -> int:
     told = {name: partial(house.read, name) for name in house.parts if name.startswith("database/")}
     try:
         with engines.write.begin() as connection:
-            return dump.put_back(connection, told)
+            return dump.put_back(connection, "database", dump.tables(), told)
     finally:
         engines.dispose()
 

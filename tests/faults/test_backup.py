@@ -4,7 +4,7 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -76,7 +76,7 @@ def test_every_part_s_flipped_byte_is_named(shop: World, tmp_path: Path) -> None
         (made.house, "database/orders.00000.jsonl", 700),
         (made.house, "database/audit_entries.00000.jsonl", 33),
         (made.house, kept, CHUNK + 4),
-        (made.keys, "keystore.db", 5000),
+        (made.keys, "keystore/deks.00000.jsonl", 1100),
         (made.keys, "root.key", 31),
         (made.house, archive.MANIFEST, 1234),
         (made.house, archive.SEAL, 40),
@@ -173,8 +173,10 @@ def elsewhere(request: pytest.FixtureRequest, stage: Stage, tmp_path: Path) -> I
     if stage.database.engine == "sqlite":
         server: Server = request.getfixturevalue("pg_server")
         server.create("moved")
+        server.create("moved_keys")
         yield Database("postgres", *(server.dsn_for("moved", role) for role in ("dari_app", "dari_owner")))
         server.drop("moved")
+        server.drop("moved_keys")
     else:
         url = f"sqlite:///{tmp_path / 'moved' / 'dari.db'}"
         yield Database("sqlite", url, url)
@@ -185,6 +187,8 @@ def test_a_shop_moves_to_the_other_engine_and_works_on(
 ) -> None:
     made = copied(shop, tmp_path)
     settings = settings_of(elsewhere, tmp_path / "moved-data")
+    if elsewhere.engine == "postgres":
+        settings = replace(settings, keys_url=elsewhere.owner_url.replace("/moved?", "/moved_keys?"))
     rows, kept = restoring.restore(settings, made.house, made.keys)
     with pytest.raises(dump.TargetNotEmpty):
         restoring.restore(settings, made.house, made.keys)

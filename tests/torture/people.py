@@ -140,7 +140,7 @@ class Owner(Person):
 
     def turn(self) -> None:
         which = self.caller.random.choices(
-            [self.bring_orders, self.receive, self.cancel, self.look], [1, 2, 3, 3]
+            [self.bring_orders, self.receive, self.cancel, self.look], [2, 2, 3, 2]
         )
         which[0]()
         time.sleep(0.5)

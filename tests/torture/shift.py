@@ -21,7 +21,7 @@ from tests.torture.nemesis import Nemesis
 from tests.torture.people import Owner, Partner, Person, Reviewer
 from tests.torture.stand import Hired, Stand, refill, stand
 
-GAP_S = (0.3, 2.2)
+GAP_S = (0.1, 1.6)
 FEW, MORE = 40, 120
 
 

@@ -5,7 +5,7 @@ import os
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -103,7 +103,9 @@ def _demo(open_: Open, *, port: int, days: int, seed: int) -> Settings:
     except Refused as refused:
         click.echo(t(locale, f"refused.{refused.code}", **refused.facts), err=True)
         sys.exit(1)
-    settings = demo.settings(place, port=port, locale=locale)
+    settings = replace(
+        demo.settings(place, port=port, locale=locale), debug=os.environ.get("DARI_DEBUG", "") == "1"
+    )
     click.echo(t(locale, "rehearsal.demo.building", days=days))
     migrate.upgrade(settings)
     world = open_(settings)

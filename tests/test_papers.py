@@ -82,7 +82,7 @@ def test_every_file_that_is_named_exists(paper: Path) -> None:
     assert [name for name in files if not (ROOT / name).exists()] == []
 
 
-@pytest.mark.parametrize("person", PEOPLE)
+@pytest.mark.parametrize("person", [*PEOPLE, "operations"])
 def test_both_languages_tell_the_same(person: str) -> None:
     korean, english = (
         re.findall(r"^(#+|\d+\.|-|\|) ", guide(person, locale), re.MULTILINE) for locale in ("ko", "en")

@@ -7,6 +7,7 @@ they count once.
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 
 from base.hours import BadCalendar, Calendar, Span, merged, spans_on, without
 
@@ -31,6 +32,7 @@ __all__ = [
 
 SECOND = timedelta(seconds=1)
 DAY = timedelta(days=1)
+BLOCK = 32  # days counted together where a time is long
 CENTURY = 36_525  # days looked at before a calendar is called never open
 FIRST_DAY, LAST_DAY = date.min.toordinal() + 2, date.max.toordinal() - 2  # room for any zone's offset
 
@@ -73,12 +75,30 @@ def elapsed(calendar: Calendar, start: datetime, end: datetime, pauses: Iterable
     start, end = _utc(start), _utc(end)
     if end <= start:
         return 0
-    days = _days(_ordinal(calendar, start) - 1, _ordinal(calendar, end) + 2)
-    open_spans = _open(calendar, days, _cuts(pauses))
+    days, cuts = _days(_ordinal(calendar, start) - 1, _ordinal(calendar, end) + 2), _cuts(pauses)
+    whole = range(0) if cuts else _whole_blocks(days)
+    edges = [days]
+    if whole:
+        edges = [range(days.start, whole.start * BLOCK), range(whole.stop * BLOCK, days.stop)]
     passed = (
-        min(ends, end) - max(begins, start) for begins, ends in open_spans if ends > start and begins < end
+        min(ends, end) - max(begins, start)
+        for some in edges
+        for begins, ends in _open(calendar, some, cuts)
+        if ends > start and begins < end
     )
-    return sum(passed, timedelta()) // SECOND
+    return sum(passed, timedelta(seconds=sum(_open_s(calendar, block) for block in whole))) // SECOND
+
+
+def _whole_blocks(days: range) -> range:
+    """The blocks of days that lie wholly between the first two and the last two of a long time."""
+    return range(-(-(days.start + 2) // BLOCK), (days.stop - 2) // BLOCK)
+
+
+@lru_cache(maxsize=4096)
+def _open_s(calendar: Calendar, block: int) -> int:
+    """Open seconds of a block of days: an old promise is judged without walking through its years again."""
+    days = range(block * BLOCK, (block + 1) * BLOCK)
+    return sum((ends - begins for begins, ends in _open(calendar, days, [])), timedelta()) // SECOND
 
 
 def is_open(calendar: Calendar, at: datetime) -> bool:

@@ -162,6 +162,13 @@ def test_time_is_the_sum_of_its_parts(case, lengths):
     assert workdays.elapsed(calendar, start, end, pauses) == first + second
 
 
+@given(calendars, moments, st.integers(0, 1200 * 86400))
+def test_a_long_time_counted_in_blocks_is_the_same_walked_day_by_day(calendar, start, seconds):
+    end, long_ago = start + timedelta(seconds=seconds), start - timedelta(days=9)
+    walked = workdays.elapsed(calendar, start, end, [(long_ago, long_ago + timedelta(days=1))])
+    assert workdays.elapsed(calendar, start, end) == walked
+
+
 @given(calendars, moments)
 def test_an_opening_is_open(calendar, at):
     opens = workdays.opens_next(calendar, at)

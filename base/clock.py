@@ -2,11 +2,21 @@
 
 from datetime import UTC, datetime
 
-from sqlalchemy import text
+from sqlalchemy import ColumnElement, Text, cast, func, text
 from sqlalchemy.orm import Session
 
 ANCHORED = "anchored"  # in a session's notes: the shop that its transaction has been told
 _ANCHOR = text("SELECT set_config('dari.shop', :shop, true), clock_timestamp()")
+
+
+def telling(shop_id: ColumnElement[int]) -> ColumnElement[str]:
+    """A column that tells PostgreSQL whose rows this transaction may touch; see `told`."""
+    return func.set_config("dari.shop", cast(shop_id, Text), True)
+
+
+def told(session: Session, shop_id: int) -> None:
+    """Notes that this transaction has been told its shop, by a statement with a column of `telling`."""
+    session.info[ANCHORED] = shop_id
 
 
 def anchor(session: Session, shop_id: int) -> datetime:
@@ -17,7 +27,7 @@ def anchor(session: Session, shop_id: int) -> datetime:
     if session.get_bind().dialect.name != "postgresql":
         return datetime.now(UTC)
     row = session.execute(_ANCHOR, {"shop": str(shop_id)}).one()
-    session.info[ANCHORED] = shop_id
+    told(session, shop_id)
     now: datetime = row[1]
     return now.astimezone(UTC)
 

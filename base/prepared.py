@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from sqlalchemy import CursorResult, Executable, Insert, bindparam, insert
+from sqlalchemy import Connection, CursorResult, Executable, Insert, bindparam, insert
 
 from base.db import Base, Big
-from base.scope import Scope
+from base.scope import CONNECTION, Scope
 
 #: Stands in a prepared statement for the shop whose rows are meant; `run` fills it in.
 SHOP = bindparam("shop", type_=Big)
@@ -20,23 +20,30 @@ SHOP = bindparam("shop", type_=Big)
 
 def run(scope: Scope, statement: Executable, facts: Mapping[str, object] | None = None) -> CursorResult[Any]:
     """Says a statement that was made once, in this scope's transaction and about its shop."""
-    scope.session.flush()  # what is pending stands before it is asked for; nothing is done where nothing is
     told = {"shop": scope.shop_id} | dict(facts or {})
-    return scope.session.connection().execute(statement, told)
+    return _connection(scope).execute(statement, told)
+
+
+def _connection(scope: Scope) -> Connection:
+    """The connection of this transaction; what is pending is written first, where anything is."""
+    scope.session.flush()
+    notes = scope.session.info
+    if CONNECTION not in notes:
+        notes[CONNECTION] = scope.session.connection()
+    connection: Connection = notes[CONNECTION]
+    return connection
 
 
 def put(scope: Scope, model: type[Base], *rows: Mapping[str, object]) -> None:
     """Writes rows of the shop in one statement."""
-    scope.session.flush()
     told = [{"shop_id": scope.shop_id, **row} for row in rows]
     if told:
-        scope.session.connection().execute(_many(model), told if len(told) > 1 else told[0])
+        _connection(scope).execute(_many(model), told if len(told) > 1 else told[0])
 
 
 def put_one(scope: Scope, model: type[Base], row: Mapping[str, object]) -> int:
     """Writes one row of the shop and returns its id."""
-    scope.session.flush()
-    made = scope.session.connection().execute(_into(model), {"shop_id": scope.shop_id, **row})
+    made = _connection(scope).execute(_into(model), {"shop_id": scope.shop_id, **row})
     key: Any = made.inserted_primary_key
     return int(key[0])
 

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, func, select, update
 
+from base.clock import telling, told
 from base.scope import Actor, Scope
 from security import sessions
 from security.models import Account, Membership, Session, Shop
@@ -38,9 +39,12 @@ def visitor(scope: Scope, token: str) -> Visitor | None:
     if not token:
         return None
     asked = {"token": sessions.digest(token), "now": scope.now, "seen": scope.now - sessions.IDLE}
-    row = scope.session.connection().execute(_VISITOR, asked).first()
+    tells = scope.world.engines.dialect == "postgresql"
+    row = scope.session.connection().execute(_VISITOR_TOLD if tells else _VISITOR, asked).first()
     if row is None:
         return None
+    if tells:
+        told(scope.session, row.shop_id or 0)
     return Visitor(
         session_id=row.session_id,
         account_id=row.account_id,
@@ -79,6 +83,9 @@ _VISITOR = (
         Account.disabled_at.is_(None),
     )
 )
+
+#: PostgreSQL is told in the same breath whose rows this transaction may touch.
+_VISITOR_TOLD = _VISITOR.add_columns(telling(func.coalesce(Shop.id, 0)))
 
 
 def was_known(scope: Scope, token: str) -> bool:

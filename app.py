@@ -14,6 +14,10 @@ from sqlalchemy.orm import Session
 
 import bench.commands
 import bench.house
+import hooks.deliveries
+import hooks.models
+import hooks.pages
+import hooks.telling
 import partners.models
 import partners.pages
 import partners.pay
@@ -36,6 +40,7 @@ import security.token_pages
 import stock.api
 import stock.commands
 import stock.jobs
+import stock.news
 import stock.orders
 import stock.pages
 import stock.places
@@ -50,26 +55,32 @@ from base.background import Job, Periodic
 from base.config import Settings
 from base.db import open_engines
 from base.scope import Reaction, Scope, World
+from qa.news import TaskAccepted
 from security import commands as security_commands
 from security import design, founding, frame, unlock
 from security.doors import needs, outside, unguarded
 from security.models import Shop
 from security.news import MemberJoined, MemberLeft, ShopOpened
 from security.policy import OWNER
-from stock.news import OrdersCancelled, OrdersReady, StockArrived
 from tasks import lifecycle
-from tasks.news import TaskSubmitted
+from tasks.news import TaskRejected, TaskSubmitted
 
 REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
     ShopOpened: (stock.places.furnish, partners.pay.first_prices),
     MemberJoined: (partners.people.on_joined, stock.places.open_home),
     MemberLeft: (partners.people.on_left,),
-    StockArrived: (stock.orders.fill_waiting,),
-    OrdersReady: (tasks.opening.open_packing,),
-    OrdersCancelled: (tasks.opening.cancel_for_orders,),
+    stock.news.StockArrived: (stock.orders.fill_waiting,),
+    stock.news.OrdersPlaced: (hooks.telling.tell,),
+    stock.news.OrdersReady: (tasks.opening.open_packing, hooks.telling.tell),
+    stock.news.OrdersShort: (hooks.telling.tell,),
+    stock.news.OrdersCancelled: (tasks.opening.cancel_for_orders, hooks.telling.tell),
+    stock.news.OrdersShipped: (hooks.telling.tell,),
+    stock.news.ImportFinished: (hooks.telling.tell,),
     TaskSubmitted: (qa.review.on_submitted,),
+    TaskAccepted: (hooks.telling.tell,),
+    TaskRejected: (hooks.telling.tell,),
 }
-JOBS: Mapping[str, Job] = {"stock.import": stock.jobs.IMPORT}
+JOBS: Mapping[str, Job] = {"stock.import": stock.jobs.IMPORT, hooks.deliveries.JOB: hooks.deliveries.DELIVER}
 PERIODIC: Mapping[str, Periodic] = {
     "leases": Periodic(timedelta(seconds=30), tasks.dispatch.expire_due),
     "receipts": Periodic(timedelta(hours=1), receipts.sweep),
@@ -77,7 +88,14 @@ PERIODIC: Mapping[str, Periodic] = {
     "tallies": Periodic(timedelta(seconds=5), qa.tallies.keep, wanted=qa.tallies.behind),
 }
 APIS = (security.api.api, stock.api.api, tasks.api.api, qa.api.api)
-PAGES = (security.pages.pages, partners.pages.pages, stock.pages.pages, tasks.pages.pages, qa.pages.pages)
+PAGES = (
+    security.pages.pages,
+    partners.pages.pages,
+    stock.pages.pages,
+    tasks.pages.pages,
+    qa.pages.pages,
+    hooks.pages.pages,
+)
 
 
 class UnguardedDoor(Exception):

@@ -38,6 +38,7 @@ class Settings:
     proxies: int
     debug: bool
     locale: str
+    webhook_ca: str = ""  # tests only: webhooks go to this machine, trusting this authority
 
     @property
     def secure(self) -> bool:
@@ -73,6 +74,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         proxies=_count(env.get("DARI_PROXIES", "0")),
         debug=env.get("DARI_DEBUG", "") == "1",
         locale=env.get("DARI_LOCALE", "ko"),
+        webhook_ca=env.get("DARI_WEBHOOK_CA", ""),
     )
     dangers = unsafe(settings)
     if dangers:
@@ -87,6 +89,7 @@ def unsafe(settings: Settings) -> list[str]:
         "SECRET_KEY is missing, short or well known: use 32 random characters or more": any(
             map(_is_weak, (settings.secret_key, *settings.old_secret_keys))
         ),
+        "DARI_WEBHOOK_CA is for tests alone": bool(settings.webhook_ca) and settings.env != "test",
         "DARI_DEBUG must be off in production": settings.debug and settings.env == "production",
         "DARI_ORIGIN must be https unless it is this machine itself": not settings.secure
         and settings.host not in LOOPBACK,

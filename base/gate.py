@@ -8,7 +8,7 @@ import click
 
 from base.config import ROOT
 
-ROOMS = ("app.py", "base", "security", "stock", "partners", "tasks", "qa", "bench")
+ROOMS = ("app.py", "base", "security", "stock", "partners", "tasks", "qa", "hooks", "bench")
 
 
 @click.command("test", context_settings={"ignore_unknown_options": True, "help_option_names": []})

@@ -7,6 +7,7 @@ from base.errors import Refused
 from base.prepared import SHOP
 from base.scope import Scope
 from partners import pay
+from qa.news import TaskAccepted
 from security import audit
 from stock import orders
 from stock.lifecycle import CANCELLED
@@ -31,6 +32,7 @@ def accept(scope: Scope, task: Task) -> None:
         raise NothingToPay(task_id=task.id)
     last = _is_last(scope, task)
     steps.take(scope, task, ACCEPT)
+    scope.tell(TaskAccepted(task.id))
     pay.accrue(scope, task_id=task.id, partner_id=task.holder_id, kind=task.kind, won=task.won)
     if last and task.order_id is not None:
         _ship(scope, task.order_id)

@@ -10,3 +10,10 @@ class TaskJudged:
     task_id: int
     inspection_id: int
     verdict: str
+
+
+@dataclass(frozen=True, slots=True)
+class TaskAccepted:
+    """The work counts: by a reviewer's verdict, or because it was not drawn."""
+
+    task_id: int

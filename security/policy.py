@@ -12,6 +12,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "account.own":       SIGNED_IN,              # own sessions, language, password, roles
     "token.own":         frozenset({OWNER, REVIEWER, PARTNER}),  # tokens for programs, in one's own role
     "token.manage":      frozenset({OWNER}),     # seeing and ending everybody's
+    "webhook.manage":    frozenset({OWNER}),
     "shop.set_up":       frozenset({STRANGER}),  # first run only: the desk refuses once a shop stands
     "shop.rules":        frozenset({OWNER}),
     "shop.calendar":     frozenset({OWNER}),

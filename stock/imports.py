@@ -19,6 +19,7 @@ from stock.catalogue import Catalogue
 from stock.drafts import Intake
 from stock.importing import Work
 from stock.models import ColumnProfile, Import
+from stock.news import ImportFinished
 from stock.profiles import PROFILES, Mapping, Profile
 from stock.understanding import UnknownProfile
 
@@ -192,3 +193,4 @@ def _step(scope: Scope, import_id: int, state: str, values: dict[str, Any]) -> N
 def _end(scope: Scope, import_id: int, state: str, report: reports.Document, values: dict[str, Any]) -> None:
     ended = {"report": report, "ended_at": scope.now, "file_key": ""}
     _step(scope, import_id, state, cast("dict[str, Any]", ended | values))
+    scope.tell(ImportFinished(import_id, state))

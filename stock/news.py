@@ -4,6 +4,13 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
+class OrdersPlaced:
+    """New orders stand; which of them are ready and which wait is told apart."""
+
+    order_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class OrdersReady:
     """Orders were filled: their goods are promised and work may start."""
 
@@ -52,3 +59,11 @@ class StockMissing:
     product_id: int
     location_id: int
     order_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ImportFinished:
+    """A file was carried out whole, or refused whole."""
+
+    import_id: int
+    state: str

@@ -15,7 +15,7 @@ from stock.levels import WAREHOUSE
 from stock.lifecycle import SHORT
 from stock.models import Fee as FeeRow
 from stock.models import Order, OrderLine, RecipientIndex
-from stock.news import OrdersShort
+from stock.news import OrdersPlaced, OrdersShort
 from stock.recipients import Sealed
 
 
@@ -64,6 +64,8 @@ def write(
 
 def settle(scope: Scope, orders: Collection[int], *, products: Sequence[int], known: int) -> Placed:
     """Fills what can be filled and tells which of the new orders must wait."""
+    if orders:
+        scope.tell(OrdersPlaced(tuple(orders)))
     filled = set(filling.fill(scope, products))
     short = tuple(id_ for id_ in orders if id_ not in filled)
     if short:

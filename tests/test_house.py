@@ -10,7 +10,17 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-FLOORS = {"base": 0, "security": 1, "stock": 2, "partners": 2, "tasks": 3, "qa": 4, "bench": 5, "app": 6}
+FLOORS = {
+    "base": 0,
+    "security": 1,
+    "stock": 2,
+    "partners": 2,
+    "tasks": 3,
+    "qa": 4,
+    "hooks": 5,
+    "bench": 5,
+    "app": 6,
+}
 ROOMS = [room for room in FLOORS if room != "app"]
 
 #: Pure rules: values in, value out. They import the standard library and each other, nothing else.
@@ -20,6 +30,7 @@ RULES = {
     "stock.cancelling", "stock.drafts", "stock.intake", "stock.ledger", "stock.lifecycle", "stock.moments",
     "stock.normalise", "stock.personal", "stock.profiles", "stock.reading", "stock.retail",
     "tasks.checklist", "tasks.comparing", "tasks.criteria", "tasks.items", "tasks.lifecycle", "tasks.matching", "tasks.scanning", "tasks.sla", "tasks.turns",
+    "hooks.addresses", "hooks.events",
     "qa.sampling", "qa.scoring", "qa.tally_rules",
 }  # fmt: skip
 #: Who may write what: (table or column written) -> modules. One gate per truth.

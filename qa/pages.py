@@ -87,18 +87,22 @@ def judge(scope: Scope, inspection_id: int) -> ResponseReturnValue:
             raise
         scope.session.expire_all()
         return _desk(scope, queries.desk(scope, inspection_id), error)
-    said, title = f"qa.desk.done.{verdict}", at_hand.at_hand.title
-    if wants_json():
-        return _go_on(scope, text=t(locale(), said, title=title))
-    tell("ok", said, title=title)
-    return _go_on(scope)
+    return _go_on(scope, said=f"qa.desk.done.{verdict}", title=at_hand.at_hand.title)
 
 
-def _go_on(scope: Scope, **said: str) -> ResponseReturnValue:
-    """To the submission that is expected next, else to what will be late first, else to the empty queue."""
-    next_id = holding.hold_next(scope, wanted=forms.whole(request.form.get("next", "")))
+def _go_on(scope: Scope, *, said: str = "", title: str = "") -> ResponseReturnValue:
+    """To the submission that is expected next, else to what will be late first, else to the empty queue.
+
+    A script that has the expected desk at hand says itself what was done; any other page is told.
+    """
+    wanted = forms.whole(request.form.get("next", ""))
+    next_id = holding.hold_next(scope, wanted=wanted)
     here = url_for("qa.desk", inspection_id=next_id) if next_id else url_for("qa.queue")
-    return answer({"next_url": here} | said) if wants_json() else redirect(here)
+    if said and not (wants_json() and next_id == wanted):
+        tell("ok", said, title=title)
+    if not wants_json():
+        return redirect(here)
+    return answer({"next_url": here} | ({"text": t(locale(), said, title=title)} if said else {}))
 
 
 def _desk(scope: Scope, at_hand: Desk, error: Refused | None = None) -> ResponseReturnValue:

@@ -1,9 +1,12 @@
 """A partner's day: what is in hand, what came back and why, what was earned."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
+from typing import Any
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
 
 from base import calendars
 from base.rows import mine
@@ -33,6 +36,7 @@ class Held:
     pieces: int
     marks: tuple[Mark, ...]
     note: str
+    rubric: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +50,20 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Today:
-    """A partner's day: in hand, sent back, taken away, kept for later, waiting for the reviewer, earned."""
+    """A partner's day: in hand, sent back, taken away, kept for later, waiting for the reviewer, earned.
+
+    In won: `expected` is what the work under review pays if accepted, `month` this month's pay so far.
+    """
 
     held: tuple[Held, ...]
     sent_back: tuple[Held, ...]
     cancelled: tuple[str, ...]
     kept: tuple[Kept, ...]
     in_review: int
+    expected: int
     accepted: int
     earned: int
+    month: int
     offers: int
     price: int
     capacity: int
@@ -64,30 +73,32 @@ class Today:
 def today(scope: Scope) -> Today:
     """The partner's own day. Raises NotFound for an actor without a partner's card."""
     partner = card(scope)
-    rows = scope.session.scalars(
-        mine(scope, Task).where(Task.holder_id == partner.id, IS_HELD).order_by(Task.lease_until, Task.id)
-    ).all()
+    held = mine(scope, Task).where(Task.holder_id == partner.id, IS_HELD).options(joinedload(Task.revision))
+    rows = scope.session.scalars(held.order_by(Task.lease_until, Task.id)).all()
     counts = pieces(scope, rows)
     in_hand = [_held(task, counts) for task in rows]
-    since = midnight(scope)
-    accepted, earned = scope.session.execute(
-        select(func.count(), func.coalesce(func.sum(PayLine.won), 0)).where(
-            PayLine.shop_id == scope.shop_id, PayLine.partner_id == partner.id, PayLine.at >= since
-        )
-    ).one()
+    accepted, earned, month = _earned(scope, partner.id)
+    in_review, expected = _in_review(scope, partner.id)
     return Today(
         held=tuple(one for one in in_hand if one.state == CLAIMED),
         sent_back=tuple(one for one in in_hand if one.state == REWORK),
         cancelled=_cancelled(scope, partner.id),
         kept=_kept(scope, partner.id),
-        in_review=_in_review(scope, partner.id),
+        in_review=in_review,
+        expected=expected,
         accepted=accepted,
-        earned=int(earned),
+        earned=earned,
+        month=month,
         offers=_waiting(scope),
         price=pay.price_of(scope, QUEUE, scope.now),
         capacity=partner.capacity,
         active=partner.state == "active",
     )
+
+
+def this_month(scope: Scope) -> int:
+    """What the partner has earned since the shop's month began, in won."""
+    return _earned(scope, scope.actor.partner_id or 0)[2]
 
 
 def midnight(scope: Scope) -> datetime:
@@ -108,7 +119,33 @@ def _held(task: Task, counts: dict[int, tuple[int, int]]) -> Held:
         pieces=counts.get(task.order_id or 0, (0, 0))[0],
         marks=marks_of(task),
         note=task.failed.get("note", ""),
+        rubric=task.revision.rubric,
     )
+
+
+def _earned(scope: Scope, partner_id: int) -> tuple[int, int, int]:
+    """Pay lines of the shop's day, their won, and the won of its month: one statement."""
+    day = midnight(scope)
+    today = PayLine.at >= day
+    lines, won, month = scope.session.execute(
+        select(
+            func.count().filter(today),
+            func.coalesce(func.sum(PayLine.won).filter(today), 0),
+            func.coalesce(func.sum(PayLine.won), 0),
+        ).where(
+            PayLine.shop_id == scope.shop_id,
+            PayLine.partner_id == partner_id,
+            PayLine.at >= _first(scope, day),
+        )
+    ).one()
+    return lines, int(won), int(month)
+
+
+def _first(scope: Scope, day: datetime) -> datetime:
+    """When the shop's month of this day began, in UTC."""
+    zone = calendars.current(scope).zone
+    first = day.astimezone(zone).date().replace(day=1)
+    return datetime.combine(first, time(), tzinfo=zone).astimezone(UTC)
 
 
 def _cancelled(scope: Scope, partner_id: int) -> tuple[str, ...]:
@@ -136,12 +173,14 @@ def _kept(scope: Scope, partner_id: int) -> tuple[Kept, ...]:
     return tuple(Kept(*row) for row in rows)
 
 
-def _in_review(scope: Scope, partner_id: int) -> int:
+def _in_review(scope: Scope, partner_id: int) -> tuple[int, int]:
+    """How many tasks wait for a word, and what they pay together."""
     states = [SUBMITTED, INSPECTION]
-    stmt = select(func.count()).where(
+    stmt = select(func.count(), func.coalesce(func.sum(Task.won), 0)).where(
         Task.shop_id == scope.shop_id, Task.state.in_(states), Task.holder_id == partner_id
     )
-    return scope.session.scalar(stmt) or 0
+    count, won = scope.session.execute(stmt).one()
+    return count, int(won or 0)
 
 
 def _waiting(scope: Scope) -> int:

@@ -1,12 +1,14 @@
 """The partner's pages: today, the work on offer, what was handed in. The pages of doing register here too."""
 
+from functools import partial
+
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from base.scope import Scope
-from base.web import answer, render, wants_json
+from base.web import answer, locale, render, wants_json
 from security.doors import needs
-from tasks import day, dispatch, queries
+from tasks import day, dispatch, queries, wording
 
 pages = Blueprint("tasks", __name__)
 
@@ -14,7 +16,9 @@ pages = Blueprint("tasks", __name__)
 @pages.get("/today")
 @needs("task.offers")
 def today(scope: Scope) -> ResponseReturnValue:
-    return render(scope, "tasks/today.html", day=day.today(scope))
+    return render(
+        scope, "tasks/today.html", day=day.today(scope), criteria=partial(wording.criteria, locale())
+    )
 
 
 @pages.get("/offers")
@@ -49,7 +53,7 @@ def claim(scope: Scope, task_id: int) -> ResponseReturnValue:
 @needs("task.work")
 def done(scope: Scope) -> ResponseReturnValue:
     found = queries.done(scope, after=request.args.get("after", ""))
-    return render(scope, "tasks/done.html", tasks=found.rows, next=found.next)
+    return render(scope, "tasks/done.html", tasks=found.rows, next=found.next, month=day.this_month(scope))
 
 
 def _go(task_id: int) -> ResponseReturnValue:

@@ -119,6 +119,13 @@ class Slot:
     code: str = ""
     times: int = 1
 
+    @property
+    def codes(self) -> str:
+        """What may be scanned here, as the phone compares it."""
+        if self.good is None:
+            return ""
+        return " ".join(sorted({normal(self.good.sku), normal(self.good.barcode)} - {""}))
+
 
 MOST_SLOTS = 12  # more pieces than this are counted, not scanned one by one
 

@@ -15,7 +15,7 @@ if ("serviceWorker" in navigator) {
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (event.defaultPrevented || form.method !== "post") return;
-  const leaves = new URL(event.submitter?.formAction || form.action, location.href).pathname === "/sign-out";
+  const leaves = new URL(event.submitter?.getAttribute("formaction") ?? form.getAttribute("action"), location.href).pathname === "/sign-out";
   if (!leaves && !form.matches("[data-autosave]")) return;
   if (form.dataset.asked) return void delete form.dataset.asked;
   event.preventDefault();

@@ -79,7 +79,7 @@ export async function erase() {
 export function flush() {
   running ??= locked(deliver).finally(() => {
     running = null;
-    if (!timer && next()) flush();
+    if (!timer && navigator.onLine && next()) flush();
   });
   return running;
 }
@@ -92,6 +92,7 @@ async function deliver() {
   timer = 0;
   await ready;
   for (let letter = next(); letter; letter = next()) {
+    if (!navigator.onLine) return false; // untried, it may still be written anew; "online" wakes us
     const end = await send(letter);
     if (end === "away" || end === "signed_out") {
       timer = setTimeout(flush, end === "signed_out" ? SIGN_IN : wait(tries++));

@@ -5,6 +5,8 @@ const MODULES = {
   "form[data-autosave]": "autosave.js",
   "[data-photo]": "photo.js",
   "[data-scan]": "scan.js",
+  "[data-scanner]": "scanner.js",
+  "form[data-fold]": "fold.js",
   "[data-drop]": "drop.js",
   "form[data-reveal]": "reveal.js",
   "[data-copy], [data-copy-text]": "copy.js",

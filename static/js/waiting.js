@@ -45,6 +45,7 @@ function paint() {
   const refused = all.filter((one) => one.state === "refused").length;
   const stuck = signedOut || refused || !navigator.onLine || all.some((one) => one.tried && Date.now() - one.at > 3000);
   bar.hidden = !all.length || !stuck;
+  bar.dataset.count = all.length;
   bar.dataset.state = refused || signedOut ? "bad" : "waits";
   const why = signedOut ? say("signed_out") : refused ? say("some_refused") : say("waits");
   head.textContent = `${say("waiting")} ${all.length} · ${why}`;

@@ -10,7 +10,7 @@ const FILES = `/static/${EDITION}/`;
 const OFFLINE = "/offline";
 
 self.addEventListener("install", (event) => event.waitUntil(furnish().then(() => self.skipWaiting())));
-self.addEventListener("activate", (event) => event.waitUntil(sweep().then(() => self.clients.claim())));
+self.addEventListener("activate", (event) => event.waitUntil(sweep()));
 
 /** The page without a network and every file it names. Asked for as a stranger: nobody's name is on it. */
 async function furnish() {

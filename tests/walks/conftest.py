@@ -20,6 +20,11 @@ def is_wrong(said: ConsoleMessage) -> bool:
     return said.type == "error" and "Failed to load resource" not in said.text
 
 
+def is_fault(error: str) -> bool:
+    """Chromium leaves off the fade between two pages when the second comes through a new service worker, and says so."""
+    return "Transition was aborted" not in error
+
+
 OpenAs = Callable[..., BrowserContext]
 
 
@@ -47,13 +52,23 @@ def shop(stage: Stage, world: World, tmp_path: Path) -> Iterator[Served]:
         yield served
 
 
+def cookie_of(shop: Served, person: Person) -> dict[str, str]:
+    """The cookie of a new session of somebody of the cast."""
+    with acting(shop.world, shop_id=person.shop_id, actor=THE_HOUSE) as scope:
+        role = Membership.account_id == person.actor.id, Membership.role == person.actor.role
+        member = scope.session.query(Membership).filter(*role, Membership.shop_id == person.shop_id).one()
+        return {"name": "dari", "value": sign_in(scope, member).cookie, "url": shop.url}
+
+
 @pytest.fixture
 def open_as(chromium: Browser, shop: Served) -> Iterator[OpenAs]:
     """A browser window of somebody of the cast: a phone for partners; whatever the page complains of fails the test."""
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
 
-    def open_(person: Person, *, locale: str = "ko-KR", dark: bool = False, width: int = 0) -> BrowserContext:
+    def open_(
+        person: Person, *, locale: str = "ko-KR", dark: bool = False, width: int = 0, worker: str = "allow"
+    ) -> BrowserContext:
         phone = person.actor.role == "partner"
         context = chromium.new_context(
             viewport={"width": width or (390 if phone else 1280), "height": 844},
@@ -61,15 +76,14 @@ def open_as(chromium: Browser, shop: Served) -> Iterator[OpenAs]:
             timezone_id="Asia/Seoul",
             color_scheme="dark" if dark else "light",
             has_touch=phone,
+            service_workers=worker,
             base_url=shop.url,
         )
-        with acting(shop.world, shop_id=person.shop_id, actor=THE_HOUSE) as scope:
-            role = Membership.account_id == person.actor.id, Membership.role == person.actor.role
-            member = scope.session.query(Membership).filter(*role, Membership.shop_id == person.shop_id).one()
-            key = sign_in(scope, member)
-        context.add_cookies([{"name": "dari", "value": key.cookie, "url": shop.url}])
+        context.add_cookies([cookie_of(shop, person)])
         context.on("console", lambda said: complaints.append(said.text) if is_wrong(said) else None)
-        context.on("weberror", lambda error: complaints.append(str(error.error)))
+        context.on(
+            "weberror", lambda bad: complaints.append(str(bad.error)) if is_fault(str(bad.error)) else None
+        )
         context.set_default_timeout(12_000)
         contexts.append(context)
         return context

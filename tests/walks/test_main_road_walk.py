@@ -60,8 +60,8 @@ def answer(card, photo: str) -> None:
 def scan_everything(page: Page, shop: Served, cast: Cast) -> None:
     """Types the codes of the picking list, where a phone would scan them."""
     wanted = {
-        row.locator("code").inner_text(): row.locator("td.number").inner_text().strip()
-        for row in page.locator("#content table tbody tr").all()
+        row.locator("code").inner_text(): row.locator(".many strong").inner_text().strip()
+        for row in page.locator("#goods li").all()
     }
     with acting(shop.world, shop_id=cast.shop_id, actor=cast.haneul.actor, reading=True) as scope:
         names = dict(scope.session.execute(select(Product.sku, Product.name)).all())
@@ -106,7 +106,7 @@ def test_a_parcel_from_the_file_to_the_board(
     expect(desk.locator(".notice.is-ok, .notice.is-info").first).to_be_visible()
 
     phone.goto("/today")
-    phone.locator("a.row-link").first.click()
+    phone.locator(".main-action a").click()
     expect(phone.locator(".notice.is-warn").first).to_be_visible()
     pack(phone, tmp_path)
     phone.locator(".main-action button").click()

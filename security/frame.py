@@ -88,7 +88,7 @@ def around() -> dict[str, Any]:
             "roles_url": url_for("security.me"),
             "signout_url": url_for("security.sign_out"),
         }
-        | ({"phone": _phone(visitor)} if visitor.role == PARTNER else {})
+        | ({"own_phone": _phone(visitor)} if visitor.role == PARTNER else {})
     )
 
 
@@ -96,7 +96,7 @@ def _phone(visitor: Visitor) -> dict[str, str]:
     """What the scripts of a partner's phone work with: whose it is, and what seals the work that waits."""
     return {
         "who": str(visitor.membership_id),
-        "key": sealing_key(current_app.extensions["dari"].settings, visitor),
+        "seal": sealing_key(current_app.extensions["dari"].settings, visitor),
         "edition": current_app.config["STATIC_EDITION"],
     }
 

@@ -1,11 +1,11 @@
 /* On every page of a partner: the service worker is kept at this edition, what waits is shown and sent, and signing out asks first.
-   #phone (the layout): data-who, data-key, data-edition. Nothing here is needed to work; without it forms post and links go. */
+   #dari-phone (the layout): data-who, data-seal, data-edition. Nothing here is needed to work; without it forms post and links go. */
 import { ask } from "./ask.js";
 import { erase, flush, ready, waiting } from "./queue.js";
 import { list } from "./waiting.js";
 import { say } from "./words.js";
 
-const { edition } = document.getElementById("phone").dataset;
+const { edition } = document.getElementById("dari-phone").dataset;
 const PATIENCE = 8000;
 
 if ("serviceWorker" in navigator) {

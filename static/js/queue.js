@@ -11,7 +11,7 @@ import * as store from "./store.js";
 
 const SIGN_IN = 10_000;
 const PHOTO = 90_000; // milliseconds a photo may take on a slow line
-const phone = document.getElementById("phone")?.dataset;
+const phone = document.getElementById("dari-phone")?.dataset;
 const who = phone?.who ?? "";
 const letters = new Set();
 let desk = Promise.resolve(); // what is done to the drawer, one thing after the other
@@ -30,7 +30,7 @@ export const ready = load();
 
 async function load() {
   if (!lasting) return;
-  await useKey(phone.key);
+  await useKey(phone.seal);
   for (const one of await store.all()) {
     if (one.who !== who) continue;
     const letter = await unseal(one).catch(() => null);

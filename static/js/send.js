@@ -47,7 +47,7 @@ async function read(response) {
   return { end: response.ok ? "ok" : "refused", status, data };
 }
 
-const whose = (page) => page.getElementById("phone")?.dataset.who;
+const whose = (page) => page.getElementById("dari-phone")?.dataset.who;
 
 /** After signing in again elsewhere this page's csrf is old: takes the new one from a fresh copy of the page. */
 async function renew() {

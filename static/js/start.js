@@ -1,7 +1,7 @@
 /* Loads the small module behind each data attribute found on the page. Pages need no script of their own;
    a page that works without JavaScript works the same, only slower. */
 const MODULES = {
-  "#phone": "phone.js",
+  "#dari-phone": "phone.js",
   "form[data-autosave]": "autosave.js",
   "[data-photo]": "photo.js",
   "[data-scan]": "scan.js",

@@ -52,7 +52,7 @@ def item(page: Page, key: str) -> Locator:
 
 
 def saved(page: Page, key: str, words: str = "저장됨") -> None:
-    expect(item(page, key).locator("[data-saved]")).to_contain_text(words)
+    expect(item(page, key).locator("[data-saved]")).to_contain_text(words, timeout=15_000)
 
 
 def take(page: Page) -> None:

@@ -6,7 +6,7 @@ The same lines fit SQLite and PostgreSQL, so that a shop may move from one to th
 import base64
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from itertools import groupby, islice
 from typing import Any
@@ -15,6 +15,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import (
     Column,
     Connection,
+    Date,
     Engine,
     LargeBinary,
     Numeric,
@@ -109,7 +110,7 @@ def _enter(connection: Connection, shop_id: int) -> None:
 def _written(value: Any) -> Any:
     if isinstance(value, bytes | memoryview):
         return base64.b64encode(bytes(value)).decode()
-    if isinstance(value, datetime):
+    if isinstance(value, date):  # instants are dates as well
         return value.isoformat()
     return str(value) if isinstance(value, Decimal) else value
 
@@ -165,6 +166,7 @@ def _reader(column: Column[Any]) -> Callable[[Any], Any]:
 
 _READERS: tuple[tuple[type, Callable[[Any], Any]], ...] = (
     (Utc, datetime.fromisoformat),
+    (Date, date.fromisoformat),
     (LargeBinary, base64.b64decode),
     (Numeric, Decimal),
 )

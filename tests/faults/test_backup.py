@@ -1,15 +1,18 @@
 """Copies: made while others write, put back whole, rehearsed, and a flipped byte named in each part."""
 
+import json
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
+from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import func, select
+from sqlalchemy import JSON, Table, func, select
 
 import app as front
 from base import archive, config, dump, files
@@ -20,6 +23,7 @@ from qa.backup import making, restoring
 from qa.backup.making import KeysBeside
 from qa.doctor import examine
 from security import journal
+from security.keytables import TABLES
 from security.models import AuditEntry
 from stock import recipients
 from stock.models import Order
@@ -239,3 +243,18 @@ def test_half_a_backup_is_none(tmp_path: Path) -> None:
         archive.find(tmp_path / "half")
     with pytest.raises(archive.NoBackup):
         archive.manifest_flaw(tmp_path / "half")
+
+
+KINDS = {
+    int: 7, str: "가", bool: True, float: 0.5, bytes: b"\x00\xff", dict: {"a": [1, None, "나"]},
+    Decimal: Decimal("1.10"), date: date(2026, 11, 23), datetime: MONDAY,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("table", [*dump.tables(), *TABLES.sorted_tables], ids=lambda table: table.name)
+def test_every_kind_of_column_comes_back_as_it_was(table: Table) -> None:
+    for column in table.columns:
+        value = KINDS[dict if isinstance(column.type, JSON) else column.type.python_type]
+        told = json.loads(json.dumps(dump._written(value)))
+        assert (column.name, dump._reader(column)(told)) == (column.name, value)
+        assert dump._reader(column)(None) is None

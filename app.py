@@ -36,6 +36,7 @@ import security.calendar_pages
 import security.journal_pages
 import security.owner_pages
 import security.pages
+import security.pulse
 import security.token_pages
 import stock.api
 import stock.commands

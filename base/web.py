@@ -97,7 +97,9 @@ def tell(kind: str, key: str, **facts: object) -> None:
 
 
 def notices() -> list[tuple[str, str]]:
-    """The notices that wait for this page."""
+    """The notices that wait for this page; a page that refreshes itself leaves them to whoever clicks."""
+    if "X-Live" in request.headers:
+        return []
     waiting: Any = get_flashed_messages(with_categories=True)
     said = [(str(kind), json.loads(text)) for kind, text in waiting]
     return [(kind, _t(words[0], **words[1])) for kind, words in said]

@@ -13,6 +13,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "token.own":         frozenset({OWNER, REVIEWER, PARTNER}),  # tokens for programs, in one's own role
     "token.manage":      frozenset({OWNER}),     # seeing and ending everybody's
     "webhook.manage":    frozenset({OWNER}),
+    "shop.pulse":        frozenset({OWNER, REVIEWER, PARTNER}),  # that something was done; never what
     "shop.set_up":       frozenset({STRANGER}),  # first run only: the desk refuses once a shop stands
     "shop.rules":        frozenset({OWNER}),
     "shop.calendar":     frozenset({OWNER}),

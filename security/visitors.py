@@ -59,6 +59,14 @@ def visitor(scope: Scope, token: str) -> Visitor | None:
     )
 
 
+#: A session that stands, of an account that may sign in.
+STANDS = (
+    Session.token_hash == bindparam("token"),
+    Session.ended_at.is_(None),
+    Session.ends_at > bindparam("now"),
+    Session.seen_at > bindparam("seen"),
+    Account.disabled_at.is_(None),
+)
 #: Asked by every request: made once, and of plain columns.
 _VISITOR = (
     select(
@@ -75,13 +83,7 @@ _VISITOR = (
     .join(Account, Account.id == Session.account_id)
     .outerjoin(Membership, (Membership.id == Session.membership_id) & sessions.living())
     .outerjoin(Shop, Shop.id == Membership.shop_id)
-    .where(
-        Session.token_hash == bindparam("token"),
-        Session.ended_at.is_(None),
-        Session.ends_at > bindparam("now"),
-        Session.seen_at > bindparam("seen"),
-        Account.disabled_at.is_(None),
-    )
+    .where(*STANDS)
 )
 
 #: PostgreSQL is told in the same breath whose rows this transaction may touch.

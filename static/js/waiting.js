@@ -8,6 +8,7 @@ const head = make("summary");
 const body = make("div", "waiting-list");
 bar.append(head, body);
 bar.hidden = true;
+bar.dataset.own = ""; // a page that refreshes itself leaves it here
 document.querySelector(".notices")?.after(bar);
 
 /** What waits, as a list. */

@@ -17,7 +17,7 @@ from bench.report import Measured
 from bench.unsealed import PREFIX
 
 SIZES, FEW = "1000,10000,100000,1000000", "1000,10000"
-PARTS = ("import", "sizes", "pages")
+PARTS = ("import", "tabs", "sizes", "pages")
 Opened = Callable[[Path], AbstractContextManager[House]]
 
 
@@ -57,8 +57,8 @@ def bench_command(front: Front) -> click.Command:
         steps = sorted(int(size) for size in (sizes or (FEW if quick else SIZES)).split(","))
         measured = Measured(machine.described(Path(tempfile.gettempdir())))
         for name, opened in _engines(front, "sqlite" if quick else engine):
-            done = _measured(name, opened, steps if "sizes" in parts else [], pace, imports="import" in parts)
-            measured.courses += [done] if done and parts & {"sizes", "import"} else []
+            done = _measured(name, opened, steps, pace, parts) if parts - {"pages"} else None
+            measured.courses += [done] if done else []
         if "pages" in parts:
             measured.walked += _walked(front, pace)
         _tell(measured, as_json=as_json, out=out, paper=paper)
@@ -82,7 +82,7 @@ def _engines(front: Front, wanted: str) -> Iterator[tuple[str, Opened]]:
         yield "PostgreSQL", lambda folder: house.on_postgres(front, folder, *given)
 
 
-def _measured(name: str, opened: Opened, sizes: list[int], pace: Pace, *, imports: bool) -> Course | None:
+def _measured(name: str, opened: Opened, sizes: list[int], pace: Pace, parts: set[str]) -> Course | None:
     """One engine's course in a folder of its own; None where the engine is not here."""
 
     def say(what: str) -> None:
@@ -91,7 +91,7 @@ def _measured(name: str, opened: Opened, sizes: list[int], pace: Pace, *, import
     with tempfile.TemporaryDirectory(prefix=PREFIX, ignore_cleanup_errors=True) as folder:
         try:
             with opened(Path(folder)) as made:
-                return course.run(made, sizes=sizes, pace=pace, say=say, imports=imports)
+                return course.run(made, sizes=sizes, pace=pace, say=say, parts=parts)
         except NoServer as missing:
             say(f"left out, {missing}")
             return None

@@ -1,10 +1,10 @@
 """The course of one measurement: more and more work in the shop, and at each size the same questions."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from bench import bare, filling, importing, load, recording, workshop
+from bench import bare, filling, importing, load, recording, tabs, workshop
 from bench.bare import Bare
 from bench.browser import Browser
 from bench.house import CAPACITY, House
@@ -13,6 +13,7 @@ from bench.load import Load
 from bench.pages import Cost, costs
 from bench.recording import Recorded
 from bench.serving import Server, serving
+from bench.tabs import Tabs
 
 CEILING = ("-m", "bench.ceiling")
 Say = Callable[[str], None]
@@ -29,9 +30,11 @@ class Pace:
     imports: int = 3
     orders: int = 5000  # in an order file
     pages: int = 30  # askings of each page
+    tabs: int = 500
+    tabs_s: float = 30.0  # quiet, and again beside the hands
 
 
-TRY = Pace(seconds=1.5, rounds=1, alone=20, imports=1, orders=2000, pages=5)
+TRY = Pace(seconds=1.5, rounds=1, alone=20, imports=1, orders=2000, pages=5, tabs_s=9)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,21 +81,26 @@ class Course:
     claim: Asked
     submit: Asked
     sizes: list[Size]
+    tabs: Tabs | None = None
 
 
-def run(house: House, *, sizes: Sequence[int], pace: Pace, say: Say, imports: bool) -> Course:
-    """Measures a house from an import to the largest size; says what it is at."""
-    if imports:
+def run(house: House, *, sizes: Sequence[int], pace: Pace, say: Say, parts: Collection[str]) -> Course:
+    """Measures these parts of a house, from an import to the largest size; says what it is at."""
+    imported, opened = None, None
+    if "import" in parts:
         say(f"order files of {pace.orders:,} orders, sealed and open")
-    imported = importing.measure(house, orders=pace.orders, times=pace.imports) if imports else None
+        imported = importing.measure(house, orders=pace.orders, times=pace.imports)
     filling.until_open(house, filling.BY_HAND)
+    if "tabs" in parts:
+        say(f"{pace.tabs:,} open tabs")
+        opened = tabs.measure(house, count=pace.tabs, seconds=pace.tabs_s)
     said = recording.recorded(house)
     made = []
-    for size in sizes:
+    for size in sizes if "sizes" in parts else ():
         say(f"{size:,} open tasks")
         made.append(_size(house, said, size, pace))
     asked = [Asked(one.statements, one.objects) for one in (said.claim, said.submit)]
-    return Course(house.engine, house.version(), imported, asked[0], asked[1], made)
+    return Course(house.engine, house.version(), imported, asked[0], asked[1], made, opened)
 
 
 def _size(house: House, said: Recorded, size: int, pace: Pace) -> Size:

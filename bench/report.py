@@ -9,6 +9,7 @@ from typing import Any
 from bench import targets
 from bench.course import Course, Rate, Size
 from bench.importing import Imported
+from bench.tabs import Asked, Tabs
 from bench.targets import Target
 from bench.walking import Walked
 
@@ -82,12 +83,36 @@ def _course(course: Course) -> Iterator[str]:
         both = (("sealed", course.imports.sealed), ("unsealed", course.imports.unsealed))
         head = ("import", "orders", "lines", "lines/s", "lines a second of processor", "most memory (MB)")
         yield from _table(head, (_import(name, one) for name, one in both))
-    first = ("open tasks", "pairs/s", "handed out twice", "claim p50, p95, longest (ms)", "claims/s")
-    yield from _table((*first, "bare view, claims/s", "bare engine, pairs/s"), map(_together, course.sizes))
-    second = ("open tasks", "one hand: claim p50 (ms)", "processor a pair (ms)", "server's memory (MB)")
-    yield from _table(second, map(_alone, course.sizes))
+    if course.tabs:
+        yield from _tabs(course.tabs)
     if course.sizes:
-        yield from _pages(course.sizes)
+        yield from _sizes(course.sizes)
+
+
+def _sizes(sizes: list[Size]) -> Iterator[str]:
+    first = ("open tasks", "pairs/s", "handed out twice", "claim p50, p95, longest (ms)", "claims/s")
+    yield from _table((*first, "bare view, claims/s", "bare engine, pairs/s"), map(_together, sizes))
+    second = ("open tasks", "one hand: claim p50 (ms)", "processor a pair (ms)", "server's memory (MB)")
+    yield from _table(second, map(_alone, sizes))
+    yield from _pages(sizes)
+
+
+def _tabs(tabs: Tabs) -> Iterator[str]:
+    yield from ("", f"{tabs.tabs:,} open tabs; quiet, they cost {100 * tabs.quiet_cpu:.0f} % of one core.")
+    head = ("tabs", "pulses/s", "pulse p50, p95 (ms)", "pages/s", "page p50, p95 (ms)", "failed")
+    rows = (("quiet", tabs.quiet), ("beside eight hands", tabs.busy))
+    yield from _table(head, (_asked(name, one) for name, one in rows))
+    hands = ("eight hands", "pairs/s", "claim p95 (ms)")
+    both = (("without tabs", tabs.without), ("beside the tabs", tabs.beside))
+    yield from _table(hands, ((name, f"{one.pairs:.0f}", f"{one.claim_ms:.0f}") for name, one in both))
+    streams = ("streams open in one process", "other requests answered, of three")
+    yield from _table(streams, ((str(one.opened), str(one.answered)) for one in tabs.streams))
+
+
+def _asked(name: str, done: Asked) -> tuple[str, ...]:
+    waits = [f"{one[0]:.0f}, {one[1]:.0f}" for one in (done.pulse_ms, done.page_ms)]
+    rates = (f"{done.pulses_per_second:.0f}", waits[0], f"{done.pages_per_second:.1f}", waits[1])
+    return (name, *rates, str(done.failed))
 
 
 def _import(name: str, done: Imported) -> tuple[str, ...]:

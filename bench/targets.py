@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from bench.course import Course, Size
+from bench.tabs import Tabs
 from bench.walking import Walked
 
 SLOWER = 1.2  # the most that growth may cost
@@ -27,6 +28,8 @@ def of_course(course: Course) -> Iterator[Target]:
     sizes = course.sizes
     if sizes:
         yield from _of_sizes(course.engine, sizes)
+    if course.tabs:
+        yield from _of_tabs(course.engine, course.tabs)
     if course.imports:
         share = course.imports.share
         yield _least("sealed import, as a share of unsealed", course.engine, share, 0.6)
@@ -58,6 +61,15 @@ def _of_sizes(engine: str, sizes: Sequence[Size]) -> Iterator[Target]:
     given = sum(size.given for size in sizes)
     yield Target("tasks handed out twice", engine, f"{twice} of {given:,}", "0", twice == 0)
     yield from _boards(engine, sizes)
+
+
+def _of_tabs(engine: str, tabs: Tabs) -> Iterator[Target]:
+    what = f"claim and submit beside {tabs.tabs:,} open tabs, as a share of without"
+    yield _least(what, engine, tabs.kept, 0.7)
+    waited = max(tabs.quiet.pulse_ms[1], tabs.busy.pulse_ms[1])
+    failed = tabs.quiet.failed + tabs.busy.failed
+    found = f"{waited:.0f} ms, {failed} failed"
+    yield Target("pulse of a tab, 95 %", engine, found, "< 1000 ms, 0 failed", waited < 1000 and not failed)
 
 
 def _boards(engine: str, sizes: Sequence[Size]) -> Iterator[Target]:

@@ -1,6 +1,7 @@
 """The bench itself: a tiny run of every measurement, so that it still runs on the day it is needed."""
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -24,7 +25,7 @@ from qa.doctor.examine import invariants
 from tests.engines import NoEngine
 
 FRONT = Front(front.open_world, front.create_app)
-TINY = Pace(seconds=0.3, rounds=1, claims=2, alone=2, imports=1, orders=5, pages=1)
+TINY = Pace(seconds=0.3, rounds=1, claims=2, alone=2, imports=1, orders=5, pages=1, tabs=12, tabs_s=1.0)
 
 
 @pytest.fixture
@@ -56,18 +57,23 @@ def test_a_shop_filled_by_copies_is_as_if_by_hand(filled: House) -> None:
 @pytest.mark.slow
 def test_a_tiny_run_measures_everything(folder: Path) -> None:
     with on_sqlite(FRONT, folder) as house:
-        made = course.run(house, sizes=[240], pace=TINY, say=lambda _what: None, imports=True)
+        made = course.run(
+            house, sizes=[240], pace=TINY, say=lambda _what: None, parts={"import", "sizes", "tabs"}
+        )
         with serving(house.environ, said=folder / "server.log") as server:
             walked = walking.walk(server, house.keys, times=1, most=4)
         with acting(house.world, shop_id=house.shop_id, actor=THE_HOUSE, reading=True) as scope:
             assert list(invariants(scope)) == []
     (size,) = made.sizes
     assert made.imports is not None
+    assert made.tabs is not None
     assert (size.twice, size.bare.twice) == (0, 0)
     figures = (size.pairs.median, size.claims.median, size.ceiling.median, size.bare.per_second)
     more = (size.alone_claim_ms, size.server_mb, made.claim.statements, made.submit.statements)
     rates = (made.imports.sealed.lines_per_second, made.imports.unsealed.lines_per_second)
     assert [figure for figure in (*figures, *more, *rates) if figure <= 0] == []
+    opened = [(one.opened, one.answered) for one in made.tabs.streams]
+    assert (made.tabs.quiet.failed, made.tabs.busy.failed, opened) == (0, 0, [(0, 3), (15, 3), (16, 0)])
     assert [(one.role, one.pages > 1) for one in walked] == [(role, True) for role in house.keys]
     assert [page.page for page in size.pages] == [
         "today",
@@ -172,6 +178,18 @@ def test_the_unsealed_import_takes_no_folder_but_a_bench_s(tmp_path: Path) -> No
         text=True,
     )
     assert (done.returncode, done.stderr) == (1, "bench: not a bench's folder\n")
+
+
+def test_tabs_are_tried_as_they_behave() -> None:
+    from base.config import ROOT
+    from bench import tab_crowd
+
+    said = (ROOT / "static" / "js" / "live.js").read_text(encoding="utf-8")
+    names = ("FELT", "SURELY", "LONGEST", "SHARE")
+    found = [int(re.search(rf"const {name} = ([\d_]+);", said)[1].replace("_", "")) for name in names]
+    assert found == [1000 * one for one in (tab_crowd.FELT, tab_crowd.SURELY, tab_crowd.LONGEST)] + [
+        tab_crowd.SHARE
+    ]
 
 
 def test_the_command_line_says_what_it_takes() -> None:

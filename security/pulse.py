@@ -13,9 +13,9 @@ import hmac
 
 from flask import Response, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy import Connection, Row, String, bindparam, cast, func, select
+from sqlalchemy import Connection, Row, bindparam, func, select
 
-from base.clock import utcnow
+from base.clock import telling, utcnow
 from base.scope import World
 from security import sessions
 from security.doors import SignInFirst, cookie_name, outside
@@ -33,7 +33,7 @@ _WHO = (
     .where(*STANDS)
 )
 #: On PostgreSQL the same statement tells the database whose rows this transaction may touch.
-_WHO_TOLD = _WHO.add_columns(func.set_config("dari.shop", cast(Membership.shop_id, String), True))
+_WHO_TOLD = _WHO.add_columns(telling(func.coalesce(Membership.shop_id, 0)))
 _HEAD = select(AuditHead.seq).where(AuditHead.shop_id == bindparam("shop"))
 
 

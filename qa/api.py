@@ -207,12 +207,13 @@ def judge(scope: Scope, inspection_id: int, body: Judgement) -> object:
 @call(Board)
 def board(scope: Scope) -> object:
     """Tells how the day stands: promises, quality, stock, cost, and what is in danger."""
-    seen, tiles = outlook.outlook(scope), measures.tiles(scope)
+    seen = outlook.outlook(scope)
+    tiles = measures.tiles(scope, seen.horizon)
     return Board(
         today=Today.model_validate(seen.verdict),
         promises=_share(tiles.promises),
         quality=_share(tiles.quality),
-        stock=Amount.model_validate(tiles.stock),
+        stock=Amount(now=tiles.stock.units, change=tiles.stock.change),
         cost=Amount.model_validate(tiles.cost),
         at_risk=[InDanger.model_validate(row) for row in seen.rows],
     )

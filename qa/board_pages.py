@@ -1,6 +1,6 @@
 """The owner's board: one sentence, four numbers, what needs a decision, the flow, and the rows behind."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from flask import Blueprint, Response, current_app, url_for
 from flask.typing import ResponseReturnValue
@@ -9,16 +9,16 @@ from base.i18n import t
 from base.scope import Scope
 from base.sheets_out import csv_bytes
 from base.web import locale, render, zone
-from qa import decisions, measures, outlook, records
+from qa import decisions, drill, measures, outlook, records, tallies
+from qa.drill import Line
 from qa.outlook import InDanger
-from qa.records import Worker
 from security.doors import needs
 from tasks import queries
 
 #: Where a decision is taken: the page and its arguments.
 WHERE: dict[str, tuple[str, dict[str, str]]] = {
     "short_orders": ("stock.orders", {"view": "short"}),
-    "dead_letters": ("security.errands", {}),
+    "dead_letters": ("qa.errands", {}),
     "overdue_inspections": ("qa.queue", {}),
     "goods_missing": ("stock.levels", {"view": "missing"}),
     "refused_imports": ("stock.import_form", {}),
@@ -52,18 +52,22 @@ def register(pages: Blueprint) -> None:
 def board(scope: Scope) -> ResponseReturnValue:
     """The page an owner's day begins with."""
     seen = outlook.outlook(scope)
-    waiting = decisions.decisions(scope)
+    week = drill.window(scope, drill.WEEK)
     return render(
         scope,
         "qa/board.html",
         verdict=seen.verdict,
         rows=seen.rows,
         links=[_row_link(row) for row in seen.rows],
-        tiles=measures.tiles(scope),
-        decisions=[(one, link(*WHERE[one.code])) for one in waiting],
+        tiles=measures.tiles(scope, seen.horizon),
+        short=decisions.short_orders(scope),
+        decisions=[(one, link(*WHERE[one.code])) for one in decisions.decisions(scope)],
         flow=_flow(scope),
         workers=records.workers(scope),
         link=link,
+        week={"first": week.first.isoformat(), "last": week.last.isoformat()},
+        today=week.last.isoformat(),
+        kept=tallies.kept(scope),
     )
 
 
@@ -76,7 +80,7 @@ def at_risk_csv(scope: Scope) -> ResponseReturnValue:
 @needs("board.see")
 def workers_csv(scope: Scope) -> ResponseReturnValue:
     """How the partners work, as a sheet."""
-    return sheet("partners", WORKER_HEAD, (_worker_row(worker) for worker in records.workers(scope)))
+    return sheet("partners", WORKER_HEAD, (worker_row(worker) for worker in records.workers(scope)))
 
 
 def sheet(name: str, head: Sequence[str], rows: Iterable[Sequence[object]]) -> Response:
@@ -87,17 +91,20 @@ def sheet(name: str, head: Sequence[str], rows: Iterable[Sequence[object]]) -> R
     return response
 
 
-def link(endpoint: str, arguments: dict[str, str]) -> str:
+def link(endpoint: str, arguments: Mapping[str, str]) -> str:
     """The address of a page, empty where this installation has none."""
     return url_for(endpoint, **arguments) if endpoint in current_app.view_functions else ""  # type: ignore[arg-type]
 
 
 def _flow(scope: Scope) -> list[tuple[str, int, str, object, str]]:
     """State, how many, colour, the oldest, and the rows behind it."""
+    counted = measures.counts(scope)
+    oldest = queries.oldest(scope)
+    shown = [(state, counted.get(f"flow.{state}", 0)) for state in queries.LIVE]
     return [
-        (one.state, one.count, KINDS[one.state], one.oldest, link("tasks.tasks", {"state": one.state}))
-        for one in queries.standings(scope)
-        if one.state != "submitted" or one.count
+        (state, n, KINDS[state], oldest.get(state) if n else None, link("tasks.tasks", {"state": state}))
+        for state, n in shown
+        if state != "submitted" or n
     ]
 
 
@@ -118,7 +125,7 @@ def _risk_row(row: InDanger) -> Sequence[object]:
     )
 
 
-def _worker_row(worker: Worker) -> Sequence[object]:
+def worker_row(worker: Line) -> Sequence[object]:
     """Shares with their interval where there are enough; without a number where there are not."""
     passed = worker.first_pass
     shares: tuple[object, ...] = (

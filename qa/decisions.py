@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, func, literal_column, select
+from sqlalchemy import Select, and_, func, literal_column, select
 
 from base.models import Errand
 from base.scope import Scope
@@ -13,6 +13,7 @@ from stock.models import Count, Import, Level, Order
 from tasks.models import ClockPause, StageClock
 
 RECENT = timedelta(days=7)
+MOST = 1000  # of a kind that are counted; as many or more is said as so many
 Asked = tuple[int, datetime | None]
 
 
@@ -38,29 +39,22 @@ def _keys(scope: Scope) -> Iterator[Decision]:
         yield Decision("keys_away", 1, None)
 
 
-def _short_orders(scope: Scope) -> Asked:
+def short_orders(scope: Scope) -> Asked:
+    """Orders that wait for goods, and since when the one that was promised first waits."""
     short = (Order.shop_id == scope.shop_id, Order.state == "short")
-    first = select(Order.placed_at).where(*short).order_by(Order.ship_by, Order.id).limit(1)
-    return _row(scope, select(func.count(), first.scalar_subquery()).where(*short))
+    return _some(scope, select(Order.placed_at).where(*short).order_by(Order.ship_by, Order.id))
 
 
 def _dead_letters(scope: Scope) -> Asked:
     # The state as SQL text: an index of a part of the table is used only where its condition can be read.
     dead = Errand.state == literal_column("'dead'")
-    return _row(
-        scope, select(func.count(), func.min(Errand.created_at)).where(Errand.shop_id == scope.shop_id, dead)
-    )
+    here = select(Errand.created_at).where(Errand.shop_id == scope.shop_id, dead)
+    return _some(scope, here.order_by(Errand.id))
 
 
 def _overdue_inspections(scope: Scope) -> Asked:
-    return _row(
-        scope,
-        select(func.count(), func.min(Inspection.due_at)).where(
-            Inspection.shop_id == scope.shop_id,
-            Inspection.state == "waiting",
-            Inspection.due_at < scope.now,
-        ),
-    )
+    late = (Inspection.shop_id == scope.shop_id, Inspection.state == "waiting", Inspection.due_at < scope.now)
+    return _some(scope, select(Inspection.due_at).where(*late).order_by(Inspection.due_at, Inspection.id))
 
 
 def _goods_missing(scope: Scope) -> Asked:
@@ -81,12 +75,9 @@ def _goods_missing(scope: Scope) -> Asked:
 
 
 def _refused_imports(scope: Scope) -> Asked:
-    return _row(
-        scope,
-        select(func.count(), func.min(Import.at)).where(
-            Import.shop_id == scope.shop_id, Import.state == "refused", Import.at >= scope.now - RECENT
-        ),
-    )
+    refused = Import.state == literal_column("'refused'")  # as above
+    here = (Import.shop_id == scope.shop_id, refused, Import.at >= scope.now - RECENT)
+    return _some(scope, select(Import.at).where(*here).order_by(Import.at))
 
 
 def _waits_for_owner(scope: Scope) -> Asked:
@@ -97,6 +88,7 @@ def _waits_for_owner(scope: Scope) -> Asked:
         .join(StageClock, StageClock.id == ClockPause.clock_id)
         .where(
             StageClock.shop_id == scope.shop_id,
+            ClockPause.shop_id == scope.shop_id,
             StageClock.ended_at.is_(None),
             StageClock.paused_at.is_not(None),
             ClockPause.to_at.is_(None),
@@ -105,13 +97,19 @@ def _waits_for_owner(scope: Scope) -> Asked:
     )
 
 
+def _some(scope: Scope, stmt: Select[datetime]) -> Asked:
+    """How many there are, to MOST and no further, and the first of them."""
+    waiting = scope.session.scalars(stmt.limit(MOST)).all()
+    return len(waiting), waiting[0] if waiting else None
+
+
 def _row(scope: Scope, stmt: object) -> Asked:
     count, since = scope.session.execute(stmt).one()  # type: ignore[call-overload]
     return count, since
 
 
 ASKED: dict[str, Callable[[Scope], Asked]] = {
-    "short_orders": _short_orders,
+    "short_orders": short_orders,
     "dead_letters": _dead_letters,
     "overdue_inspections": _overdue_inspections,
     "goods_missing": _goods_missing,

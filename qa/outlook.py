@@ -1,26 +1,23 @@
 """How today's promises stand: what is late, what is in danger and why, and what stands still."""
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import select
 
 from base import calendars
-from base.hours import Calendar
 from base.scope import Scope
-from base.workdays import elapsed
 from partners.queries import names
-from qa.days import Days, last_days
-from security.shops import rules
-from stock.lifecycle import SHIPPED, SHORT, WAITING
+from qa import measures, promised
+from qa.days import last_days
+from qa.promised import Endangered, Horizon
+from stock.lifecycle import SHORT
 from stock.models import Order
 from tasks import clocks, risks
-from tasks.lifecycle import ENDED, OPEN
+from tasks.lifecycle import ENDED
 from tasks.models import Task
 
-MOST = 10_000  # orders of one day that are looked at one by one
 SHOWN = 30
 LATE, AT_RISK = "late", "at_risk"
 
@@ -41,19 +38,23 @@ class InDanger:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """How today stands: orders due today, those of them that left or are in danger; and all that is late."""
+    """How today stands: orders due today, those of them that left or are in danger; and all that is late.
+
+    `more` says that more are at risk than were counted.
+    """
 
     due: int
     left: int
     at_risk: int
     late: int
     oldest: datetime | None
+    more: bool = False
 
     @property
     def code(self) -> str:
         """Which sentence of `qa.board.verdict.…` says it."""
         if self.at_risk:
-            return "at_risk"
+            return "at_risk_or_more" if self.more else "at_risk"
         if not self.due:
             return "nothing"
         return "done" if self.left == self.due else "calm"
@@ -61,113 +62,82 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """The verdict and the rows behind it, the late ones first."""
+    """The verdict and the first rows behind it, the late ones first."""
 
     verdict: Verdict
     rows: tuple[InDanger, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Promise:
-    order_id: int
-    number: str
-    ship_by: datetime
-    promise_s: int
-    state: str
-    task_id: int | None
-    task_state: str | None
-    holder_id: int | None
-
-    def row(self, level: str, reason: str, known: Mapping[int, str]) -> InDanger:
-        state = self.task_state or self.state
-        holder = known.get(self.holder_id or 0, "")
-        return InDanger(level, reason, self.order_id, self.task_id, self.number, state, self.ship_by, holder)
+    horizon: Horizon
 
 
 def outlook(scope: Scope) -> Outlook:
-    """How today's promises stand now; a bounded number of statements, whatever the number of orders."""
-    known, calendar = names(scope), calendars.current(scope)
-    day = last_days(scope.now, calendar.zone, 1)
-    late, oldest = _late(scope)
-    due, left = _due_on(scope, day)
-    today = _waiting(scope, since=scope.now, until=day.end, limit=MOST)
-    endangered = [one.row(AT_RISK, reason, known) for one, reason in _endangered(scope, calendar, today)]
-    past = _waiting(scope, since=None, until=scope.now, limit=SHOWN) if late else []
-    rows = [*(one.row(LATE, SHORT if one.state == SHORT else LATE, known) for one in past), *endangered]
+    """How today's promises stand now; a bounded number of statements and rows, whatever the shop's size."""
+    seen, found = today(scope)
+    late = sum(promised.late_days(scope, seen).values())
+    known = names(scope)
+    rows = [*(late_rows(scope, seen, known) if late else ()), *risky_rows(scope, found.orders[:SHOWN], known)]
     standing = _standing_still(scope, known, {row.task_id for row in rows})
-    return Outlook(Verdict(due, left, len(endangered), late, oldest), (*rows[:SHOWN], *standing))
+    promises = measures.sums(scope, last_days(scope.now, calendars.current(scope).zone, 1))[measures.PROMISE]
+    oldest = rows[0].due_at if late and rows else None
+    verdict = Verdict(promises.n[-1], promises.amount[-1], len(found.orders), late, oldest, found.more)
+    return Outlook(verdict, (*rows[:SHOWN], *standing), seen)
 
 
-def _due_on(scope: Scope, today: Days) -> tuple[int, int]:
-    """How many orders are promised for the day, and how many of them have left."""
+def today(scope: Scope) -> tuple[Horizon, Endangered]:
+    """What waits until tonight, and what of it is at risk."""
+    day = last_days(scope.now, calendars.current(scope).zone, 1)
+    seen = promised.horizon(scope, day.end)
+    return seen, promised.endangered(scope, seen)
+
+
+def late_rows(
+    scope: Scope, seen: Horizon, known: Mapping[int, str], *, after: tuple[datetime, int] | None = None
+) -> list[InDanger]:
+    """Orders that are late, the oldest promise first, from just after a place in the list."""
+    stmt = select(Order.id).where(Order.shop_id == scope.shop_id, promised.is_late(seen))
+    if after is not None:
+        at, id_ = after
+        stmt = stmt.where((Order.ship_by > at) | ((Order.ship_by == at) & (Order.id > id_)))
+    ids = scope.session.scalars(stmt.order_by(Order.ship_by, Order.id).limit(SHOWN)).all()
+    return _rows(scope, LATE, dict.fromkeys(ids, LATE), known)
+
+
+def risky_rows(
+    scope: Scope, orders: Sequence[tuple[datetime, int, str]], known: Mapping[int, str]
+) -> list[InDanger]:
+    """These endangered orders as rows."""
+    return _rows(scope, AT_RISK, {order_id: reason for _at, order_id, reason in orders}, known)
+
+
+def _rows(scope: Scope, level: str, why: Mapping[int, str], known: Mapping[int, str]) -> list[InDanger]:
+    """Orders with the task that is under way, by their promise."""
+    if not why:
+        return []
+    live = (Task.shop_id == Order.shop_id) & (Task.order_id == Order.id) & Task.state.not_in(ENDED)
+    columns = (Order.id, Order.number, Order.ship_by, Order.state, Task.id, Task.state, Task.holder_id)
     rows = scope.session.execute(
-        select(Order.state, func.count())
-        .where(
-            Order.shop_id == scope.shop_id,
-            Order.state.in_([*WAITING, SHIPPED]),
-            Order.ship_by >= today.begin,
-            Order.ship_by < today.end,
-        )
-        .group_by(Order.state)
-    )
-    counts = {state: count for state, count in rows}  # noqa: C416 (rows are not pairs to the type checker)
-    return sum(counts.values()), counts.get(SHIPPED, 0)
-
-
-def _late(scope: Scope) -> tuple[int, datetime | None]:
-    """How many orders should have left before now, and the oldest promise among them."""
-    row = scope.session.execute(
-        select(func.count(), func.min(Order.ship_by)).where(
-            Order.shop_id == scope.shop_id, Order.state.in_(WAITING), Order.ship_by < scope.now
-        )
-    ).one()
-    return row[0], row[1]
-
-
-def _waiting(scope: Scope, *, since: datetime | None, until: datetime, limit: int) -> list[_Promise]:
-    """Orders that have not left, by their promise, with the task that is under way."""
-    live = and_(Task.shop_id == Order.shop_id, Task.order_id == Order.id, Task.state.not_in(ENDED))
-    columns = (Order.id, Order.number, Order.ship_by, Order.promise_s, Order.state)
-    stmt = (
-        select(*columns, Task.id, Task.state, Task.holder_id)
+        select(*columns)
         .outerjoin(Task, live)
-        .where(Order.shop_id == scope.shop_id, Order.state.in_(WAITING), Order.ship_by < until)
+        .where(Order.shop_id == scope.shop_id, Order.id.in_(why))
         .order_by(Order.ship_by, Order.id)
-        .limit(limit)
     )
-    rows = scope.session.execute(stmt if since is None else stmt.where(Order.ship_by >= since))
-    return [_Promise(*row) for row in rows]
+    return [
+        InDanger(
+            level=level,
+            reason=SHORT if state == SHORT else why[id_],
+            order_id=id_,
+            task_id=task_id,
+            title=number,
+            state=task_state or state,
+            due_at=ship_by,
+            holder=known.get(holder_id or 0, ""),
+        )
+        for id_, number, ship_by, state, task_id, task_state, holder_id in rows
+    ]
 
 
-def _endangered(
-    scope: Scope, calendar: Calendar, today: Sequence[_Promise]
-) -> Iterator[tuple[_Promise, str]]:
-    """Those that lack goods, have used most of their time, or stand too far back in the queue."""
-    share = rules(scope).at_risk_percent / 100
-    left = {due: elapsed(calendar, scope.now, due) for due in {one.ship_by for one in today}}
-    behind = _behind(scope, today)
-    for one in today:
-        if one.state == SHORT:
-            yield one, SHORT
-        elif one.task_id in behind:
-            yield one, "queue"
-        elif one.promise_s - left[one.ship_by] >= share * one.promise_s:
-            yield one, "share"
-
-
-def _behind(scope: Scope, today: Sequence[_Promise]) -> set[int]:
-    """The open tasks that the hands at work cannot reach before their promise: of each due the last ones."""
-    waiting: dict[datetime, list[int]] = defaultdict(list)
-    for one in today:
-        if one.task_id is not None and one.task_state == OPEN:
-            waiting[one.ship_by].append(one.task_id)
-    if not waiting:
-        return set()
-    too_many = {promise.due_at: promise.at_risk for promise in risks.promises(scope) if promise.at_risk}
-    return {id_ for due, ids in waiting.items() for id_ in sorted(ids)[len(ids) - too_many.get(due, 0) :]}
-
-
-def _standing_still(scope: Scope, known: Mapping[int, str], said: set[int | None]) -> Iterator[InDanger]:
+def _standing_still(
+    scope: Scope, known: Mapping[int, str], said: Collection[int | None]
+) -> Iterator[InDanger]:
     """Stages whose own clock is late or at risk, where the order's promise does not say so already."""
     for danger in risks.dangers(scope, limit=SHOWN):
         if danger.task_id not in said:

@@ -12,6 +12,8 @@ from base.scope import Scope
 from base.web import answer, locale, render, tell, wants_json
 from qa import (
     board_pages,
+    drill_pages,
+    errand_pages,
     first_pages,
     forms,
     holding,
@@ -31,6 +33,8 @@ pages = Blueprint("qa", __name__)
 board_pages.register(pages)
 first_pages.register(pages)
 story_pages.register(pages)
+drill_pages.register(pages)
+errand_pages.register(pages)
 
 
 @pages.get("/inspections")

@@ -5,36 +5,24 @@ from datetime import datetime
 from statistics import median
 from typing import Any
 
-from sqlalchemy import Select, and_, case, func, select
+from sqlalchemy import and_, case, func, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from base.scope import Scope
-from partners.models import PayLine
-from partners.queries import names
+from qa import drill
 from qa.days import trend
+from qa.drill import Line
 from qa.measures import fortnight, place, since
 from qa.models import Inspection
 from qa.scoring import ACCEPT, REJECT, SEND_BACK
 from qa.shares import ENOUGH, Share
-from tasks.clocks import DO, REVIEW
-from tasks.models import StageClock, Submission
+from qa.tally_facts import JUDGED
+from qa.tally_rules import PARTNER
+from tasks.clocks import REVIEW
+from tasks.models import StageClock
 
 WINDOW = 28  # days
 LOOKS = 500  # the latest ones, for the median
-JUDGED = ("met", "breached")  # a stage that was left undone says nothing about anybody's pace
-
-
-@dataclass(frozen=True, slots=True)
-class Worker:
-    """A partner's four weeks; seconds are business seconds in hand, won is what was accrued."""
-
-    id: int
-    name: str
-    accepted: int
-    won: int
-    first_pass: Share
-    in_time: Share
-    seconds: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,20 +44,9 @@ class Record:
     days: list[int]
 
 
-def workers(scope: Scope) -> list[Worker]:
+def workers(scope: Scope) -> list[Line]:
     """Every partner who did something in the last four weeks, who did most first."""
-    begin, known = since(scope, WINDOW), names(scope)
-    paid = {id_: row for id_, *row in scope.session.execute(_paid(scope, begin))}
-    judged = {id_: Share(hits, n) for id_, hits, n in scope.session.execute(_passed(scope, begin))}
-    done = {id_: row for id_, *row in scope.session.execute(_done(scope, begin))}
-    found = []
-    for id_ in paid.keys() | judged.keys() | done.keys():
-        accepted, won = paid.get(id_, (0, 0))
-        hits, n, average = done.get(id_, (0, 0, None))
-        in_time, pace = Share(int(hits), int(n)), None if average is None else round(average)
-        first_pass = judged.get(id_, Share(0, 0))
-        found.append(Worker(id_, known.get(id_, ""), accepted, int(won), first_pass, in_time, pace))
-    return sorted(found, key=lambda worker: (-worker.accepted, worker.name, worker.id))
+    return drill.lines(scope, PARTNER, drill.window(scope))
 
 
 def own(scope: Scope) -> Record:
@@ -133,42 +110,6 @@ def _by_day(scope: Scope) -> list[int]:
 
 def _mine(scope: Scope) -> tuple[ColumnElement[bool], ...]:
     return Inspection.shop_id == scope.shop_id, Inspection.reviewer_id == scope.actor.id
-
-
-def _paid(scope: Scope, begin: datetime) -> Select[int, int, int]:
-    return (
-        select(PayLine.partner_id, func.count(), func.sum(PayLine.won))
-        .where(PayLine.shop_id == scope.shop_id, PayLine.at >= begin)
-        .group_by(PayLine.partner_id)
-    )
-
-
-def _passed(scope: Scope, begin: datetime) -> Select[int, int, int]:
-    """Of each hand's first rounds inspected, how many passed at once."""
-    return (
-        select(Submission.partner_id, _sum(Inspection.verdict == ACCEPT), func.count())
-        .join(Submission, Submission.id == Inspection.submission_id)
-        .where(Inspection.shop_id == scope.shop_id, Inspection.judged_at >= begin, Inspection.round == 1)
-        .group_by(Submission.partner_id)
-    )
-
-
-def _done(scope: Scope, begin: datetime) -> Select[int, int, int, float]:
-    return (
-        select(
-            StageClock.owed_by,
-            _sum(StageClock.verdict == "met"),
-            func.count(),
-            func.avg(StageClock.elapsed_s),
-        )
-        .where(
-            StageClock.shop_id == scope.shop_id,
-            StageClock.ended_at >= begin,
-            StageClock.stage == DO,
-            StageClock.verdict.in_(JUDGED),
-        )
-        .group_by(StageClock.owed_by)
-    )
 
 
 def _sum(condition: ColumnElement[bool]) -> ColumnElement[int]:

@@ -22,6 +22,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "journal.see":       frozenset({OWNER}),
     "errands.manage":    frozenset({OWNER}),
     "board.see":         frozenset({OWNER}),
+    "board.targets":     frozenset({OWNER}),
     "order.see":         frozenset({OWNER}),
     "order.import":      frozenset({OWNER}),
     "order.cancel":      frozenset({OWNER}),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import String, func, literal_column, select
+from sqlalchemy import String, func, literal_column, select, union_all
 from sqlalchemy.orm import joinedload
 
 from base.errors import NotFound
@@ -107,6 +107,19 @@ def standings(scope: Scope) -> tuple[Standing, ...]:
     ).all()
     found = {state: Standing(state, count, oldest) for state, count, oldest in rows}
     return tuple(found.get(state, Standing(state, 0, None)) for state in LIVE)
+
+
+def oldest(scope: Scope) -> dict[str, datetime]:
+    """Since when the oldest task of each live state waits: one look into an index each, in one statement."""
+    first = [
+        select(Task.state, Task.opened_at)
+        .where(Task.shop_id == scope.shop_id, Task.state == literal_column(f"'{state}'", String()))
+        .order_by(Task.opened_at, Task.id)
+        .limit(1)
+        .subquery()
+        for state in LIVE
+    ]
+    return {state: at for state, at in scope.session.execute(union_all(*(select(one) for one in first)))}  # noqa: C416 (rows are not pairs to the type checker)
 
 
 def card(scope: Scope) -> Partner:

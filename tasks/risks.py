@@ -1,5 +1,6 @@
 """What is in danger of being late: by the share of a clock used, and by the queue ahead of a promise."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from math import ceil
@@ -68,15 +69,20 @@ def dangers(scope: Scope, *, limit: int = 50) -> tuple[Danger, ...]:
 
 def promises(scope: Scope, queue: str = "packing") -> tuple[Promise, ...]:
     """The open work by its due, and how much of it the hands at work cannot make at their usual pace."""
-    calendar, pace_s, hands = calendars.current(scope), usual_pace_s(scope), _hands(scope)
     rows = scope.session.execute(
         select(Task.due_at, func.count())
         .where(Task.shop_id == scope.shop_id, Task.queue == queue, IS_OPEN)
         .group_by(Task.due_at)
         .order_by(Task.due_at)
     )
+    return reach(scope, [(due_at, count) for due_at, count in rows])
+
+
+def reach(scope: Scope, waiting: Sequence[tuple[datetime, int]]) -> tuple[Promise, ...]:
+    """How much of what waits, by its due in order, the hands at work cannot make at their usual pace."""
+    calendar, pace_s, hands = calendars.current(scope), usual_pace_s(scope), _hands(scope)
     found, ahead = [], 0
-    for due_at, count in rows:
+    for due_at, count in waiting:
         if due_at <= scope.now:
             found.append(Promise(due_at, count, late=count, at_risk=0))
         else:

@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 
 import app as front
-from base.scope import Scope, World, acting
+from base.scope import THE_HOUSE, Scope, World, acting
 from partners.models import PayLine
-from qa import queries, review
+from qa import queries, review, tallies
 from qa.marking import Seen
 from qa.models import Inspection
 from security.shops import rules, save_rules
@@ -126,6 +126,11 @@ class Road:
                 defects=defects,
                 note=note,
             )
+
+    def counted(self) -> None:
+        """The background has counted what was done."""
+        with acting(self.world, shop_id=self.cast.shop_id, actor=THE_HOUSE, now=self.now) as scope:
+            tallies.keep(scope)
 
     # --- what stands ---------------------------------------------------------------------------------------
 

@@ -27,8 +27,15 @@ HOUR = timedelta(hours=1)
 
 
 def verdict(road: Road) -> outlook.Outlook:
+    road.counted()
     with road.acting_as(road.cast.haneul, reading=True) as scope:
         return outlook.outlook(scope)
+
+
+def tiles(road: Road) -> measures.Tiles:
+    road.counted()
+    with road.acting_as(road.cast.haneul, reading=True) as scope:
+        return measures.tiles(scope, outlook.outlook(scope).horizon)
 
 
 def test_a_day_without_orders_says_so(road: Road) -> None:
@@ -141,8 +148,7 @@ def test_promises_count_by_the_day_they_were_made_for(road: Road) -> None:
         road.hand_in(road.cast.minji, task_id)
         road.later(minutes=61 if order_id == kept else 0)
         road.judge(road.inspection(task_id), "accept")
-    with road.acting_as(road.cast.haneul, reading=True) as scope:
-        rate = measures.promises(scope, measures.fortnight(scope))
+    rate = tiles(road).promises
     assert ((rate.now.hits, rate.now.n), rate.series[-1], rate.points) == ((1, 2), 50.0, None)
 
 
@@ -155,9 +161,8 @@ def test_goods_on_hand_day_by_day(road: Road) -> None:
     road.receive(10)
     road.later(days=2)
     road.receive(5)
-    with road.acting_as(road.cast.haneul, reading=True) as scope:
-        amount = measures.stock(scope, measures.fortnight(scope))
-    assert (amount.now, amount.series[-4:]) == (15, [0, 10, 10, 15])
+    amount = tiles(road).stock
+    assert (amount.units, amount.series[-4:]) == (15, [0, 10, 10, 15])
 
 
 def test_pay_day_by_day(road: Road) -> None:
@@ -166,8 +171,7 @@ def test_pay_day_by_day(road: Road) -> None:
             road.judge(road.waiting(road.cast.minji), "accept")
         road.later(days=7)
     road.later(days=-1)
-    with road.acting_as(road.cast.haneul, reading=True) as scope:
-        amount = measures.cost(scope, measures.fortnight(scope))
+    amount = tiles(road).cost
     assert (amount.now, amount.change, amount.each) == (2100, 50, 700)
     assert amount.series == [1400, *[0] * 6, 2100, *[0] * 6]
 
@@ -180,6 +184,7 @@ def test_each_partners_share_is_of_what_was_inspected(road: Road) -> None:
     ):
         inspection = road.waiting(person)
         road.judge(inspection, word, *([LOOSE] if word == "send_back" else []))
+    road.counted()
     with road.acting_as(road.cast.haneul, reading=True) as scope:
         workers = records.workers(scope)
     assert [(w.name, w.accepted, w.won, w.first_pass.hits, w.first_pass.n, w.in_time.n) for w in workers] == [
@@ -254,6 +259,7 @@ def lived(road: Road, days: int, orders: int) -> None:
                 if road.task(task_id).state == "inspection":
                     road.judge(road.inspection(task_id), "accept")
         road.later(hours=24)
+    road.counted()
 
 
 def board_statements(road: Road, client: FlaskClient) -> int:
@@ -292,7 +298,7 @@ def test_the_board_is_the_owners(road: Road, signed_in, client) -> None:
     assert client.get("/board").status_code == 302
     other = signed_in(road.cast.stranger).get("/board")
     assert (other.status_code, other.text.count("Minji"), other.text.count("A0000")) == (200, 0, 0)
-    first_step = 'class="button" href="/orders/import"'
+    first_step = 'class="button" href="/start"'
     assert (page.text.count(first_step), other.text.count(first_step)) == (0, 1)
 
 
@@ -308,6 +314,7 @@ def test_the_tables_as_sheets(road: Road, signed_in) -> None:
     road.now = utcnow() - timedelta(minutes=1)
     road.judge(road.waiting(road.cast.minji), "accept")
     road.order(ship_by=utcnow() + timedelta(minutes=1))
+    road.counted()
     haneul = signed_in(road.cast.haneul)
     workers = haneul.get("/board/partners.csv").get_data().decode("utf-8-sig").splitlines()
     assert workers[0].split(",")[:3] == ['"이름"', '"통과"', '"검수한 것"']
@@ -332,6 +339,7 @@ def test_every_decision_leads_somewhere_and_has_words() -> None:
 def test_every_link_of_the_board_opens(road: Road, signed_in) -> None:
     lived(road, 2, 3)
     road.order(ship_by=utcnow() + timedelta(minutes=5))
+    road.counted()
     haneul = signed_in(road.cast.haneul)
     page = haneul.get("/board").text
     links = sorted(

@@ -11,7 +11,6 @@ from qa import measures, outlook, records
 from qa.marking import Seen
 from security.models import AuditEntry
 from stock.models import Movement, Reservation
-from tasks import queries
 from tasks.models import StageClock
 from tests.qa.road import Road
 
@@ -96,13 +95,15 @@ def test_an_order_goes_the_whole_road(road: Road) -> None:
 
     # The board tells of it.
     road.later(minutes=1)
+    road.counted()
     with road.acting_as(haneul, reading=True) as scope:
-        seen, tiles = outlook.outlook(scope), measures.tiles(scope)
+        seen = outlook.outlook(scope)
+        tiles = measures.tiles(scope, seen.horizon)
         (worker,) = records.workers(scope)
-        live = {standing.state: standing.count for standing in queries.standings(scope)}
+        live = {name: n for name, n in measures.counts(scope).items() if name.startswith("flow.")}
     assert (seen.verdict.code, seen.rows) == ("nothing", ())
     assert (tiles.quality.now.hits, tiles.quality.now.n) == (0, 1)
-    assert (tiles.stock.now, tiles.cost.now, tiles.cost.each) == (3, 700, 700)
+    assert (tiles.stock.units, tiles.cost.now, tiles.cost.each) == (3, 700, 700)
     assert (worker.name, worker.accepted, worker.won, worker.first_pass.n) == ("Minji", 1, 700, 1)
     assert sum(live.values()) == 0
     with road.acting_as(boram, reading=True) as scope:

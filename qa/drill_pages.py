@@ -29,9 +29,9 @@ EXPORTED = 5000
 
 def register(pages: Blueprint) -> None:
     """Hangs these doors into the room's."""
-    dims = "<any('by-partner','by-procedure','by-product'):by>"
-    pages.get(f"/board/{dims}", endpoint="drill")(by_dim)
-    pages.get(f"/board/{dims}.csv", endpoint="drill_csv")(by_dim_csv)
+    for by in DIMS:
+        pages.get(f"/board/{by}", endpoint="drill", defaults={"by": by})(by_dim)
+        pages.get(f"/board/{by}.csv", endpoint="drill_csv", defaults={"by": by})(by_dim_csv)
     pages.get("/board/by-day", endpoint="drill_days")(by_day)
     pages.get("/board/by-day.csv", endpoint="drill_days_csv")(by_day_csv)
     pages.get("/board/rows/<kind>", endpoint="rows")(rows_page)

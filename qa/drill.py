@@ -95,12 +95,12 @@ def lines(scope: Scope, dim: str, asked: Window) -> list[Line]:
 
 
 def days(scope: Scope, asked: Window) -> list[DayLine]:
-    """Every day of the window, the latest first."""
+    """Every day of the window, the latest first, back to the first on which anything was."""
     zone = calendars.current(scope).zone
     of = last_days(scope.now, zone, asked.days)
     kept = measures.sums(scope, of)
     late = _late(scope, of)
-    return [
+    found = [
         DayLine(
             day=day,
             promised=kept[PROMISE].n[at],
@@ -113,6 +113,8 @@ def days(scope: Scope, asked: Window) -> list[DayLine]:
         )
         for at, day in reversed(list(enumerate(of.days)))
     ]
+    begun = [at for at, line in enumerate(found) if line.promised or line.inspected or line.accepted]
+    return found[: max(begun, default=0) + 1]
 
 
 def _late(scope: Scope, of: Days) -> Mapping[date, int]:

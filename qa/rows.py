@@ -55,11 +55,11 @@ class Row:
     number: int | None = None
 
 
-def rows(scope: Scope, kind: str, asked: Asked, *, after: str = "", size: int = SIZE) -> Page[Row]:
+def rows(scope: Scope, kind: str, asked: Asked, *, after: str = "", size: int = 0) -> Page[Row]:
     """A page of the rows of a kind. Raises NotFound for a kind or outcome that is none, BadCursor."""
     if kind not in KINDS or (asked.outcome and asked.outcome not in OUTCOMES[kind]):
         raise NotFound
-    return KINDS[kind](scope, asked, after, size)
+    return KINDS[kind](scope, asked, after, size or SIZE)
 
 
 def _accepted(scope: Scope, asked: Asked, after: str, size: int) -> Page[Row]:

@@ -37,6 +37,7 @@ def shown(client: FlaskClient, path: str) -> int:
 def busy(road: Road) -> Road:
     """Days of work, some of it sent back, some late, some short, counted."""
     lived(road, 4, 5)
+    road.rules(sample_percent=100)
     road.judge(road.waiting(road.cast.minji), "send_back", LOOSE)
     for hours in (-50, -40, 1):
         road.order(ship_by=utcnow() + hours * HOUR)

@@ -3,11 +3,10 @@
      2 a picture, shrunk, POSTed to data-decode-url (multipart: photo, csrf, client_id) → 200 {"codes": [{"format", "text"}]}
      3 typing, always possible; a scanner that types Enter moves on instead of sending the form
    Filling the input fires input and change, so autosave sees it. */
+import { LIVE, look } from "./camera.js";
 import { newId, post } from "./send.js";
 import { shrink } from "./shrink.js";
-import { make, say } from "./words.js";
-
-const LIVE = "BarcodeDetector" in window && !!navigator.mediaDevices?.getUserMedia;
+import { say } from "./words.js";
 
 for (const box of document.querySelectorAll("[data-scan]")) ready(box);
 
@@ -35,40 +34,10 @@ function fill(box, input, text) {
 const tell = (box, text) => { box.querySelector("[data-scan-says]").textContent = text; };
 
 async function watch(box, input) {
-  const stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } }).catch(() => null);
-  if (!stream) return box.dataset.decodeUrl ? picture(box, input) : tell(box, say("scan_none"));
-  const { dialog, video } = openWindow();
-  dialog.addEventListener("close", () => { stream.getTracks().forEach((track) => track.stop()); dialog.remove(); });
-  video.srcObject = stream;
-  await video.play();
-  dialog.showModal();
-  const found = await look(video, dialog);
-  dialog.close();
-  if (found) fill(box, input, found);
-  return undefined;
-}
-
-function openWindow() {
-  const dialog = make("dialog");
-  const view = make("div", "scan-view");
-  const video = Object.assign(make("video"), { muted: true, playsInline: true });
-  const close = make("button", "button", say("close"));
-  close.addEventListener("click", () => dialog.close());
-  view.append(video);
-  dialog.append(make("p", "", say("scan_aim")), view, close);
-  dialog.setAttribute("aria-label", say("scan"));
-  document.body.append(dialog);
-  return { dialog, video };
-}
-
-async function look(video, dialog) {
-  const detector = new window.BarcodeDetector();
-  while (dialog.open) {
-    const codes = await detector.detect(video).catch(() => []);
-    if (codes.length) return codes[0].rawValue;
-    await new Promise((go) => setTimeout(go, 120));
-  }
-  return null;
+  const found = (code) => { fill(box, input, code); return ""; };
+  if (await look(found)) return;
+  if (box.dataset.decodeUrl) picture(box, input);
+  else tell(box, say("scan_none"));
 }
 
 function picture(box, input) {

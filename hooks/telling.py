@@ -3,7 +3,9 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from base.rows import mine
+from sqlalchemy import select
+
+from base.prepared import SHOP
 from base.scope import Scope, remembered
 from hooks import deliveries
 from hooks.endpoints import NAME
@@ -53,5 +55,12 @@ def tell(scope: Scope, news: object) -> None:
 
 
 def _listening(scope: Scope) -> list[Webhook]:
-    stmt = mine(scope, Webhook).where(Webhook.removed_at.is_(None), Webhook.disabled_at.is_(None))
-    return remembered(scope, NAME, lambda: list(scope.session.scalars(stmt.order_by(Webhook.id))))
+    asked = {"shop": scope.shop_id}
+    return remembered(scope, NAME, lambda: list(scope.session.scalars(_LISTENING, asked)))
+
+
+_LISTENING = (
+    select(Webhook)
+    .where(Webhook.shop_id == SHOP, Webhook.removed_at.is_(None), Webhook.disabled_at.is_(None))
+    .order_by(Webhook.id)
+)

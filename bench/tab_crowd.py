@@ -46,7 +46,8 @@ class Tab:
             except (OSError, ValueError, asyncio.IncompleteReadError):
                 self.waits.failed += 1
                 gap = 2 * FELT
-            await asyncio.sleep(max(FELT, gap) * (0.75 + random.random() / 2))  # noqa: S311
+            rest = max(FELT, gap) * (0.75 + random.random() / 2)  # noqa: S311
+            await asyncio.sleep(min(rest, max(0.0, until - time.monotonic())))
 
     async def _turn(self) -> float:
         took, now = await self._ask("/pulse", self.waits.pulses)

@@ -1,5 +1,6 @@
 """Pages on which a draft is written: item by item, each act checked against the version that was seen."""
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -19,6 +20,7 @@ from tasks.pages import pages
 from tasks.sop_pages import ICONS, refusal, whole
 
 Entry = Mapping[str, Any]
+ONE_PLACE = {"up": -1, "down": 1}
 
 
 class NoDraft(Refused):
@@ -67,10 +69,19 @@ def _changed(scope: Scope, revision: SopRevision) -> dict[str, Any]:
 @pages.post("/sops/<int:sop_id>/draft/items/<string:key>/move")
 @needs("sop.write")
 def move_sop_item(scope: Scope, sop_id: int, key: str) -> ResponseReturnValue:
-    by = -1 if request.form.get("by") == "up" else 1
+    by = _places(request.form.get("by", ""))
     return _edit(
         scope, sop_id, lambda id_: sops.move_item(scope, id_, key=key, by=by, version=whole("version")), key
     )
+
+
+def _places(told: str) -> int:
+    """How many places an item goes down: a number, or up and down for one."""
+    if told in ONE_PLACE:
+        return ONE_PLACE[told]
+    if not re.fullmatch(r"-?[0-9]{1,2}", told):
+        raise NotFound
+    return int(told)
 
 
 @pages.post("/sops/<int:sop_id>/draft/items/<string:key>/remove")

@@ -1,5 +1,6 @@
 """Pages of procedures: the shelf, one procedure with its editions, two compared, and as a partner sees it."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask import redirect, request, url_for
@@ -13,6 +14,7 @@ from security import people
 from security.doors import needs
 from security.policy import may
 from tasks import checklist, procedures, rubric_words, sop_words, sops
+from tasks.items import Item
 from tasks.kinds.known import KINDS
 from tasks.models import SopRevision
 from tasks.pages import pages
@@ -85,17 +87,25 @@ def preview_sop(scope: Scope, sop_id: int) -> ResponseReturnValue:
     found, revision = asked_for(scope, sop_id)
     language = request.args.get("in", "")
     language = language if language in LOCALES else locale()
-    entries = revision.items["items"]
+    entries, items = revision.items["items"], checklist.parse(revision.items)
     return render(
         scope,
         "tasks/sop_preview.html",
         procedure=found,
         revision=revision,
-        items=checklist.parse(revision.items),
+        items=items,
+        facts=_facts(items, language),
         lines=sop_words.lines(entries, language),
         language=language,
         languages=LOCALES,
     )
+
+
+def _facts(items: Iterable[Item], language: str) -> list[tuple[str, str]]:
+    """What the items ask of the task itself, for the preview to play with: names and words."""
+    speaks = sop_words.speech((), language)
+    names = dict.fromkeys(item.when.name for item in items if item.when and item.when.kind == "fact")
+    return [(name, sop_words.condition({"fact": name, "is": True}, speaks)) for name in names]
 
 
 @pages.get("/sops/<int:sop_id>/compare")

@@ -16,6 +16,8 @@ const MODULES = {
   "[data-mark]": "mark.js",
   "form[data-desk]": "desk.js",
   "[data-live]": "live.js",
+  "[data-drag]": "drag.js",
+  "[data-when]": "when.js",
 };
 
 /** Loads what this part of the page needs; a module that says how to dress(root) is asked to, each time. */

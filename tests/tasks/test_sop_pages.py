@@ -70,6 +70,14 @@ def test_an_owner_writes_an_edition_and_publishes_it(
     page = haneul.get(f"{sop}/draft")
     moved = post(haneul, f"{sop}/draft/items/photo_1/move", version=version_of(page), by="up")
     assert moved.location == f"{sop}/draft#item-photo_1"
+    for by, end in (
+        ("-3", ["photo_1", "weight", "seal", "label", "remark"]),
+        ("+1", []),
+        ("3", ["seal", "label", "photo_1", "remark"]),
+    ):
+        page = haneul.get(f"{sop}/draft")
+        moved = post(haneul, f"{sop}/draft/items/photo_1/move", version=version_of(page), by=by)
+        assert (moved.status_code, keys(bench)[-len(end) :] if end else []) == (302 if end else 404, end)
     form = haneul.get(f"{sop}/draft/items/cushion_photo")
     post(haneul, f"{sop}/draft/items/cushion_photo/remove", version=version_of(form))
     assert keys(bench)[-3:] == ["label", "photo_1", "remark"]

@@ -45,6 +45,7 @@ import stock.news
 import stock.orders
 import stock.pages
 import stock.places
+import stock.uploads
 import tasks.api
 import tasks.dispatch
 import tasks.opening
@@ -86,6 +87,7 @@ PERIODIC: Mapping[str, Periodic] = {
     "leases": Periodic(timedelta(seconds=30), tasks.dispatch.expire_due),
     "receipts": Periodic(timedelta(hours=1), receipts.sweep),
     "errands": Periodic(timedelta(hours=6), outbox.sweep),
+    "waiting_files": Periodic(timedelta(hours=1), stock.uploads.sweep),
     "tallies": Periodic(timedelta(seconds=5), qa.tallies.keep, wanted=qa.tallies.behind),
 }
 APIS = (security.api.api, stock.api.api, tasks.api.api, qa.api.api)

@@ -68,9 +68,19 @@ def open_store(url: str, endpoint: str = "") -> Store:
 
 def put(store: Store, data: bytes) -> str:
     """Keep the bytes; the key says nothing about them and cannot be guessed. Raises NoRoom, FilesAway."""
-    key = secrets.token_hex(16)
+    key = fresh_key()
     store.write(key, data)
     return key
+
+
+def fresh_key() -> str:
+    """A key for bytes that are still to be written: whoever notes it first can sweep what a crash leaves."""
+    return secrets.token_hex(16)
+
+
+def write(store: Store, key: str, data: bytes) -> None:
+    """Keep the bytes under a fresh key. Raises NoFile for what is none, NoRoom, FilesAway."""
+    store.write(_checked(key), data)
 
 
 def get(store: Store, key: str) -> bytes:

@@ -137,6 +137,16 @@ class Import(InShop, Base):
     ended_at: Mapped[datetime | None]
 
 
+class WaitingFile(InShop, Base):
+    """An uploaded file that waits for a yes, noted before it is written; swept when nobody says it."""
+
+    __tablename__ = "waiting_files"
+    __table_args__ = (UniqueConstraint("file_key"), Index("ix_waiting_files_at", "shop_id", "at"))
+    id: Mapped[Id]
+    file_key: Mapped[str]
+    at: Mapped[datetime]
+
+
 class ColumnProfile(InShop, Base):
     """The shop's own naming of a file's columns, saved for next time."""
 

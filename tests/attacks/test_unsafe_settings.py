@@ -43,6 +43,11 @@ REFUSED: Mapping[str, tuple[dict[str, str], str]] = {
     "keys beside the rows": ({"DARI_KEYS": "{data}/db"}, "DARI_KEYS"),
     "keys below the rows": ({"DARI_KEYS": "{data}/db/keys"}, "DARI_KEYS"),
     "rows below the keys": ({"DARI_KEYS": "{data}"}, "DARI_KEYS"),
+    "keys among the rows": (
+        {"DATABASE_URL": "postgresql+psycopg://a@h/d", "DARI_KEYS_URL": "postgresql+psycopg://a@h/d"},
+        "DARI_KEYS_URL",
+    ),
+    "keys in another file": ({"DARI_KEYS_URL": "sqlite:///{data}/keys.db"}, "DARI_KEYS_URL"),
     "rows in memory": ({"DATABASE_URL": "sqlite:///:memory:"}, "DATABASE_URL"),
     "another database": ({"DATABASE_URL": "mysql://localhost/dari"}, "DATABASE_URL"),
 }

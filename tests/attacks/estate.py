@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 import app as front
 from base.scope import World, acting
+from hooks import endpoints
 from security import sessions
 from security.models import Membership
 from security.models import Session as Browser
@@ -17,6 +18,7 @@ from stock.drafts import Recipient
 from stock.models import Location, OrderLine, Product
 from tasks import sops
 from tasks.models import Sop, Task
+from tests.api.calling import token_of
 from tests.cast import Cast, Person
 from tests.qa.road import BLURRED, LOOSE, Road
 from tests.stock import yard
@@ -105,6 +107,11 @@ def _shop(road: Road, to: Recipient) -> Estate:
         ).first()
         ids |= {"sop_id": sop.id, "import_id": import_id, "product_id": product.id}
         ids |= {"place_id": shelf or 0, "line_id": line or 0}
+        hook, _ = endpoints.add(scope, url="https://shop.example/hook", events=["order.shipped"])
+        ids |= {"webhook_id": hook.id, "delivery_id": endpoints.ping(scope, hook.id).id}
+        endpoints.stop(scope, hook.id)  # nothing of a test leaves the machine
+    ids["errand_id"] = 1
+    ids["token_id"] = token_of(road.world, partner)[0].id
     ids["session_id"] = _browser(road, partner)
     jobs.carry_out(road.world, shop_id=owner.shop_id, import_id=import_id)
     return Estate(ids, work, token, to)

@@ -22,7 +22,15 @@ from tests.cast import Cast, Person, SignedIn
 
 NONE = 987654321
 #: Texts in addresses that name nothing of a shop, as they are to be asked for.
-TEXTS = {"act": "receive", "item": "packed_photo", "key": "seal", "step": "pause", "token": "0" * 96}
+TEXTS = {
+    "act": "receive",
+    "code": "photo_unclear",
+    "kind": "nothing",
+    "item": "packed_photo",
+    "key": "seal",
+    "step": "pause",
+    "token": "0" * 96,
+}
 #: Routes whose token is a secret of its own, not an id of a shop.
 SECRETS = {"security.come_in", "security.join", "security.reset"}
 #: What forms need so that the id is looked at, not a field that is lacking.
@@ -34,12 +42,13 @@ FORM = {
 
 
 def routes(app: Flask) -> list[tuple[Rule, str, str]]:
-    """Every route with an id, its method and its need."""
+    """Every route of the pages with an id, its method and its need; tests/api asks the API in JSON."""
     found = [
         (rule, method, app.view_functions[rule.endpoint].needs)  # type: ignore[attr-defined]
         for rule in app.url_map.iter_rules()
-        if rule.arguments - {"filename"} - (TEXTS.keys() - {"token"})
+        if rule.arguments - {"filename", "edition"} - (TEXTS.keys() - {"token"})
         and rule.endpoint.removesuffix("_page") not in SECRETS
+        and not rule.rule.startswith("/api/")
         for method in sorted((rule.methods or set()) & {"GET", "POST"})
     ]
     return sorted(found, key=lambda row: (row[0].rule, row[1]))

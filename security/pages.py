@@ -12,7 +12,7 @@ from base.i18n import LOCALES
 from base.refusals import refused
 from base.scope import NOBODY, Scope, World, acting
 from base.web import render, tell, wants_json
-from security import devices, kept, links, people, sessions
+from security import browsers, devices, kept, links, people, sessions
 from security.doors import SignInFirst, clear_cookie, needs, outside, set_cookie, world
 from security.passwords import WeakPassword
 
@@ -210,6 +210,7 @@ def _me(scope: Scope, error: Refused | None = None) -> ResponseReturnValue:
         "security/me.html",
         error.status if error else 200,
         sessions=sessions.mine(scope),
+        device_of=browsers.named,
         here=g.visitor.session_id,
         roles=sessions.roles(scope, scope.actor.id),
         membership_id=g.visitor.membership_id,
@@ -242,7 +243,7 @@ def change_password(scope: Scope, prepared: None) -> ResponseReturnValue:  # noq
 
 
 def device() -> str:
-    return (request.user_agent.string or "")[:120]
+    return (request.user_agent.string or "")[:300]
 
 
 def _path(url: str) -> str:

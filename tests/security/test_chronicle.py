@@ -49,7 +49,7 @@ def entry(act: str, subject: str = "", **facts: object) -> Entry:
         (
             entry("order.cancelled", "order", units=1200, whole=True, why="no_goods"),
             "ko",
-            ("주문을 취소했어요", "주문", (("수량", "1,200"), ("전체 취소", "네"), ("까닭", "재고가 없음"))),
+            ("주문을 취소했어요", "주문", (("수량", "1,200"), ("전체 취소", "네"), ("이유", "재고가 없음"))),
         ),
         (
             entry("order.shipped", "order", verdict="breached", late_s=3900),

@@ -15,7 +15,7 @@ from security import founding
 from tests.cast import Stage, settings_of
 from tests.engines import Database
 from tests.served import Served, serve
-from tests.walks.conftest import is_wrong
+from tests.walks.conftest import is_fault, is_wrong
 from tests.walks.test_main_road_walk import pack
 
 pytestmark = pytest.mark.browser
@@ -70,7 +70,9 @@ def window(chromium: Browser, shop: Served, complaints: list[str], *, width: int
         has_touch=width < 500,
     )
     context.on("console", lambda said: complaints.append(said.text) if is_wrong(said) else None)
-    context.on("weberror", lambda error: complaints.append(str(error.error)))
+    context.on(
+        "weberror", lambda error: complaints.append(str(error.error)) if is_fault(str(error.error)) else None
+    )
     context.set_default_timeout(15_000)
     return Newcomer(context.new_page())
 
@@ -94,13 +96,13 @@ def come_in(who: Newcomer, link: str) -> None:
 def scan_everything(page: Page) -> None:
     """Types the codes of the picking list, where a phone would scan them."""
     card = page.locator('[data-item="scan"]')
-    for row in page.locator("#content table tbody tr").all():
-        name, sku = row.locator("th").inner_text(), row.locator("code").inner_text()
+    for row in page.locator("#goods li").all():
+        name, sku = row.locator(".row-main strong").inner_text(), row.locator("code").inner_text()
         for field in card.locator(f'.field:has(label:has-text("{name}")) input[name^="answer-"]').all():
             field.fill(sku)
         many = card.locator(f'input[aria-label*="{name}"][name^="times-"]')
         if many.count():
-            many.first.fill(row.locator("td.number").inner_text().strip())
+            many.first.fill(row.locator(".many strong").inner_text().strip())
 
 
 def now_at(owner: Newcomer, step: str) -> None:
@@ -152,7 +154,7 @@ def test_a_newcomer_gets_a_parcel_accepted(
     scan_everything(phone)
     pack(phone, tmp_path)
     partner.press(MAIN)
-    expect(page.locator("#first-steps")).to_contain_text("제출했어요", timeout=20_000)  # without a reload
+    expect(page.locator("#first-steps")).to_contain_text("제출했어요", timeout=60_000)  # without a reload
 
     reviewer.page.goto("/")
     reviewer.press(MAIN)
@@ -161,7 +163,7 @@ def test_a_newcomer_gets_a_parcel_accepted(
     reviewer.clicks += 1
     expect(reviewer.page.locator("#content")).to_contain_text("지금 기다리는 검수가 없어요")
 
-    expect(page.locator(".verdict")).to_contain_text("첫 소포", timeout=20_000)
+    expect(page.locator(".verdict")).to_contain_text("첫 소포", timeout=60_000)
     page.goto("/start")
     expect(page.locator(".verdict")).to_contain_text("첫 소포가 나갔어요")
     page.goto("/")

@@ -14,6 +14,7 @@ SEVERITIES = ("critical", "major", "minor")
 LANGUAGES = ("ko", "en")
 KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
 MOST_ITEMS = 60
+MOST, MOST_PLACES = Decimal(10) ** 12, 20  # of a number, and after its point
 LONGEST_LABEL, LONGEST_HELP, LONGEST_TEXT, MOST_CHOICES, MOST_PHOTOS = 120, 500, 2000, 20, 10
 
 #: The fields an item may carry besides those of every item, by type.
@@ -246,4 +247,10 @@ def decimal_of(value: object) -> Decimal | None:
         number = Decimal(str(value).strip().replace(",", ""))
     except InvalidOperation:
         return None
-    return number if number.is_finite() and abs(number) < Decimal(10) ** 12 else None
+    return number if number.is_finite() and abs(number) < MOST and _written_out(number) else None
+
+
+def _written_out(number: Decimal) -> bool:
+    """Whether it stays short when it is written without an exponent: 1e-999999999 fills the memory."""
+    exponent = number.as_tuple().exponent
+    return isinstance(exponent, int) and exponent >= -MOST_PLACES

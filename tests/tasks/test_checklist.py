@@ -112,6 +112,10 @@ WEIGHED = Facts({"goods_g": 600})
         (GRAMS, "많이", Facts(), Problem("not_a_number", stands=False)),
         (GRAMS, "NaN", Facts(), Problem("not_a_number", stands=False)),
         (GRAMS, "1e999", Facts(), Problem("not_a_number", stands=False)),
+        (GRAMS, "1e-999999999", Facts(), Problem("not_a_number", stands=False)),
+        (GRAMS, "0e-999999999", Facts(), Problem("not_a_number", stands=False)),
+        (GRAMS, float("nan"), Facts(), Problem("not_a_number", stands=False)),
+        (GRAMS, float("inf"), Facts(), Problem("not_a_number", stands=False)),
         (GRAMS, True, Facts(), Problem("not_a_number", stands=False)),
         (AROUND, "520.5", Facts(), None),
         (

@@ -13,6 +13,9 @@ HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?", re.IGNORECASE)
 INWARD = tuple(
     ip_network(text)
     for text in (
+        "::/96",
+        "::ffff:0:0:0/96",
+        "fec0::/10",
         "64:ff9b::/96",
         "64:ff9b:1::/48",
         "2002::/16",

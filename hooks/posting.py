@@ -4,8 +4,10 @@ import socket
 import ssl
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from http.client import HTTPException, HTTPSConnection
 from ipaddress import ip_address
+from threading import Timer
 
 from hooks.addresses import Address, Place, leads_out, place
 
@@ -49,45 +51,60 @@ def target(url: str, *, lookup: Resolve = resolve, loopback: bool = False) -> tu
 def post(
     url: str, content: bytes, headers: Mapping[str, str], *, trust: str = "", lookup: Resolve = resolve
 ) -> int:
-    """Sends a message and returns the status it was answered; redirects are not followed. Raises NotSent."""
+    """Sends a message and returns the status it was answered; redirects are not followed. Raises NotSent.
+
+    All of it ends when its time is up: each byte of an answer may come in time and its end never.
+    """
     began = time.monotonic()
     where, address = target(url, lookup=lookup, loopback=bool(trust))
-    context = ssl.create_default_context(cafile=trust or None)
-    connection = _Pinned(where, address, context)
+    connection = _Pinned(where, address, ssl.create_default_context(cafile=trust or None))
+    end = Timer(max(0.0, SECONDS - (time.monotonic() - began)), connection.cut)
+    end.start()
     try:
-        connection.request("POST", where.path, body=content, headers=dict(headers))
-        answer = connection.getresponse()
-        _read(connection, answer.read1, began)
-    except TimeoutError as error:
-        raise NotSent("timeout") from error
-    except ssl.SSLError as error:
-        raise NotSent("tls") from error
+        return _exchange(connection, where.path, content, headers)
     except (OSError, HTTPException) as error:
-        raise NotSent("no_answer") from error
+        raise NotSent(_why(connection, error)) from error
     finally:
+        end.cancel()
         connection.close()
-    return answer.status
 
 
 class _Pinned(HTTPSConnection):
-    """A connection to this address and no other, under the name of the host."""
+    """A connection to this address and no other, under the name of the host; it can be cut from outside."""
 
     def __init__(self, where: Place, address: Address, context: ssl.SSLContext) -> None:
         super().__init__(where.host, where.port, timeout=SECONDS, context=context)
         self._address, self._tls = str(address), context
+        self._wire: socket.socket | None = None
+        self.was_cut = False
 
     def connect(self) -> None:
         raw = socket.create_connection((self._address, self.port), SECONDS)
-        self.sock = self._tls.wrap_socket(raw, server_hostname=self.host)
+        wire = self._tls.wrap_socket(raw, server_hostname=self.host, do_handshake_on_connect=False)
+        self.sock = self._wire = wire
+        if self.was_cut:
+            raise TimeoutError
+        wire.do_handshake()
+
+    def cut(self) -> None:
+        """Ends it whatever is being sent or waited for."""
+        self.was_cut = True
+        if self._wire is not None:
+            with suppress(OSError):
+                socket.socket.shutdown(self._wire, socket.SHUT_RDWR)  # below TLS: no word is waited for
 
 
-def _read(connection: HTTPSConnection, read: Callable[[int], bytes], began: float) -> None:
-    """Lets the other side finish, up to a size and a time."""
-    left = MOST_READ
-    while left > 0 and time.monotonic() - began < SECONDS:
-        if connection.sock is not None:
-            connection.sock.settimeout(max(0.1, SECONDS - (time.monotonic() - began)))
-        part = read(min(left, 1 << 14))
-        if not part:
-            return
-        left -= len(part)
+def _exchange(connection: _Pinned, path: str, content: bytes, headers: Mapping[str, str]) -> int:
+    connection.request("POST", path, body=content, headers=dict(headers))
+    answer = connection.getresponse()
+    if connection.was_cut:  # a head that breaks off looks like a whole one
+        raise TimeoutError
+    with suppress(OSError, HTTPException):
+        answer.read(MOST_READ)  # lets the other side finish
+    return answer.status
+
+
+def _why(connection: _Pinned, error: Exception) -> str:
+    if connection.was_cut or isinstance(error, TimeoutError):
+        return "timeout"
+    return "tls" if isinstance(error, ssl.SSLError) else "no_answer"

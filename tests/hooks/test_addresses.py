@@ -1,14 +1,18 @@
 """Where webhooks may go: nowhere but the open internet, whatever the address looks like."""
 
 import socket
+import ssl
 import threading
+from contextlib import suppress
 from ipaddress import ip_address
+from pathlib import Path
 
 import pytest
 
 from base import config
 from hooks import events, posting
 from hooks.addresses import Address, leads_out, place
+from tests.hooks.listener import certificate
 
 #: The addresses that slip past a list of names (measured M49), and what their hosts are looked up as.
 INWARD = {
@@ -84,7 +88,8 @@ def test_what_is_no_address_of_the_web_is_refused(url: str) -> None:
 
 @pytest.mark.parametrize(
     ("address", "out"),
-    [("93.184.216.34", True), ("2606:4700::1111", True), ("10.0.0.1", False), ("::ffff:8.8.8.8", True)],
+    [("93.184.216.34", True), ("2606:4700::1111", True), ("10.0.0.1", False), ("::ffff:8.8.8.8", True)]
+    + [(inward, False) for inward in ("::127.0.0.1", "::ffff:0:127.0.0.1", "fec0::1", "::ffff:10.0.0.1")],
 )
 def test_what_leads_out(address: str, out: bool) -> None:
     assert leads_out(ip_address(address)) is out
@@ -96,12 +101,45 @@ def test_a_slow_answer_is_cut_off(monkeypatch: pytest.MonkeyPatch, tmp_path: obj
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
         quiet = threading.Event()
-        from tests.hooks.listener import certificate
-
         certificate(tmp_path)  # type: ignore[arg-type]
         with pytest.raises(posting.NotSent, match="timeout"):
             posting.post(f"https://127.0.0.1:{port}/", b"{}", {}, trust=f"{tmp_path}/ca.pem")
         quiet.set()
+
+
+@pytest.mark.parametrize(
+    ("head", "drop"),
+    [(b"HTTP/1.1 200 OK\r\nX: ", b"x"), (b"", b"HTTP/1.1 100 Continue\r\n\r\n"), (b"", b"")],
+)
+def test_an_answer_without_end_is_cut_off(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, head: bytes, drop: bytes
+) -> None:
+    """A host that says a little at a time, each of it soon, and never ends its head."""
+    monkeypatch.setattr(posting, "SECONDS", 0.5)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate(tmp_path))
+    over = threading.Event()
+
+    def drip(listener: socket.socket) -> None:
+        with context.wrap_socket(listener.accept()[0], server_side=True) as wire, suppress(OSError):
+            wire.sendall(head)
+            while not over.wait(0.02):
+                wire.sendall(drop)
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        url = f"https://127.0.0.1:{listener.getsockname()[1]}/"
+        thread = threading.Thread(target=drip, args=[listener])
+        thread.start()
+        given_up = threading.Timer(10, over.set)  # without the cut it ends here, and the test fails
+        given_up.start()
+        try:
+            with pytest.raises(posting.NotSent, match="timeout"):
+                posting.post(url, b"{}", {}, trust=f"{tmp_path}/ca.pem")
+            assert not over.is_set()
+        finally:
+            over.set()
+            given_up.cancel()
+            thread.join()
 
 
 def test_messages_are_signed_as_receivers_expect() -> None:

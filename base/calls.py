@@ -8,7 +8,7 @@ from functools import wraps
 from typing import Annotated, Any, Generic, TypeVar
 
 from flask import request
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, ValidationError
 from werkzeug.exceptions import UnsupportedMediaType
 from werkzeug.wrappers import Response
 
@@ -32,6 +32,17 @@ Units = Annotated[int, Field(ge=1, le=1_000_000)]
 def text(longest: int, *, shortest: int = 0) -> Any:
     """The field of a text without NUL, of so many characters."""
     return Field(min_length=shortest, max_length=longest, pattern=NO_NUL)
+
+
+def _storable(value: JsonValue) -> JsonValue:
+    """The value, unless a database would not take it: NUL in a text, NaN and its like. Raises ValueError."""
+    written = json.dumps(value, allow_nan=False)
+    if r"\u0000" in written.replace(r"\\", ""):
+        raise ValueError("NUL")
+    return value
+
+
+AnyJson = Annotated[JsonValue, AfterValidator(_storable)]  # what a program may send where its form is free
 
 
 class BadRequest(Invalid):

@@ -7,7 +7,7 @@ from flask import request
 from pydantic import Field, JsonValue
 
 from base import images
-from base.calls import BadRequest, Sent, Told, call, text
+from base.calls import AnyJson, BadRequest, Sent, Told, call, text
 from base.images import Picture
 from base.scope import Scope
 from security.doors import keep_no_copy, needs
@@ -64,7 +64,7 @@ class NewAnswer(Sent):
     """An answer to an item, and the version it was given on (0: none yet)."""
 
     item: Key
-    value: JsonValue
+    value: AnyJson
     version: Annotated[int, Field(ge=0, le=1_000_000)] = 0
 
 

@@ -64,6 +64,9 @@ def test_programs_go_the_whole_road(world: World, cast: Cast, program: Programs)
     assert [line["sku"] for line in sheet["goods"]] == ["MUG-01"]  # type: ignore[index]
     unfinished = minji.post(f"{work}/submission", {"fence": sheet["fence"]})  # type: ignore[index]
     assert (unfinished.status_code, unfinished.json["code"]) == (422, "tasks.unfinished")  # type: ignore[index]
+    for odd in ("a\0b", [{"\0": 1}], float("nan"), float("inf")):
+        unfit = minji.post(f"{work}/answers", {"item": "seal", "value": odd})
+        assert (unfit.status_code, unfit.json["code"]) == (422, "base.bad_request")  # type: ignore[index]
     for item, value in ANSWERS.items():
         assert minji.post(f"{work}/answers", {"item": item, "value": value}).status_code == 200
     photo = minji.upload(f"{work}/photos/packed_photo", photo=(jpeg(), "p.jpg"))

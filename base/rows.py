@@ -4,7 +4,7 @@ import base64
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any, Generic, TypeVar, cast
 
@@ -86,7 +86,7 @@ def _uncursor(cursor: str, by: tuple[InstrumentedAttribute[Any], ...]) -> Any:
     try:
         plain = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         values = [_uncursed(v, column.type.python_type) for v, column in zip(plain, by, strict=True)]
-    except (ValueError, TypeError, RecursionError) as error:
+    except (ValueError, TypeError, RecursionError, OverflowError) as error:
         raise BadCursor from error
     return tuple_(*values)
 
@@ -99,7 +99,7 @@ def _uncursed(value: Any, kind: type) -> Any:
         str: lambda: (
             "\0" not in found and found.encode() is not None
         ),  # half a surrogate pair does not encode
-        datetime: lambda: found.tzinfo is not None,
+        datetime: lambda: found.tzinfo is not None and found.astimezone(UTC) is not None,  # or overflows
     }
     if type(found) is not kind or not fits[kind]():
         raise ValueError

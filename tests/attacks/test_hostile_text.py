@@ -131,6 +131,7 @@ CURSORS = [
     "WzE", "e30", "W10", "bnVsbA", "WyIyMDI2LTExLTIzVDAwOjAwOjAwIiwxXQ", "WzldWzld", "/////", "가", "=",
     "W1tbW1tbW1tbW1tbW1tb" * 4000, "WzFlOTk5XQ", "Wzk5OTk5OTk5OTk5OTk5OTk5OTk5XQ", "W3RydWVd", "WyJcdWQ4MDAiXQ",
     "WyJcdTAwMDAiXQ", "WyIiLDFd", "WyIyMDI2LTExLTIzVDAwOjAwOjAwKzAwOjAwIiw5OTk5OTk5OTk5OTk5OTk5OTk5OTld",
+    "WyIwMDAxLTAxLTAxVDAwOjAwOjAwKzE0OjAwIiwgMV0", "WyI5OTk5LTEyLTMxVDIzOjU5OjU5LTE0OjAwIiwgMV0",
 ]  # fmt: skip
 HEADERS = [
     {"Referer": "http://["}, {"Referer": "//evil.example//x"}, {"Accept-Language": "\x7f;q=x, *, ko;q=9e99"},

@@ -46,7 +46,7 @@ def routes(app: Flask) -> list[tuple[Rule, str, str]]:
     found = [
         (rule, method, app.view_functions[rule.endpoint].needs)  # type: ignore[attr-defined]
         for rule in app.url_map.iter_rules()
-        if rule.arguments - {"filename", "edition"} - (TEXTS.keys() - {"token"})
+        if ids_of(rule) - {"filename", "edition"}
         and rule.endpoint.removesuffix("_page") not in SECRETS
         and not rule.rule.startswith("/api/")
         for method in sorted((rule.methods or set()) & {"GET", "POST"})
@@ -54,9 +54,14 @@ def routes(app: Flask) -> list[tuple[Rule, str, str]]:
     return sorted(found, key=lambda row: (row[0].rule, row[1]))
 
 
+def ids_of(rule: Rule) -> set[str]:
+    """What an address names of a shop: not the texts, nor what stands fixed in the route itself."""
+    return rule.arguments - (rule.defaults or {}).keys() - (TEXTS.keys() - {"token"})
+
+
 def paths(rule: Rule, theirs: Mapping[str, Any], ours: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """The address with another's ids and with none's; where it takes several, also with one of them alone."""
-    ids = sorted(name for name in rule.arguments if name not in TEXTS or name == "token")
+    ids = sorted(ids_of(rule))
     texts = {name: TEXTS[name] for name in rule.arguments if name in TEXTS}
     none = {name: "0" * 96 if name == "token" else NONE for name in ids}
     for lone in [ids] if len(ids) < 2 else [ids, *([name] for name in ids)]:

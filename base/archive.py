@@ -63,11 +63,14 @@ class Found:
     parts: Mapping[str, Sums]
 
     def read(self, name: str) -> bytes:
-        """A part's bytes, as they are."""
-        return (self.folder / name).read_bytes()
+        """A part's bytes, as they are. Raises OSError, also where a name or link leads out of the folder."""
+        path = (self.folder / name).resolve()
+        if self.folder.resolve() not in path.parents:
+            raise PermissionError(name)
+        return path.read_bytes()
 
     def flaws(self) -> Iterator[Flaw]:
-        """Every part that is not as it was written, and what lies there though no manifest knows it."""
+        """Every part that is not as it was written."""
         for name, told in self.parts.items():
             try:
                 found = flaw(name, self.read(name), told)

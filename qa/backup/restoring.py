@@ -110,7 +110,7 @@ def _files(settings: Settings, house: Found) -> int:
     store = files.open_store(settings.files_url, settings.s3_endpoint)
     names = [name for name in house.parts if name.startswith("files/")]
     for name in names:
-        store.write(name.rpartition("/")[2], house.read(name))
+        files.write(store, name.rpartition("/")[2], house.read(name))
     return len(names)
 
 

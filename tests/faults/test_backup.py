@@ -5,7 +5,7 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -106,6 +106,23 @@ def test_missing_and_cut_parts_are_named_and_nothing_is_put_back(shop: World, tm
     with pytest.raises(restoring.Flawed):
         restoring.restore(target, made.house, made.keys)
     assert (tmp_path / "target" / "db").exists() is False
+
+
+def test_a_part_that_leads_out_of_the_backup_is_not_read(shop: World, tmp_path: Path) -> None:
+    made = copied(shop, tmp_path)
+    outside = tmp_path / "outside"
+    outside.write_bytes(b"a secret of this machine")
+    links, told = archive.find(made.house), json.loads((made.house / archive.MANIFEST).read_bytes())
+    linked = next(name for name in links.parts if name.startswith("files/"))
+    (made.house / linked).unlink()
+    (made.house / linked).symlink_to(outside)
+    climbing = f"files/../../{outside.name}"
+    told["parts"] |= {name: asdict(sums(outside.read_bytes())) for name in (linked, climbing, str(outside))}
+    text = json.dumps(told).encode()
+    (made.house / archive.MANIFEST).write_bytes(text)
+    (made.house / archive.SEAL).write_bytes(json.dumps(asdict(sums(text))).encode())
+    found = {(one.part, one.why) for one in made.drill().flaws}
+    assert found == {(name, "unread") for name in (linked, climbing, str(outside))}
 
 
 def test_keys_lie_apart_and_no_key_is_in_the_house_s_half(shop: World, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """What is another's looks exactly like what is not there: every route with an id, every role, reading and writing."""
 
 from collections.abc import Iterator, Mapping
+from io import BytesIO
 from itertools import product
 from typing import Any
 from urllib.parse import parse_qsl
@@ -16,6 +17,7 @@ import app as front
 from base.db import Base
 from base.scope import World, acting
 from security.policy import may
+from tests.api.calling import token_of
 from tests.attacks.browser import same
 from tests.attacks.estate import Estates
 from tests.cast import Cast, Person, SignedIn
@@ -41,14 +43,14 @@ FORM = {
 }  # fmt: skip
 
 
-def routes(app: Flask) -> list[tuple[Rule, str, str]]:
-    """Every route of the pages with an id, its method and its need; tests/api asks the API in JSON."""
+def routes(app: Flask, *, api: bool = False) -> list[tuple[Rule, str, str]]:
+    """Every route with an id, its method and its need: of the pages, or of the API."""
     found = [
         (rule, method, app.view_functions[rule.endpoint].needs)  # type: ignore[attr-defined]
         for rule in app.url_map.iter_rules()
         if ids_of(rule) - {"filename", "edition"}
         and rule.endpoint.removesuffix("_page") not in SECRETS
-        and not rule.rule.startswith("/api/")
+        and rule.rule.startswith("/api/") is api
         for method in sorted((rule.methods or set()) & {"GET", "POST"})
     ]
     return sorted(found, key=lambda row: (row[0].rule, row[1]))
@@ -116,6 +118,47 @@ def test_another_shops_things_are_not_there(
             if same(seen, foreign) != same(missed, none) or seen.status_code not in expected:
                 wrong.append((role, method, foreign, seen.status_code, missed.status_code))
     assert wrong == []
+    assert belongings(world, cast.stranger) == before
+
+
+#: What programs send where an id is in the address, by the address's end.
+BODIES: Mapping[str, object] = {
+    "answers": {"item": "seal", "value": True},
+    "orders/cancel": {"why": "asked"},
+    "recipient": {"purpose": "label"},
+    "release": {"reason": "no_time"},
+    "submission": {"fence": 1},
+    "tasks/cancel": {"reason": "other"},
+    "verdict": {"version": 1, "verdict": "accept"},
+}
+
+
+def called(client: FlaskClient, secret: str, method: str, rule: Rule, path: str) -> TestResponse:
+    """A call of the API with what it takes, so that the id is what is looked at."""
+    parts = rule.rule.split("/")
+    body = BODIES.get(parts[-1], BODIES.get(f"{parts[3]}/{parts[-1]}"))
+    told: dict[str, Any] = {"headers": {"Authorization": f"Bearer {secret}"}}
+    if rule.rule.endswith("<item>"):
+        return client.post(path, data={"photo": (BytesIO(b"no picture"), "p.jpg")}, **told)
+    return client.open(path, method=method, json=body, **told)
+
+
+@pytest.mark.slow
+def test_another_shops_things_are_not_there_for_programs(world: World, cast: Cast, estates: Estates) -> None:
+    app = front.create_app(world)
+    client, theirs, ours = app.test_client(), estates.theirs.ids, estates.ours.ids
+    people = {"owner": cast.haneul, "reviewer": cast.boram, "partner": cast.minji}
+    secrets = {role: token_of(world, person)[1] for role, person in people.items()}
+    before, wrong, asked_for = belongings(world, cast.stranger), [], set()
+    for (rule, method, need), (role, secret) in product(routes(app, api=True), secrets.items()):
+        for foreign, none in paths(rule, theirs, ours):
+            seen, missed = (called(client, secret, method, rule, path) for path in (foreign, none))
+            expected = 404 if may(role, need) else 403
+            if seen.json != missed.json or seen.status_code != expected:
+                wrong.append((role, method, foreign, seen.status_code, missed.status_code))
+        asked_for.add((method, rule.rule))
+    assert wrong == []
+    assert len(asked_for) >= 17
     assert belongings(world, cast.stranger) == before
 
 

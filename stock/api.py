@@ -97,7 +97,7 @@ def movements(scope: Scope, query: WhichMoves) -> object:
 def receive(scope: Scope, body: Receipt) -> object:
     """Books goods that came into the warehouse; orders that waited for them are filled."""
     units = _units(scope, body.goods)
-    handling.receive(scope, key=_key(), goods=units, reason=body.reason)
+    handling.receive(scope, key=_key(scope), goods=units, reason=body.reason)
     return _levels(scope, units)
 
 
@@ -108,7 +108,7 @@ def adjust(scope: Scope, body: Adjustment) -> object:
     """Corrects the warehouse's book by signed units, never below what is promised."""
     units = {id_: count for id_, count in _units(scope, body.goods).items() if count}
     if units:
-        handling.adjust(scope, key=_key(), goods=units, reason=body.reason)
+        handling.adjust(scope, key=_key(scope), goods=units, reason=body.reason)
     return _levels(scope, units)
 
 
@@ -132,9 +132,9 @@ def _levels(scope: Scope, units: Goods) -> dict[str, object]:
     return {"rows": [shelves.stand(scope, one(scope, Product, id_)) for id_ in units], "next": ""}
 
 
-def _key() -> str:
-    """The ledger's key of this act: the program's own id of it, so that it is booked once."""
-    return f"api-{client_id() or secrets.token_hex(12)}"
+def _key(scope: Scope) -> str:
+    """The ledger's key of this act: its id among this person's, so that it is booked once."""
+    return f"api-{scope.actor.id}-{client_id() or secrets.token_hex(12)}"
 
 
 from stock import order_api  # noqa: E402, F401 (its doors open on `api`)

@@ -5,10 +5,12 @@ from typing import Any
 
 import pytest
 from PIL import Image
+from sqlalchemy import update
 
 from base.scope import World
+from security.models import Membership
 from tests.api.calling import ON_SQLITE, Programs
-from tests.cast import Cast
+from tests.cast import ActingAs, Cast
 from tests.tasks.bench import ANSWERS
 
 RECIPIENT = {
@@ -242,3 +244,26 @@ def test_pages_follow_one_another(cast: Cast, program: Programs) -> None:
         if not after:
             break
     assert seen == [["P0", "P1"], ["P2", "P3"], ["P4"]]
+
+
+@ON_SQLITE
+def test_a_large_answer_is_repeated_whole(cast: Cast, program: Programs) -> None:
+    haneul = program(cast.haneul)
+    goods = [{"sku": f"W{n:03}", "name": "긴" * 300} for n in range(100)]
+    haneul.post("/products", {"products": goods})
+    came = {"goods": [{"sku": one["sku"], "units": 1} for one in goods]}
+    first, again = (haneul.post("/stock/receipts", came, key="one-large-answer") for _ in range(2))
+    assert (len(first.data) > 64_000, again.headers["Idempotency-Replayed"]) == (True, "true")
+    assert again.data == first.data
+
+
+@ON_SQLITE
+def test_two_people_may_choose_the_same_key(cast: Cast, acting_as: ActingAs, program: Programs) -> None:
+    with acting_as(cast.haneul) as scope:
+        hers = update(Membership).where(Membership.account_id == cast.boram.actor.id)
+        scope.session.execute(hers.values(role="owner"))
+    programs = program(cast.haneul), program(cast.boram)
+    programs[0].post("/products", {"products": [{"sku": "M", "name": "m"}]})
+    came = {"goods": [{"sku": "M", "units": 3}]}
+    told = [each.post("/stock/receipts", came, key="receipt-of-today") for each in programs]
+    assert [answer.json["rows"][0]["on_hand"] for answer in told] == [3, 6]  # type: ignore[index]

@@ -14,7 +14,6 @@ from base.scope import Scope
 
 KEPT = timedelta(days=7)
 SHAPE = re.compile(r"[A-Za-z0-9_-]{8,64}")
-LARGEST = 64_000  # bytes of an answer worth keeping; larger ones are pages, and a redirect is kept instead
 
 
 class BadClientId(Invalid):
@@ -74,7 +73,7 @@ def keep(scope: Scope, *, client_id: str, request: str, answered: Answered) -> N
         "status": answered.status,
         "location": answered.location,
         "kind": answered.kind,
-        "body": answered.body[:LARGEST],
+        "body": answered.body,
         "at": scope.now,
     }
     prepared.put(scope, Receipt, receipt)

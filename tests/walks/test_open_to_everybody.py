@@ -1,0 +1,146 @@
+"""Every page of the app is open to everybody: axe finds nothing and no page scrolls sideways at 320 px.
+
+The pages come from the app's own routes: a new one is looked at from its first day, and one that asks for an id that
+stands in no list here fails by its name.
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+import app as front
+from base.clock import utcnow
+from base.scope import World
+from hooks import endpoints
+from security.policy import may
+from tasks import sops
+from tests.cast import Cast, Person
+from tests.qa.road import BLURRED, build
+from tests.served import Served
+from tests.walks.conftest import OpenAs
+from tests.walks.test_main_road_walk import order_file, speak_english
+
+pytestmark = pytest.mark.browser
+
+NO_PAGE = re.compile(
+    r"\.(csv|js|json|webmanifest)$|^/(static|photos|pulse|livez|readyz)\b|^/api/v1/|^/come-in/|^/(orders|products)/import/<"
+)
+"""Files, what programs read, a door that opens once, and the previews of files, which are walked to below."""
+
+
+Filled = dict[str, object]
+
+
+@pytest.fixture
+def standing(shop: Served, cast: Cast) -> Filled:
+    """Something on every page: work on offer, in hand, being judged, sent back and paid; and what fills a path."""
+    road = build(shop.world, cast)
+    road.now = utcnow() - timedelta(minutes=20)
+    road.receive(11)
+    accepted, back, waiting, held, offered = [
+        road.task_of(road.order(ship_by=road.now + timedelta(hours=hours))) for hours in range(5, 10)
+    ]
+    for task_id in (accepted, back, waiting):
+        road.hand_in(cast.minji, task_id)
+    road.judge(road.inspection(accepted), "accept")
+    road.judge(road.inspection(back), "send_back", BLURRED)
+    road.claim(cast.minji, held)
+    road.counted()
+    road.order()  # more than the shelf holds: an order that waits for goods
+    seen = road.inspection(waiting).id
+    with road.acting_as(cast.haneul) as scope:
+        sop = sops.draft(scope, sops.published(scope, "packing").sop_id)
+        hook, _ = endpoints.add(scope, url="https://hooks.example.com/dari", events=["order.shipped"])
+        return {
+            "/work/<int:task_id>": held, "/offers/<int:task_id>": offered, "task_id": accepted, "inspection_id": seen,
+            "partner_id": cast.minji.partner_id, "product_id": 1, "order_id": 1, "sop_id": sop.sop_id,
+            "key": sop.items["items"][0]["key"], "code": sop.rubric["criteria"][0]["code"], "webhook_id": hook.id,
+            "kind": "accepted", "act": "adjust", "import_id": 1, "token": "nothing",
+        }  # fmt: skip
+
+
+def path_of(rule: str, standing: Filled) -> str:
+    """The path of a route with what stands in the shop in its places."""
+    names = re.compile(r"<(?:[a-z]+:)?([a-z_]+)>")
+    path = names.sub(lambda place: str(standing.get(rule) or standing[place[1]]), rule)
+    return path + ("?type=photo" if path.endswith("/draft/new") else "")
+
+
+def _pages(world: World, cast: Cast, standing: Filled) -> Iterator[tuple[Person, str]]:
+    """Every page with one who may open it: a partner before a reviewer before the owner."""
+    house = front.create_app(world)
+    for rule in sorted(house.url_map.iter_rules(), key=str):
+        if "GET" not in (rule.methods or ()) or NO_PAGE.search(rule.rule):
+            continue
+        need = house.view_functions[rule.endpoint].needs  # type: ignore[attr-defined]
+        who = [one for one in (cast.minji, cast.boram, cast.haneul) if may(one.actor.role, need)]
+        if who:
+            yield who[0], path_of(rule.rule, standing)
+
+
+@pytest.fixture
+def visits(world: World, cast: Cast, standing: Filled) -> list[tuple[Person, str]]:
+    return list(_pages(world, cast, standing))
+
+
+def upload_files(page: Page, folder: Path) -> Iterator[str]:
+    """The pages between a file and what it changed: the looks at two files, and the result."""
+    page.goto("/products")
+    (folder / "products.csv").write_text("sku,name,price\nCUP-1,Cup,9000\nCUP-2,,nine\n", encoding="utf-8")
+    page.locator("input[type=file]").set_input_files(str(folder / "products.csv"))
+    page.locator("form[enctype] button").evaluate("button => button.click()")
+    page.wait_for_url("**/products/import/*")
+    yield "the look at products"
+    page.goto("/orders/import")
+    page.set_input_files("input[type=file]", str(order_file(folder)))
+    page.locator(".main-action button").click()
+    page.wait_for_url("**/orders/import/*")
+    yield "the look at orders"
+    page.locator(".main-action button").click()
+    page.wait_for_url("**/imports/*")
+
+
+def faults(page: Page, name: str) -> list[tuple[str, str, str]]:
+    """What axe finds on the page that is open."""
+    return [
+        (name, one["id"], one["nodes"][0]["html"][:160]) for one in Axe().run(page).response["violations"]
+    ]
+
+
+def sideways(page: Page) -> bool:
+    return bool(page.evaluate("document.documentElement.scrollWidth > innerWidth"))
+
+
+@pytest.mark.parametrize("english", [False, True], ids=["ko", "en"])
+def test_every_page_is_open_to_everybody(
+    cast: Cast, open_as: OpenAs, visits: list[tuple[Person, str]], tmp_path: Path, english: bool
+) -> None:
+    """Each page is measured in both languages; axe reads it in one of them, half of the pages in the dark."""
+    found: list[tuple[str, str, str]] = []
+    tabs = {
+        who: open_as(who, width=320, worker="block").new_page()
+        for who in (cast.haneul, cast.boram, cast.minji)
+    }
+    if english:
+        for page in tabs.values():
+            speak_english(page)
+    owner = tabs[cast.haneul]
+    for name in upload_files(owner, tmp_path):
+        found += faults(owner, name) + ([(name, "scrolls sideways", "")] if sideways(owner) else [])
+    assert len(visits) > 60
+    for n, (who, path) in enumerate(visits):
+        page = tabs[who]
+        page.emulate_media(color_scheme="dark" if n // 2 % 2 else "light")
+        answer = page.goto(path)
+        assert answer is not None
+        assert answer.status == (404 if path.endswith("/nothing") else 200), path
+        if sideways(page):
+            found.append((path, "scrolls sideways", ""))
+        if n % 2 == english:
+            found += faults(page, path)
+    assert found == []

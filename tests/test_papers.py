@@ -1,6 +1,8 @@
 """The papers say what is so: commands, files and links exist, and guides use the words of the screen."""
 
 import re
+import tomllib
+from functools import cache
 from pathlib import Path
 from string import Formatter
 
@@ -15,6 +17,10 @@ ROOT = Path(__file__).parent.parent
 PAPERS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 GUIDES = ROOT / "docs" / "guide"
 PEOPLE = ("partner", "reviewer", "owner")
+OURS = {path.name for path in ROOT.iterdir() if path.is_dir()} - {"var", "demo"}
+FILE = r"[\w/]+/\w+\.(py|md|txt|toml|html|js|css)"
+LARGEST = 60_000  # bytes of a picture
+PYTESTS = ("xdist", "randomly", "timeout")
 LEAST_SAID = 2  # letters beside the placeholders, so that "{name}" does not stand for every word
 
 papers = pytest.mark.parametrize("paper", PAPERS, ids=lambda path: str(path.relative_to(ROOT)))
@@ -76,10 +82,51 @@ def test_every_link_leads_somewhere(paper: Path) -> None:
 @papers
 def test_every_file_that_is_named_exists(paper: Path) -> None:
     spans = re.findall(r"`([^`\n]+)`", paper.read_text(encoding="utf-8"))
+    words = [word.rstrip("/") for span in spans for word in span.split()]
     files = [
-        word for span in spans for word in span.split() if re.fullmatch(r"[\w/]+/\w+\.(py|md|txt)", word)
+        word for word in words if re.fullmatch(FILE, word) or (word.split("/")[0] in OURS and "/" in word)
     ]
-    assert [name for name in files if not (ROOT / name).exists()] == []
+    assert [name for name in files if not (ROOT / name).exists() and "<" not in name] == []
+
+
+@papers
+def test_every_setting_that_is_named_is_read(paper: Path) -> None:
+    named = re.findall(r"\bDARI_[A-Z0-9_]+\b", paper.read_text(encoding="utf-8"))
+    assert [name for name in named if f'"{name}"' not in settings_read()] == []
+
+
+def test_every_dependency_has_its_row() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    asked = [*project["project"]["dependencies"], *project["dependency-groups"]["dev"]]
+    rows = re.findall(
+        r"^\| ([a-z].+?) \|", (ROOT / "docs" / "dependencies.md").read_text("utf-8"), re.MULTILINE
+    )
+    told = {name.strip() for row in rows for name in row.split(",")} | {f"pytest-{name}" for name in PYTESTS}
+    names = {re.split(r"[<>=; ]", one)[0] for one in asked}
+    assert names - told == set()
+
+
+@pytest.mark.parametrize("person", PEOPLE)
+def test_guides_show_the_same_pages_each_in_its_language(person: str) -> None:
+    korean, english = (
+        re.findall(rf"\]\(\.\./pictures/([\w-]+)\.{locale}\.png\)", guide(person, locale))
+        for locale in ("ko", "en")
+    )
+    assert (korean, korean != []) == (english, True)
+
+
+def test_pictures_are_shown_and_small() -> None:
+    pictures = sorted((ROOT / "docs" / "pictures").glob("*.png"))
+    said = "".join(paper.read_text(encoding="utf-8") for paper in PAPERS)
+    assert [each.name for each in pictures if f"pictures/{each.name})" not in said] == []
+    assert [each.name for each in pictures if each.stat().st_size > LARGEST] == []
+
+
+@cache
+def settings_read() -> str:
+    """The source that may read the environment."""
+    files = [path for path in ROOT.rglob("*.py") if ".venv" not in path.parts and ".tools" not in path.parts]
+    return "".join(path.read_text(encoding="utf-8") for path in files)
 
 
 @pytest.mark.parametrize("person", [*PEOPLE, "operations"])

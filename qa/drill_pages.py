@@ -7,7 +7,8 @@ from typing import Any
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from base.errors import NotFound, Refused
+from base import forms
+from base.errors import NotFound
 from base.i18n import t
 from base.scope import Scope
 from base.web import locale, render, tell, zone
@@ -17,6 +18,7 @@ from qa.board_pages import sheet, worker_row
 from qa.drill import DayLine, Line, Window
 from qa.rows import Asked, Row, rows
 from qa.tally_rules import PARTNER, SKU, SOP
+from qa.target_form import TargetsForm
 from security.doors import needs
 
 DIMS = {"by-partner": PARTNER, "by-procedure": SOP, "by-product": SKU}
@@ -96,30 +98,18 @@ def rows_csv(scope: Scope, kind: str) -> ResponseReturnValue:
 @needs("board.targets")
 def targets_page(scope: Scope) -> ResponseReturnValue:
     """What the owner wants the four numbers to be."""
-    shown = {measure: str(value) for measure, value in targets.all_of(scope).items()}
-    return render(scope, "qa/targets.html", shown=shown, limits=targets.LIMITS)
+    return render(scope, "qa/targets.html", form=forms.shown(scope, TargetsForm, targets.all_of(scope)))
 
 
 @needs("board.targets")
 def save_targets(scope: Scope) -> ResponseReturnValue:
     """Sets them; an empty field wants nothing."""
-    typed = {measure: request.form.get(measure, "").strip() for measure in targets.LIMITS}
-    try:
-        targets.save(scope, {measure: _number(measure, text) for measure, text in typed.items()})
-    except Refused as error:
-        return render(scope, "qa/targets.html", error.status, shown=typed, limits=targets.LIMITS, error=error)
+    form = forms.typed(scope, TargetsForm)
+    if not form.validate():
+        return render(scope, "qa/targets.html", 422, form=form)
+    targets.save(scope, form.data)
     tell("ok", "qa.targets.saved")
     return redirect(url_for("qa.board"))
-
-
-def _number(measure: str, text: str) -> int | None:
-    plain = text.replace(",", "")
-    if not plain:
-        return None
-    if not (plain.isascii() and plain.isdigit() and len(plain) < 13):
-        low, high = targets.LIMITS[measure]
-        raise targets.BadTarget(field=measure, low=low, high=high)
-    return int(plain)
 
 
 def _span(scope: Scope) -> Window:

@@ -3,20 +3,15 @@
 from flask import make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from base import forms
 from base.errors import Refused
 from base.scope import Scope
 from base.web import render, tell
 from security import founding, people, shops
 from security.doors import needs, set_cookie
+from security.forms import RulesForm, answered, asked
 from security.pages import device, pages
 from security.policy import ROLES
-from security.shops import Rules
-
-MINUTES = ("lease_s", "rework_lease_s", "claim_s", "do_s", "review_s", "rework_s")
-UNITS = {
-    "newcomer_n": "count", "sample_percent": "percent", "at_risk_percent": "percent", "max_rounds": "times",
-    "ship_days": "days", "reveal_limit": "count", **dict.fromkeys(MINUTES, "minutes"),
-}  # fmt: skip
 
 
 @pages.get("/set-up")
@@ -89,37 +84,16 @@ def leave(scope: Scope, member_id: int) -> ResponseReturnValue:
 @pages.get("/settings")
 @needs("shop.rules")
 def settings(scope: Scope) -> ResponseReturnValue:
-    return _settings(scope, _shown(shops.rules(scope)))
-
-
-def _settings(scope: Scope, shown: dict[str, str], error: Refused | None = None) -> ResponseReturnValue:
-    status = error.status if error else 200
-    return render(scope, "security/settings.html", status, shown=shown, units=UNITS, error=error)
-
-
-def _shown(rules: Rules) -> dict[str, str]:
-    """The rules as the form shows them: spans in minutes."""
-    return {
-        name: str(getattr(rules, name) // 60 if name in MINUTES else getattr(rules, name))
-        for name in (*UNITS, "cutoff")
-    }
+    form = forms.shown(scope, RulesForm, asked(shops.rules(scope)))
+    return render(scope, "security/settings.html", form=form)
 
 
 @pages.post("/settings")
 @needs("shop.rules")
 def save_settings(scope: Scope) -> ResponseReturnValue:
-    shown = {name: request.form.get(name, "").strip() for name in (*UNITS, "cutoff")}
-    try:
-        numbers = {name: _number(name, shown[name]) * (60 if name in MINUTES else 1) for name in UNITS}
-        shops.save_rules(scope, Rules(**numbers, cutoff=shown["cutoff"]))
-    except shops.BadRule as error:
-        return _settings(scope, shown, error)
+    form = forms.typed(scope, RulesForm)
+    if not form.validate():
+        return render(scope, "security/settings.html", 422, form=form)
+    shops.save_rules(scope, answered(form))
     tell("ok", "security.settings.saved")
     return redirect(url_for("security.settings"))
-
-
-def _number(name: str, text: str) -> int:
-    low, high = shops.LIMITS[name]
-    if not text.isdecimal() or len(text) > 6:
-        raise shops.BadRule(field=name, low=low, high=high)
-    return int(text)

@@ -14,6 +14,7 @@ from security.models import Shop
 from security.news import ShopOpened
 
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{1,38}[a-z0-9]")
+CUTOFF = re.compile(r"([01]\d|2[0-3]):[0-5]\d\Z", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,7 @@ def save_rules(scope: Scope, decided: Rules) -> None:
     for name, (low, high) in LIMITS.items():
         if not low <= getattr(decided, name) <= high:
             raise BadRule(field=name, low=low, high=high)
-    if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", decided.cutoff):
+    if not CUTOFF.match(decided.cutoff):
         raise BadRule(field="cutoff", low="00:00", high="23:59")
     scope.session.execute(update(Shop).where(Shop.id == scope.shop_id).values(rules=asdict(decided)))
     forget(scope, "rules")

@@ -1,0 +1,52 @@
+"""The owner's form of this room: the rules of the shop, spans in minutes."""
+
+from typing import cast
+
+from wtforms import StringField
+from wtforms.validators import InputRequired, NumberRange, Regexp
+
+from base.forms import Asked, WholeNumber
+from security.shops import CUTOFF, LIMITS, Rules
+
+MINUTES = frozenset({"lease_s", "rework_lease_s", "claim_s", "do_s", "review_s", "rework_s"})
+
+
+def _number(name: str, unit: str) -> WholeNumber:
+    low, high = (limit // _share(name) for limit in LIMITS[name])
+    return WholeNumber(
+        f"security.settings.{name}", [InputRequired(), NumberRange(low, high)], description=unit
+    )
+
+
+def _share(name: str) -> int:
+    """How many of the rule's units one of the form's is."""
+    return 60 if name in MINUTES else 1
+
+
+class RulesForm(Asked):
+    """Every rule an owner may set; a field's description is its unit."""
+
+    newcomer_n = _number("newcomer_n", "count")
+    sample_percent = _number("sample_percent", "percent")
+    at_risk_percent = _number("at_risk_percent", "percent")
+    max_rounds = _number("max_rounds", "times")
+    ship_days = _number("ship_days", "days")
+    reveal_limit = _number("reveal_limit", "count")
+    lease_s = _number("lease_s", "minutes")
+    rework_lease_s = _number("rework_lease_s", "minutes")
+    claim_s = _number("claim_s", "minutes")
+    do_s = _number("do_s", "minutes")
+    review_s = _number("review_s", "minutes")
+    rework_s = _number("rework_s", "minutes")
+    cutoff = StringField("security.settings.cutoff", [InputRequired(), Regexp(CUTOFF)])
+
+
+def asked(rules: Rules) -> dict[str, object]:
+    """The rules as the form shows them."""
+    return {name: getattr(rules, name) // _share(name) for name in LIMITS} | {"cutoff": rules.cutoff}
+
+
+def answered(form: RulesForm) -> Rules:
+    """The rules that a valid form decides."""
+    numbers = {name: cast("int", form[name].data) * _share(name) for name in LIMITS}
+    return Rules(**numbers, cutoff=str(form.cutoff.data))

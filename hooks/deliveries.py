@@ -112,6 +112,12 @@ def living(scope: Scope, webhook_id: int) -> Webhook:
     return hook
 
 
+def change(scope: Scope, hook: Webhook, **values: object) -> None:
+    """Changes a webhook of this shop."""
+    here = (Webhook.shop_id == scope.shop_id, Webhook.id == hook.id)
+    scope.session.execute(update(Webhook).where(*here).values(**values))
+
+
 def spot(uid: str) -> Spot:
     """Where a webhook's secret stands; the one before is sealed for the same place."""
     return Spot("webhooks", "secret", uid)
@@ -153,9 +159,10 @@ def _give_up(scope: Scope, delivery: Delivery, reason: str) -> None:
 def _health(scope: Scope, hook: Webhook, *, failed: str) -> None:
     """A webhook that only fails for days is stopped, and the owner is told on its page and in the journal."""
     if not failed:
-        hook.failing_since = None
+        change(scope, hook, failing_since=None)
         return
-    hook.failing_since = hook.failing_since or scope.now
-    if hook.failing_since <= scope.now - events.PATIENCE and hook.disabled_at is None:
-        hook.disabled_at = scope.now
+    since = hook.failing_since or scope.now
+    change(scope, hook, failing_since=since)
+    if since <= scope.now - events.PATIENCE and hook.disabled_at is None:
+        change(scope, hook, disabled_at=scope.now)
         audit.note(scope, "webhook.given_up", "webhook", hook.id, reason=failed)

@@ -71,8 +71,8 @@ def turn_secret(scope: Scope, webhook_id: int) -> str:
     """Gives a webhook a new secret, returned this once; for a day messages are signed by both."""
     hook = living(scope, webhook_id)
     secret = new_secret()
-    hook.old_secret, hook.old_until = hook.secret, scope.now + OVERLAP
-    hook.secret = vault.seal(scope, at=spot(hook.uid), text=secret)
+    sealed = vault.seal(scope, at=spot(hook.uid), text=secret)
+    deliveries.change(scope, hook, secret=sealed, old_secret=hook.secret, old_until=scope.now + OVERLAP)
     audit.note(scope, "webhook.secret_turned", "webhook", hook.id)
     return secret
 
@@ -80,7 +80,7 @@ def turn_secret(scope: Scope, webhook_id: int) -> str:
 def stop(scope: Scope, webhook_id: int) -> None:
     """Sends nothing more to a webhook until it is started again. Raises NotFound."""
     hook = living(scope, webhook_id)
-    hook.disabled_at = hook.disabled_at or scope.now
+    deliveries.change(scope, hook, disabled_at=hook.disabled_at or scope.now)
     forget(scope, NAME)
     audit.note(scope, "webhook.stopped", "webhook", hook.id)
 
@@ -88,7 +88,7 @@ def stop(scope: Scope, webhook_id: int) -> None:
 def start(scope: Scope, webhook_id: int) -> None:
     """Sends to a webhook again; what it missed can be sent by hand. Raises NotFound."""
     hook = living(scope, webhook_id)
-    hook.disabled_at = hook.failing_since = None
+    deliveries.change(scope, hook, disabled_at=None, failing_since=None)
     forget(scope, NAME)
     audit.note(scope, "webhook.started", "webhook", hook.id)
 
@@ -96,7 +96,7 @@ def start(scope: Scope, webhook_id: int) -> None:
 def remove(scope: Scope, webhook_id: int) -> None:
     """Takes a webhook away; what was sent to it stays in the log. Raises NotFound."""
     hook = living(scope, webhook_id)
-    hook.removed_at, hook.secret, hook.old_secret = scope.now, b"", None
+    deliveries.change(scope, hook, removed_at=scope.now, secret=b"", old_secret=None)
     forget(scope, NAME)
     audit.note(scope, "webhook.removed", "webhook", hook.id)
 

@@ -73,7 +73,8 @@ def test_what_could_be_a_person_is_left_out(lines: io.StringIO, secret: str) -> 
     logging.getLogger("dari.test").warning("sent to %s now", secret, extra={"who": secret})
     (line,) = said(lines)
     assert (line["said"], line["who"]) == ("sent to [...] now", "[...]")
-    assert [part for part in secret.split() if part in lines.getvalue()] == []
+    rest = str({name: told for name, told in line.items() if name != "at"})  # an instant may hold any digits
+    assert [part for part in secret.split() if part in rest] == []
 
 
 @pytest.mark.parametrize("kept", ["task 7 of 123456", "stock/moves.py:41", "4f1c-22", "SKU-85123A", "a? b"])

@@ -78,8 +78,8 @@ def test_an_order_from_the_customer_to_the_pay_line(road: Road, signed_in: Signe
     page = unescape(haneul.get(f"/orders/{order_id}/story").text)
     said = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
     for words in (
-        "까닭: 시간이 안 돼요",
-        "까닭: 송장을 확인하려고",
+        "이유: 시간이 안 돼요",
+        "이유: 송장을 확인하려고",
         "“다시 찍어 주세요”",
         "테이프가 들떴어요",
         "김*나",

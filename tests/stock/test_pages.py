@@ -381,7 +381,7 @@ def test_a_product_file_is_looked_at_before_it_changes_anything(world, cast, act
     assert told.count("읽지 않은 칸 1개: 색상.") == 1
     again = [post(haneul, "/products/import", ("상품.csv", file)), post(haneul, f"{preview}/start")]
     assert {*started, *(answer.location for answer in again)} == {started[0]}
-    with acting_as(cast.haneul, reading=True) as scope:
+    with acting_as(cast.haneul) as scope:
         assert [yard.held(scope, sku) for sku in ("PEN", "MUG")] == [(40, 0), (3, 0)]
 
 

@@ -147,6 +147,6 @@ def test_a_publisher_is_told_what_is_odd():
     seen_at_seal = [one for one in CRITERIA if one["item"] == "seal"]
     found = troubles([condition, cushion], seen_at_seal, "ko")
     assert [(one.code, one.about) for one in found] == [
-        ("criterion", "마감이 허술해요"),
+        ("criterion", "상자가 제대로 막히지 않았어요"),
         ("never", "완충재를 넣은 사진"),
     ]

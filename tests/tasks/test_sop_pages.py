@@ -122,7 +122,7 @@ def test_what_cannot_be_kept_stays_typed_and_says_why(
 
     assert post(haneul, "/sops", kind="packing", title="기본 포장").status_code == 422
     assert post(haneul, "/sops", kind="flying", title="종이비행기").status_code == 404
-    assert post(haneul, f"{sop}/draft/items/nothing/move").status_code == 422
+    assert post(haneul, f"{sop}/draft/items/nothing/move", by="up").status_code == 422
     assert post(haneul, f"{sop}/draft/discard", version=seen).status_code == 404
 
 
@@ -149,7 +149,7 @@ def test_two_who_write_at_once_lose_nothing(bench: Bench, cast: Cast, signed_in:
     post(haneul, f"{sop}/draft/publish", version=seen)
     late = post(haneul, f"{sop}/draft/items", version=seen, **typed | {"label_ko": "또 고친 말"})
     assert (late.status_code, version_of(late), late.text.count('value="또 고친 말"')) == (409, "0", 1)
-    assert post(haneul, f"{sop}/draft/items/seal/move", version=seen).status_code == 409
+    assert post(haneul, f"{sop}/draft/items/seal/move", version=seen, by="up").status_code == 409
     assert editions(bench) == [(1, "retired"), (2, "published")]
     assert (
         post(haneul, f"{sop}/draft/items", version="0", **typed | {"label_ko": "또 고친 말"}).status_code

@@ -42,17 +42,17 @@ def test_programs_go_the_whole_road(world: World, cast: Cast, program: Programs)
     added = haneul.post("/products", {"products": [{"sku": "mug-01", "name": "머그컵", "weight_g": 300}]})
     assert added.json == {"added": 1, "changed": 0}
     came = haneul.post("/stock/receipts", {"goods": [{"sku": "MUG-01", "units": 5}]})
-    assert [(row["sku"], row["on_hand"], row["available"]) for row in came.json["rows"]] == [("MUG-01", 5, 5)]  # type: ignore[index]
+    assert [(row["sku"], row["on_hand"], row["available"]) for row in came.json["rows"]] == [("MUG-01", 5, 5)]
     placed, again = (haneul.post("/orders", {"orders": [order("A1")]}, key="order-A1-key") for _ in range(2))
-    assert (placed.status_code, placed.json["known"], placed.json["ready"]) == (201, 0, placed.json["orders"])  # type: ignore[index]
+    assert (placed.status_code, placed.json["known"], placed.json["ready"]) == (201, 0, placed.json["orders"])
     assert (again.status_code, again.json, again.headers["Idempotency-Replayed"]) == (
         201,
         placed.json,
         "true",
     )
     other = haneul.post("/orders", {"orders": [order("A2")]}, key="order-A1-key")
-    assert (other.status_code, other.json["code"]) == (422, "base.client_id_reused")  # type: ignore[index]
-    order_id = placed.json["orders"][0]  # type: ignore[index]
+    assert (other.status_code, other.json["code"]) == (422, "base.client_id_reused")
+    order_id = placed.json["orders"][0]
 
     # Minji's program takes it, does what the sheet asks, sees the recipient while she holds it, and hands it in.
     task = minji.post("/offers/next").json
@@ -60,53 +60,53 @@ def test_programs_go_the_whole_road(world: World, cast: Cast, program: Programs)
         order_id,
         "claimed",
         cast.minji.partner_id,
-    )  # type: ignore[index]
-    work = f"/work/{task['id']}"  # type: ignore[index]
+    )
+    work = f"/work/{task['id']}"
     sheet = minji.get(work).json
-    assert [line["sku"] for line in sheet["goods"]] == ["MUG-01"]  # type: ignore[index]
-    unfinished = minji.post(f"{work}/submission", {"fence": sheet["fence"]})  # type: ignore[index]
-    assert (unfinished.status_code, unfinished.json["code"]) == (422, "tasks.unfinished")  # type: ignore[index]
+    assert [line["sku"] for line in sheet["goods"]] == ["MUG-01"]
+    unfinished = minji.post(f"{work}/submission", {"fence": sheet["fence"]})
+    assert (unfinished.status_code, unfinished.json["code"]) == (422, "tasks.unfinished")
     for odd in ("a\0b", [{"\0": 1}], float("nan"), float("inf")):
         unfit = minji.post(f"{work}/answers", {"item": "seal", "value": odd})
-        assert (unfit.status_code, unfit.json["code"]) == (422, "base.bad_request")  # type: ignore[index]
+        assert (unfit.status_code, unfit.json["code"]) == (422, "base.bad_request")
     for item, value in ANSWERS.items():
         assert minji.post(f"{work}/answers", {"item": item, "value": value}).status_code == 200
     photo = minji.upload(f"{work}/photos/packed_photo", photo=(jpeg(), "p.jpg"))
-    assert (photo.status_code, photo.json["width"]) == (201, 64)  # type: ignore[index]
+    assert (photo.status_code, photo.json["width"]) == (201, 64)
     seen = minji.post(f"{work}/recipient", {"purpose": "label"}, key="look-at-it-1")
     twice = minji.post(f"{work}/recipient", {"purpose": "label"}, key="look-at-it-1")
-    assert (seen.json["phone"], "Idempotency-Replayed" in twice.headers) == (RECIPIENT["phone"], False)  # type: ignore[index]
-    handed_in = minji.post(f"{work}/submission", {"fence": sheet["fence"]})  # type: ignore[index]
-    assert (handed_in.status_code, handed_in.json["round"]) == (201, 1)  # type: ignore[index]
+    assert (seen.json["phone"], "Idempotency-Replayed" in twice.headers) == (RECIPIENT["phone"], False)
+    handed_in = minji.post(f"{work}/submission", {"fence": sheet["fence"]})
+    assert (handed_in.status_code, handed_in.json["round"]) == (201, 1)
     assert minji.post(f"{work}/recipient", {"purpose": "label"}).status_code == 409
-    assert minji.get("/work").json["rows"] == []  # type: ignore[index]
+    assert minji.get("/work").json["rows"] == []
 
     # Boram's program sees the evidence, not whose it is, and accepts: the order is shipped.
-    waiting = boram.get("/inspections").json["rows"][0]  # type: ignore[index]
+    waiting = boram.get("/inspections").json["rows"][0]
     shown = boram.get(f"/inspections/{waiting['id']}").json
-    assert [item["key"] for item in shown["items"] if item["photos"]] == ["packed_photo"]  # type: ignore[index]
-    assert boram.get(f"/photos/{photo.json['id']}").mimetype == "image/jpeg"  # type: ignore[index]
+    assert [item["key"] for item in shown["items"] if item["photos"]] == ["packed_photo"]
+    assert boram.get(f"/photos/{photo.json['id']}").mimetype == "image/jpeg"
     judged = boram.post(
         f"/inspections/{waiting['id']}/verdict", {"version": shown["version"], "verdict": "accept"}
-    )  # type: ignore[index]
-    assert (judged.status_code, judged.json["verdict"], judged.json["score"]) == (200, "accept", 100)  # type: ignore[index]
+    )
+    assert (judged.status_code, judged.json["verdict"], judged.json["score"]) == (200, "accept", 100)
     late = boram.post(
         f"/inspections/{waiting['id']}/verdict",
         {"version": shown["version"], "verdict": "reject", "note": "x"},
-    )  # type: ignore[index]
-    assert (late.status_code, late.json["code"]) == (409, "qa.judged_already")  # type: ignore[index]
+    )
+    assert (late.status_code, late.json["code"]) == (409, "qa.judged_already")
     now = haneul.get(f"/orders/{order_id}").json
-    assert (now["state"], now["lines"][0]["reserved"]) == ("shipped", 0)  # type: ignore[index]
+    assert (now["state"], now["lines"][0]["reserved"]) == ("shipped", 0)
     board = haneul.get("/board")
-    assert (board.json["today"]["late"], board.json["stock"]["now"] >= 0) == (0, True)  # type: ignore[index]
-    assert haneul.get(f"/tasks/{task['id']}").json["submissions"][0]["round"] == 1  # type: ignore[index]
+    assert (board.json["today"]["late"], board.json["stock"]["now"] >= 0) == (0, True)
+    assert haneul.get(f"/tasks/{task['id']}").json["submissions"][0]["round"] == 1
 
     # What has not changed costs nothing; no answer but the look held the recipient.
     tag = haneul.get("/levels").headers["ETag"]
     assert haneul.get("/levels", If_None_Match=tag).status_code == 304
     told = "".join(
         haneul.get(path).text for path in ("/orders", f"/orders/{order_id}", "/board", f"/tasks/{task['id']}")
-    )  # type: ignore[index]
+    )
     assert [part for part in RECIPIENT.values() if part in told] == []
 
 
@@ -118,9 +118,9 @@ def test_foreign_and_missing_ids_are_the_same_404(world: World, cast: Cast, prog
     haneul.post("/stock/receipts", {"goods": [{"sku": "M", "units": 9}]})
     order_id = haneul.post(
         "/orders", {"orders": [{"number": "A1", "recipient": RECIPIENT, "lines": [{"sku": "M", "units": 1}]}]}
-    ).json["orders"][0]  # type: ignore[index]
-    task_id = haneul.get("/tasks").json["rows"][0]["id"]  # type: ignore[index]
-    product_id = haneul.get("/products").json["rows"][0]["id"]  # type: ignore[index]
+    ).json["orders"][0]
+    task_id = haneul.get("/tasks").json["rows"][0]["id"]
+    product_id = haneul.get("/products").json["rows"][0]["id"]
     for path, id_ in (
         ("/orders/{}", order_id),
         ("/tasks/{}", task_id),
@@ -142,11 +142,11 @@ def test_foreign_and_missing_ids_are_the_same_404(world: World, cast: Cast, prog
             else {"version": 1, "verdict": "accept"}
         )
         assert stranger.post(path, body).status_code == 404, path
-    assert haneul.get(f"/orders/{order_id}").json["state"] == "ready"  # type: ignore[index]
+    assert haneul.get(f"/orders/{order_id}").json["state"] == "ready"
     minji, sujin = program(cast.minji), program(cast.sujin)
     assert minji.post(f"/offers/{task_id}/claim").status_code == 200
     taken = sujin.post(f"/offers/{task_id}/claim", Accept_Language="en")
-    assert (taken.status_code, taken.json["code"]) == (409, "tasks.taken")  # type: ignore[index]
+    assert (taken.status_code, taken.json["code"]) == (409, "tasks.taken")
     assert sujin.post(f"/work/{task_id}/recipient", {"purpose": "label"}).status_code == 404
     assert [who.get(f"/work/{task_id}").status_code for who in (minji, sujin, haneul)] == [200, 404, 403]
     assert minji.post(f"/work/{task_id}/release", {"reason": "no_time"}).status_code == 204
@@ -156,15 +156,15 @@ def test_foreign_and_missing_ids_are_the_same_404(world: World, cast: Cast, prog
 def test_a_token_does_only_what_it_was_given(world: World, cast: Cast, program: Programs) -> None:
     reading = program(cast.haneul, permissions=["order.see"])
     refused = reading.post("/orders", {"orders": [order("A1")]}, Accept_Language="en")
-    assert (refused.status_code, refused.json["code"], refused.json["facts"]) == (  # type: ignore[index]
+    assert (refused.status_code, refused.json["code"], refused.json["facts"]) == (
         403,
         "security.not_granted",
         {"permission": "order.import"},
     )
     assert reading.get("/orders").json == {"rows": [], "next": ""}
     minji = program(cast.minji)
-    assert minji.get("/orders").json["code"] == "base.forbidden"  # type: ignore[index]
-    assert program(None).get("/orders").json["code"] == "security.token_missing"  # type: ignore[index]
+    assert minji.get("/orders").json["code"] == "base.forbidden"
+    assert program(None).get("/orders").json["code"] == "security.token_missing"
 
 
 @ON_SQLITE
@@ -207,9 +207,9 @@ def test_what_does_not_fit_is_named(  # noqa: PLR0917 (the table's columns)
         422,
         "application/problem+json",
         code,
-    )  # type: ignore[index]
+    )
     if at:
-        assert [one["at"] for one in answer.json["facts"]["errors"]] == at  # type: ignore[index]
+        assert [one["at"] for one in answer.json["facts"]["errors"]] == at
         assert "900101" not in answer.text
 
 
@@ -229,7 +229,7 @@ def test_other_kinds_of_requests_are_problems_too(cast: Cast, program: Programs)
         status: status for status in sent
     }
     assert {answer.mimetype for answer in sent.values()} == {"application/problem+json"}
-    assert haneul.get("/orders?after=nonsense").json["code"] == "base.bad_cursor"  # type: ignore[index]
+    assert haneul.get("/orders?after=nonsense").json["code"] == "base.bad_cursor"
 
 
 @ON_SQLITE
@@ -239,8 +239,8 @@ def test_pages_follow_one_another(cast: Cast, program: Programs) -> None:
     seen, after = [], ""
     while True:
         page = haneul.get(f"/products?size=2&after={after}").json
-        seen.append([row["sku"] for row in page["rows"]])  # type: ignore[index]
-        after = page["next"]  # type: ignore[index]
+        seen.append([row["sku"] for row in page["rows"]])
+        after = page["next"]
         if not after:
             break
     assert seen == [["P0", "P1"], ["P2", "P3"], ["P4"]]
@@ -266,4 +266,4 @@ def test_two_people_may_choose_the_same_key(cast: Cast, acting_as: ActingAs, pro
     programs[0].post("/products", {"products": [{"sku": "M", "name": "m"}]})
     came = {"goods": [{"sku": "M", "units": 3}]}
     told = [each.post("/stock/receipts", came, key="receipt-of-today") for each in programs]
-    assert [answer.json["rows"][0]["on_hand"] for answer in told] == [3, 6]  # type: ignore[index]
+    assert [answer.json["rows"][0]["on_hand"] for answer in told] == [3, 6]

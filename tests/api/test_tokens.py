@@ -170,5 +170,5 @@ def test_a_role_makes_tokens_only_for_itself(world: World, cast: Cast) -> None:
 def test_problems_are_told_in_the_callers_language(program: Programs, cast: Cast) -> None:
     haneul = program(cast.haneul)
     korean, english = haneul.get("/nothing"), haneul.get("/nothing", Accept_Language="en")
-    assert (korean.status_code, korean.json["code"]) == (404, "http.404")  # type: ignore[index]
-    assert (korean.json["title"], english.json["title"]) == ("찾는 것이 없어요", "There is nothing here")  # type: ignore[index]
+    assert (korean.status_code, korean.json["code"]) == (404, "http.404")
+    assert (korean.json["title"], english.json["title"]) == ("찾는 것이 없어요", "There is nothing here")

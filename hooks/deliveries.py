@@ -58,13 +58,16 @@ def put(scope: Scope, delivery: Delivery, *, due: datetime) -> None:
 
 
 def prepare(scope: Scope, delivery_id: int) -> Message | None:
-    """What to send; nothing where the webhook was stopped or removed meanwhile, or the message arrived."""
+    """What to send; nothing where the message arrived, or the webhook was stopped or removed, or rests."""
     delivery = one(scope, Delivery, delivery_id)
     hook = delivery.webhook
-    if delivery.state != "waiting":
-        return None
+    if delivery.state != "waiting" or (delivery.next_at and delivery.next_at > scope.now):
+        return None  # it arrived, or another errand is promised for its next try
     if hook.removed_at or hook.disabled_at:
         _give_up(scope, delivery, "stopped")
+        return None
+    if hook.rests_until and hook.rests_until > scope.now:
+        _put_off(scope, delivery, hook.rests_until)
         return None
     return Message(
         shop_id=scope.shop_id,
@@ -150,6 +153,14 @@ def _write_down(scope: Scope, message: Message, *, status: int, reason: str) -> 
         put(scope, delivery, due=next_at)
 
 
+def _put_off(scope: Scope, delivery: Delivery, until: datetime) -> None:
+    """Promises the same try for later: however many messages wait, a dead address costs one wait a rest."""
+    stmt = update(Delivery).where(Delivery.shop_id == scope.shop_id, Delivery.id == delivery.id)
+    scope.session.execute(stmt.values(errands=Delivery.errands + 1, next_at=until))
+    scope.session.refresh(delivery)
+    put(scope, delivery, due=until)
+
+
 def _give_up(scope: Scope, delivery: Delivery, reason: str) -> None:
     waiting = (Delivery.shop_id == scope.shop_id, Delivery.id == delivery.id, Delivery.state == "waiting")
     gone = {"state": "failed", "reason": reason, "next_at": None}
@@ -157,12 +168,12 @@ def _give_up(scope: Scope, delivery: Delivery, reason: str) -> None:
 
 
 def _health(scope: Scope, hook: Webhook, *, failed: str) -> None:
-    """A webhook that only fails for days is stopped, and the owner is told on its page and in the journal."""
+    """A webhook that fails rests; one that only fails for days is stopped, and the owner is told."""
     if not failed:
-        change(scope, hook, failing_since=None)
+        change(scope, hook, failing_since=None, rests_until=None)
         return
     since = hook.failing_since or scope.now
-    change(scope, hook, failing_since=since)
+    change(scope, hook, failing_since=since, rests_until=scope.now + events.rest(scope.now - since))
     if since <= scope.now - events.PATIENCE and hook.disabled_at is None:
         change(scope, hook, disabled_at=scope.now)
         audit.note(scope, "webhook.given_up", "webhook", hook.id, reason=failed)

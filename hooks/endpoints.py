@@ -88,7 +88,7 @@ def stop(scope: Scope, webhook_id: int) -> None:
 def start(scope: Scope, webhook_id: int) -> None:
     """Sends to a webhook again; what it missed can be sent by hand. Raises NotFound."""
     hook = living(scope, webhook_id)
-    deliveries.change(scope, hook, disabled_at=None, failing_since=None)
+    deliveries.change(scope, hook, disabled_at=None, failing_since=None, rests_until=None)
     forget(scope, NAME)
     audit.note(scope, "webhook.started", "webhook", hook.id)
 
@@ -103,13 +103,15 @@ def remove(scope: Scope, webhook_id: int) -> None:
 
 def ping(scope: Scope, webhook_id: int) -> Delivery:
     """Sends a message that says nothing, to see whether it arrives. Raises NotFound."""
-    return deliveries.promise(scope, living(scope, webhook_id), PING, {"webhook_id": webhook_id})
+    hook = living(scope, webhook_id)
+    deliveries.change(scope, hook, rests_until=None)
+    return deliveries.promise(scope, hook, PING, {"webhook_id": webhook_id})
 
 
 def again(scope: Scope, delivery_id: int) -> Delivery:
     """Sends a message once more, with the same id. Raises NotFound."""
     delivery = one(scope, Delivery, delivery_id)
-    living(scope, delivery.webhook_id)
+    deliveries.change(scope, living(scope, delivery.webhook_id), rests_until=None)
     stmt = update(Delivery).where(Delivery.shop_id == scope.shop_id, Delivery.id == delivery.id)
     fresh = {"tries": 0, "next_at": scope.now, "errands": Delivery.errands + 1} | deliveries.WAITING
     scope.session.execute(stmt.values(**fresh))

@@ -25,6 +25,7 @@ PING = "ping"  # what the owner sends by hand, to see whether it arrives
 SIGN = "whsec_"
 #: After the first, second, … failed try; after the last the message is given up.
 WAITS = tuple(timedelta(seconds=seconds) for seconds in (5, 60, 300, 1800, 7200, 21600, 43200, 86400))
+SHORTEST_REST, LONGEST_REST = timedelta(seconds=5), timedelta(minutes=30)
 PATIENCE = timedelta(days=5)  # of nothing but failures, then nothing more is sent
 OVERLAP = timedelta(hours=24)  # how long the secret before still signs
 
@@ -54,6 +55,11 @@ def signed(secret_texts: Sequence[str], *, message_id: str, at: datetime, conten
 def next_try(at: datetime, tries: int) -> datetime | None:
     """When a message that failed so many times is tried again; None when it is given up."""
     return at + WAITS[tries - 1] if tries <= len(WAITS) else None
+
+
+def rest(failing_for: timedelta) -> timedelta:
+    """How long nothing is sent to an address that failed: as long as it has been failing, within bounds."""
+    return min(max(failing_for, SHORTEST_REST), LONGEST_REST)
 
 
 def _mac(secret: str, what: bytes) -> str:

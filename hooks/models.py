@@ -23,6 +23,7 @@ class Webhook(InShop, Base):
     old_until: Mapped[datetime | None]
     made_at: Mapped[datetime]
     failing_since: Mapped[datetime | None]
+    rests_until: Mapped[datetime | None]  # after a failure: its waits hold up everybody's errands
     disabled_at: Mapped[datetime | None]  # by the owner, or after days of failures
     removed_at: Mapped[datetime | None]
 

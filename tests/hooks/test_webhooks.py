@@ -127,6 +127,26 @@ def test_a_failure_is_tried_again_with_the_same_id_and_given_up_in_the_end(
 
 
 @ON_SQLITE
+def test_a_dead_address_costs_one_wait_a_rest_however_much_it_missed(road: Road, listener: Listener) -> None:
+    add(road, listener, "order.short")
+    listener.answers += [500] * 3
+    for _ in range(12):
+        road.order()
+    deliver(road)
+    assert len(listener.got) == 1  # the others were put off, none of their tries was used
+    deliver(road, seconds=6)
+    deliver(road, seconds=1)
+    assert len(listener.got) == 2
+    deliver(road, seconds=7)
+    assert len(listener.got) == 3
+    deliver(road, seconds=20)  # it rested as long as it had been failing; now it answers
+    deliver(road, minutes=2)
+    assert {(state, status) for _, state, _, status in log(road)} == {("delivered", 200)}
+    assert len(listener.got) == 12 + 3  # every message arrived once
+    assert sum(tries for *_, tries, _ in log(road)) == 15
+
+
+@ON_SQLITE
 def test_a_new_secret_signs_beside_the_old_one_for_a_day(road: Road, listener: Listener) -> None:
     hook_id, old = add(road, listener, "order.short")
     with road.acting_as(road.cast.haneul) as scope:

@@ -44,13 +44,14 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "review.judge":      frozenset({REVIEWER, OWNER}),  # never one's own work: qa.review
     "review.own":        frozenset({REVIEWER, OWNER}),
     "clock.pause":       frozenset({OWNER}),
+    "picture.see":       frozenset({OWNER, REVIEWER, PARTNER}),  # of products: what the shop shows anyway
     "photo.see":         frozenset({OWNER, REVIEWER, PARTNER}),  # partners: their own tasks' alone
 }
 #: What a token may be given: what the API does. Nothing of it lets a program widen its own rights.
 GRANTABLE = (
     "board.see", "order.see", "order.import", "order.cancel", "stock.see", "stock.move", "stock.own",
     "task.see", "task.cancel", "task.offers", "task.claim", "task.work", "task.reveal",
-    "review.queue", "review.judge", "photo.see",
+    "review.queue", "review.judge", "photo.see", "picture.see",
 )
 # fmt: on
 

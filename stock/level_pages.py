@@ -11,7 +11,7 @@ from base.scope import Scope
 from base.web import render
 from security import people
 from security.doors import needs
-from stock import books, shelves
+from stock import books, pictures, shelves, supplied
 from stock.front import csv_file, pages, said, wall
 from stock.levels import HOME
 from stock.models import Product
@@ -57,6 +57,8 @@ def product(scope: Scope, product_id: int) -> ResponseReturnValue:
         shelves=shelves.at_places(scope, product_id),
         moved=books.moved(scope, product_id=product_id, size=RECENT),
         names=people.names(scope),
+        pictures=pictures.of(scope, product_id),
+        supplied=supplied.text_of(scope, product_id),
     )
 
 

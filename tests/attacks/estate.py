@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 import app as front
+from base import files
 from base.scope import World, acting
 from hooks import endpoints
 from security import sessions
@@ -16,6 +17,7 @@ from security.models import Session as Browser
 from stock import imports, jobs, orders, uploads
 from stock.drafts import Recipient
 from stock.models import Location, OrderLine, Product
+from stock.picture_tables import ProductPicture
 from tasks import sops
 from tasks.models import Sop, Task
 from tests.api.calling import token_of
@@ -105,7 +107,21 @@ def _shop(road: Road, to: Recipient) -> Estate:
             select(OrderLine.id).where(OrderLine.order_id == ids["order_id"])
         ).first()
         ids |= {"sop_id": sop.id, "import_id": import_id, "product_id": product.id}
-        ids |= {"place_id": shelf or 0, "line_id": line or 0}
+        shot = ProductPicture(
+            shop_id=scope.shop_id,
+            product_id=product.id,
+            place=1,
+            file_key=files.put(scope.world.files, b"jpeg"),
+            sha256="0",
+            width=1,
+            height=1,
+            size=4,
+            by=owner.actor.id,
+            at=scope.now,
+        )
+        scope.session.add(shot)
+        scope.session.flush()
+        ids |= {"picture_id": shot.id, "place_id": shelf or 0, "line_id": line or 0}
         hook, _ = endpoints.add(scope, url="https://shop.example/hook", events=["order.shipped"])
         ids |= {"webhook_id": hook.id, "delivery_id": endpoints.ping(scope, hook.id).id}
         endpoints.stop(scope, hook.id)  # nothing of a test leaves the machine

@@ -125,9 +125,11 @@ def test_another_shops_things_are_not_there(
 BODIES: Mapping[str, object] = {
     "answers": {"item": "seal", "value": True},
     "orders/cancel": {"why": "asked"},
+    "place": {"by": 1},
     "recipient": {"purpose": "label"},
     "release": {"reason": "no_time"},
     "submission": {"fence": 1},
+    "supplier-text": {"text": "x", "seen": 0},
     "tasks/cancel": {"reason": "other"},
     "verdict": {"version": 1, "verdict": "accept"},
 }
@@ -138,7 +140,7 @@ def called(client: FlaskClient, secret: str, method: str, rule: Rule, path: str)
     parts = rule.rule.split("/")
     body = BODIES.get(parts[-1], BODIES.get(f"{parts[3]}/{parts[-1]}"))
     told: dict[str, Any] = {"headers": {"Authorization": f"Bearer {secret}"}}
-    if rule.rule.endswith("<item>"):
+    if method == "POST" and rule.rule.endswith(("<item>", "/pictures")):
         return client.post(path, data={"photo": (BytesIO(b"no picture"), "p.jpg")}, **told)
     return client.open(path, method=method, json=body, **told)
 

@@ -48,6 +48,7 @@ import stock.places
 import stock.uploads
 import tasks.api
 import tasks.dispatch
+import tasks.issuing
 import tasks.opening
 import tasks.owner_pages
 import tasks.pages
@@ -85,6 +86,7 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
 JOBS: Mapping[str, Job] = {"stock.import": stock.jobs.IMPORT, hooks.deliveries.JOB: hooks.deliveries.DELIVER}
 PERIODIC: Mapping[str, Periodic] = {
     "leases": Periodic(timedelta(seconds=30), tasks.dispatch.expire_due),
+    "procedures": Periodic(timedelta(minutes=5), tasks.issuing.take_effect_due, wanted=tasks.issuing.coming),
     "receipts": Periodic(timedelta(hours=1), receipts.sweep),
     "errands": Periodic(timedelta(hours=6), outbox.sweep),
     "waiting_files": Periodic(timedelta(hours=1), stock.uploads.sweep),

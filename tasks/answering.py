@@ -15,8 +15,8 @@ from base.scope import Scope
 from tasks import checklist, dispatch, drafts
 from tasks.checklist import Facts, Item, Problem
 from tasks.holding import ever_held, held
-from tasks.items import decimal_of
 from tasks.models import Answer, Task
+from tasks.numbers import decimal_of
 from tasks.sheet import Given, NotThisItem, answers_of, check_editable, facts_of, item_of
 
 NOTHING = Facts()

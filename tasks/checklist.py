@@ -6,8 +6,11 @@ from decimal import Decimal
 from typing import Any
 
 from stock.personal import hyphenated_resident_number, resident_number
+from tasks import conditions
 from tasks.comparing import Change, diff
-from tasks.items import BadItem, Item, decimal_of, parse
+from tasks.documents import parse
+from tasks.items import BadItem, Item
+from tasks.numbers import decimal_of
 from tasks.scanning import Good, compare
 
 __all__ = [
@@ -74,12 +77,10 @@ def visible(items: Sequence[Item], answers: Answers, facts: Facts) -> tuple[Item
 
 
 def _applies(item: Item, shown: Mapping[str, Item], answers: Answers, facts: Facts) -> bool:
-    when = item.when
-    if when is None:
+    if item.when is None:
         return True
-    if when.kind == "fact":
-        return facts.values.get(when.name) == when.is_
-    return when.name in shown and answers.get(when.name) == when.is_
+    asked = {name: answers.get(name) for name in item.when.names("item") if name in shown}
+    return conditions.met(item.when, asked, facts.values)
 
 
 def check(item: Item, value: Any, facts: Facts) -> Problem | None:
@@ -98,7 +99,7 @@ def missing(
 def looks_at_facts(item: Item) -> bool:
     """Whether what is known of the task decides if this item is asked, or what its answer should be."""
     measured = item.target is not None and bool(item.target.fact)
-    asked = item.when is not None and item.when.kind == "fact"
+    asked = item.when is not None and bool(item.when.names("fact"))
     return item.type == "scan" or measured or asked
 
 

@@ -10,21 +10,33 @@ from base.scope import Scope
 from security import audit
 from tasks.models import SopRevision
 
-DRAFT, PUBLISHED, RETIRED = "draft", "published", "retired"
-SAVE, PUBLISH, RETIRE = "save", "publish", "retire"
+DRAFT, SCHEDULED, PUBLISHED, RETIRED = "draft", "scheduled", "published", "retired"
+SAVE, SCHEDULE, TAKE_BACK, PUBLISH, RETIRE = "save", "schedule", "take_back", "publish", "retire"
+TAKE_EFFECT = "take_effect"
 
 # fmt: off
 STEPS = (
-    # from      step      to
-    (DRAFT,     SAVE,     DRAFT),
-    (DRAFT,     PUBLISH,  PUBLISHED),
-    (DRAFT,     RETIRE,   RETIRED),
-    (PUBLISHED, RETIRE,   RETIRED),
+    # from      step         to          who
+    (DRAFT,     SAVE,        DRAFT,     "owner"),
+    (DRAFT,     SCHEDULE,    SCHEDULED, "owner"),   # published, in force from a day to come
+    (DRAFT,     PUBLISH,     PUBLISHED, "owner"),   # published, in force at once
+    (DRAFT,     RETIRE,      RETIRED,   "owner"),
+    (SCHEDULED, TAKE_BACK,   DRAFT,     "owner"),
+    (SCHEDULED, TAKE_EFFECT, PUBLISHED, "house"),   # its day has come
+    (SCHEDULED, RETIRE,      RETIRED,   "owner"),
+    (PUBLISHED, RETIRE,      RETIRED,   "owner"),   # also when the next one takes effect
 )
 # fmt: on
 
-TO = {(start, step): end for start, step, end in STEPS}
-DONE = {SAVE: "saved", PUBLISH: "published", RETIRE: "retired"}
+TO = {(start, step): end for start, step, end, _who in STEPS}
+DONE = {
+    SAVE: "saved",
+    SCHEDULE: "scheduled",
+    TAKE_BACK: "taken_back",
+    PUBLISH: "published",
+    TAKE_EFFECT: "took_effect",
+    RETIRE: "retired",
+}
 
 
 class Frozen(Refused):
@@ -33,11 +45,17 @@ class Frozen(Refused):
     code = "tasks.sop_frozen"
 
 
-def take(scope: Scope, revision: SopRevision, step: str, *, version: int, **changes: Any) -> None:
-    """Moves a revision one step if it still is the version that was seen. Raises Frozen, Stale."""
+def after(revision: SopRevision, step: str) -> str:
+    """The state a step leads to from where a revision is. Raises Frozen."""
     to = TO.get((revision.state, step))
     if to is None:
         raise Frozen(state=revision.state)
+    return to
+
+
+def take(scope: Scope, revision: SopRevision, step: str, *, version: int, **changes: Any) -> None:
+    """Moves a revision one step if it still is the version that was seen. Raises Frozen, Stale."""
+    to = after(revision, step)
     stmt = (
         update(SopRevision)
         .where(

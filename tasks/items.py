@@ -3,10 +3,14 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, Literal
 
 from base.errors import Invalid
+from tasks import conditions, media
+from tasks.conditions import When
+from tasks.media import Media
+from tasks.numbers import decimal_of
 
 Type = Literal["check", "number", "choice", "text", "scan", "photo"]
 TYPES = ("check", "number", "choice", "text", "scan", "photo")
@@ -14,11 +18,10 @@ SEVERITIES = ("critical", "major", "minor")
 LANGUAGES = ("ko", "en")
 KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
 MOST_ITEMS = 60
-MOST, MOST_PLACES = Decimal(10) ** 12, 20  # of a number, and after its point
 LONGEST_LABEL, LONGEST_HELP, LONGEST_TEXT, MOST_CHOICES, MOST_PHOTOS = 120, 500, 2000, 20, 10
 
 #: The fields an item may carry besides those of every item, by type.
-COMMON = {"key", "type", "label", "help", "required", "severity", "when"}
+COMMON = {"key", "type", "label", "help", "required", "severity", "when", "section", "media"}
 OWN = {
     "check": set[str](),
     "number": {"unit", "min", "max", "target", "tolerance", "firm"},
@@ -36,15 +39,6 @@ class BadItem(Invalid):
 
 
 Words = Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class When:
-    """A condition: the item is asked only while another's answer, or a fact of the task, is this."""
-
-    kind: Literal["item", "fact"]
-    name: str
-    is_: bool | int | str
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +73,8 @@ class Item:
     required: bool
     severity: str
     when: When | None = None
+    section: str = ""
+    media: tuple[Media, ...] = ()
     unit: str = ""
     low: Decimal | None = None
     high: Decimal | None = None
@@ -110,7 +106,7 @@ def _check_together(items: tuple[Item, ...]) -> None:
     for item in items:
         if item.key in before:
             raise BadItem(item=item.key, field="key", why="twice")
-        if item.when and item.when.kind == "item" and item.when.name not in before:
+        if item.when and set(item.when.names("item")) - before:
             raise BadItem(item=item.key, field="when", why="unknown_item")
         before.add(item.key)
 
@@ -142,6 +138,8 @@ class _Reader:
             required=self.boolean("required", default=True),
             severity=self.one_of("severity", SEVERITIES, default="minor"),
             when=self.when(),
+            section=self.text("section", 40),
+            media=self.media(),
             unit=self.text("unit", 12),
             low=low,
             high=high,
@@ -201,14 +199,16 @@ class _Reader:
 
     def when(self) -> When | None:
         raw = self.entry.get("when")
-        if raw is None:
-            return None
-        kinds = [
-            kind for kind in ("item", "fact") if isinstance(raw, dict) and isinstance(raw.get(kind), str)
-        ]
-        if len(kinds) != 1 or set(raw) != {kinds[0], "is"} or not isinstance(raw["is"], bool | int | str):
-            raise self.bad("when", "not_a_condition")
-        return When("item" if kinds[0] == "item" else "fact", raw[kinds[0]], raw["is"])
+        try:
+            return None if raw is None else conditions.read(raw)
+        except ValueError as error:
+            raise self.bad("when", str(error)) from None
+
+    def media(self) -> tuple[Media, ...]:
+        try:
+            return media.read(self.entry.get("media", []))
+        except ValueError as error:
+            raise self.bad("media", str(error)) from None
 
     def target(self) -> Target | None:
         raw = self.entry.get("target")
@@ -237,20 +237,3 @@ class _Reader:
         if not isinstance(entry, dict) or not isinstance(value, str) or not KEY.fullmatch(value):
             raise self.bad("choices", "key")
         return Choice(value, self.words("choices", entry.get("label"), LONGEST_LABEL, needed=True))
-
-
-def decimal_of(value: object) -> Decimal | None:
-    """A finite number as people or JSON write it, None when it is none; a float is taken as it is printed."""
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        return None
-    try:
-        number = Decimal(str(value).strip().replace(",", ""))
-    except InvalidOperation:
-        return None
-    return number if number.is_finite() and abs(number) < MOST and _written_out(number) else None
-
-
-def _written_out(number: Decimal) -> bool:
-    """Whether it stays short when it is written without an exponent: 1e-999999999 fills the memory."""
-    exponent = number.as_tuple().exponent
-    return isinstance(exponent, int) and exponent >= -MOST_PLACES

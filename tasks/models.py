@@ -33,22 +33,60 @@ class SopRevision(InShop, Base):
     __table_args__ = (
         UniqueConstraint("shop_id", "sop_id", "number"),
         partial("uq_sop_revisions_draft", "sop_id", where="state = 'draft'", unique=True),
+        partial("uq_sop_revisions_scheduled", "sop_id", where="state = 'scheduled'", unique=True),
         partial("uq_sop_revisions_published", "sop_id", where="state = 'published'", unique=True),
-        CheckConstraint("state IN ('draft', 'published', 'retired')", name="state"),
+        partial("ix_sop_revisions_coming", "shop_id", "effective_at", where="state = 'scheduled'"),
+        CheckConstraint("state IN ('draft', 'scheduled', 'published', 'retired')", name="state"),
+        CheckConstraint(
+            "state NOT IN ('scheduled', 'published') OR effective_at IS NOT NULL", name="in_force_since"
+        ),
     )
 
     id: Mapped[Id]
     sop_id: Mapped[int] = mapped_column(ForeignKey("sops.id"))
     number: Mapped[int]
     state: Mapped[str] = mapped_column(default="draft")
-    items: Mapped[Doc]  # {"items": [...]}, see tasks.checklist
+    items: Mapped[Doc]  # {"purpose", "sections", "items"}, see tasks.checklist and tasks.sections
     rubric: Mapped[Doc]  # {"criteria": [...]}, see qa.scoring; frozen with the procedure it judges
     made_by: Mapped[int]
     made_at: Mapped[datetime]
     published_at: Mapped[datetime | None]
+    effective_at: Mapped[datetime | None]  # from when new work is done under it; set when it is published
     version: Mapped[int] = mapped_column(default=1)
 
     sop: Mapped[Sop] = relationship(lazy="joined")
+
+
+class SopPicture(InShop, Base):
+    """A picture that instructions show, already re-encoded; the same picture twice is one row."""
+
+    __tablename__ = "sop_pictures"
+    __table_args__ = (UniqueConstraint("shop_id", "sha256"),)
+
+    id: Mapped[Id]
+    sha256: Mapped[str]  # what the items of every edition name it by
+    file_key: Mapped[str]
+    width: Mapped[int]
+    height: Mapped[int]
+    size: Mapped[int]
+    by: Mapped[int]
+    at: Mapped[datetime]
+
+
+class Practice(InShop, Base):
+    """How a partner stands with an edition: when they read what it changes, and their clean pieces."""
+
+    __tablename__ = "sop_practices"
+    __table_args__ = (
+        UniqueConstraint("partner_id", "revision_id"),
+        CheckConstraint("clean >= 0", name="clean"),
+    )
+
+    id: Mapped[Id]
+    partner_id: Mapped[int] = mapped_column(ForeignKey("partners.id"))
+    revision_id: Mapped[int] = mapped_column(ForeignKey("sop_revisions.id"))
+    read_at: Mapped[datetime | None]
+    clean: Mapped[int] = mapped_column(default=0)  # accepted as handed in first, with nothing found
 
 
 class Task(InShop, Base):

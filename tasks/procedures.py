@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, func, literal_column, select
 from base.errors import NotFound
 from base.rows import mine
 from base.scope import Scope
-from tasks.editions import DRAFT, PUBLISHED
+from tasks.editions import DRAFT, PUBLISHED, SCHEDULED
 from tasks.lifecycle import ENDED, STATES
 from tasks.models import Sop, SopRevision, Task
 
@@ -28,6 +28,7 @@ class Edition:
     made_by: int
     made_at: datetime
     published_at: datetime | None
+    effective_at: datetime | None
     version: int
     tasks: int
 
@@ -51,6 +52,11 @@ class Procedure:
     def draft(self) -> Edition | None:
         """The edition being written."""
         return self._in(DRAFT)
+
+    @property
+    def coming(self) -> Edition | None:
+        """The edition that is published and waits for its day."""
+        return self._in(SCHEDULED)
 
     @property
     def tasks(self) -> int:
@@ -115,7 +121,8 @@ def _editions(scope: Scope, sop_ids: list[int]) -> dict[int, list[Edition]]:
     pinned, one = _pinned(scope), SopRevision
     rows = scope.session.execute(
         select(
-            one.sop_id, one.id, one.number, one.state, one.made_by, one.made_at, one.published_at, one.version
+            *(one.sop_id, one.id, one.number, one.state, one.made_by, one.made_at),
+            *(one.published_at, one.effective_at, one.version),
         )
         .where(one.shop_id == scope.shop_id, one.sop_id.in_(sop_ids))
         .order_by(one.number.desc())
@@ -136,11 +143,11 @@ def _pinned(scope: Scope) -> dict[int, int]:
 
 
 def _leaders(sops: Iterable[Sop], editions: dict[int, list[Edition]]) -> set[int]:
-    """The procedures new work is done under: of each kind the one published last (tasks.sops.published)."""
+    """The procedures new work is done under: of each kind the one in force last (tasks.issuing)."""
     leaders: dict[str, tuple[datetime, int, int]] = {}
     for sop in sops:
         for one in editions[sop.id]:
-            if one.state == PUBLISHED and one.published_at:
-                mark = (one.published_at, one.id, sop.id)
+            if one.state == PUBLISHED and one.effective_at:
+                mark = (one.effective_at, one.id, sop.id)
                 leaders[sop.kind] = max(leaders.get(sop.kind, mark), mark)
     return {sop_id for _at, _id, sop_id in leaders.values()}

@@ -71,7 +71,10 @@ def _changed(scope: Scope, revision: SopRevision) -> dict[str, Any]:
 def move_sop_item(scope: Scope, sop_id: int, key: str) -> ResponseReturnValue:
     by = _places(request.form.get("by", ""))
     return _edit(
-        scope, sop_id, lambda id_: sops.move_item(scope, id_, key=key, by=by, version=whole("version")), key
+        scope,
+        sop_id,
+        lambda id_: sops.move_item(scope, id_, key=key, by=by, version=whole("version")),
+        key,
     )
 
 

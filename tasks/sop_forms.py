@@ -5,7 +5,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tasks.items import LANGUAGES, MOST_CHOICES, decimal_of
+from tasks.items import LANGUAGES, MOST_CHOICES
+from tasks.numbers import decimal_of
 
 Entry = Mapping[str, Any]
 

@@ -104,7 +104,7 @@ def preview_sop(scope: Scope, sop_id: int) -> ResponseReturnValue:
 def _facts(items: Iterable[Item], language: str) -> list[tuple[str, str]]:
     """What the items ask of the task itself, for the preview to play with: names and words."""
     speaks = sop_words.speech((), language)
-    names = dict.fromkeys(item.when.name for item in items if item.when and item.when.kind == "fact")
+    names = dict.fromkeys(name for item in items if item.when for name in item.when.names("fact"))
     return [(name, sop_words.condition({"fact": name, "is": True}, speaks)) for name in names]
 
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from base.i18n import knows, t
-from tasks.items import LANGUAGES, decimal_of
+from tasks.items import LANGUAGES
+from tasks.numbers import decimal_of
 
 Entry = Mapping[str, Any]
 

@@ -1,6 +1,6 @@
 """Procedures: drafted, published, retired; what was published once never changes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import func, select
@@ -9,11 +9,49 @@ from base.errors import Invalid, NotFound, Refused
 from base.rows import mine, one
 from base.scope import Scope
 from security import audit
-from tasks import editions
-from tasks.checklist import BadItem, parse
-from tasks.editions import DRAFT, PUBLISHED
+from tasks import documents, issuing
+from tasks.editions import DRAFT, SCHEDULED
+from tasks.issuing import BadDay, publish, retire, take_back
 from tasks.kinds.known import kind as known_kind
 from tasks.models import Sop, SopRevision
+from tasks.sop_writing import (
+    LastItem,
+    move_item,
+    move_section,
+    put_item,
+    put_section,
+    remove_item,
+    remove_section,
+    reset,
+    save,
+    set_purpose,
+    write,
+)
+
+__all__ = [
+    "BadDay",
+    "LastItem",
+    "NoTitle",
+    "TitleTaken",
+    "Waiting",
+    "adopt",
+    "create",
+    "draft",
+    "move_item",
+    "move_section",
+    "publish",
+    "published",
+    "put_item",
+    "put_section",
+    "remove_item",
+    "remove_section",
+    "reset",
+    "retire",
+    "save",
+    "set_purpose",
+    "take_back",
+    "write",
+]
 
 LONGEST_TITLE = 80
 
@@ -32,15 +70,23 @@ class NoTitle(Invalid):
     code = "tasks.sop_no_title"
 
 
-class LastItem(Refused):
-    """A procedure needs at least one item."""
+class Waiting(Refused):
+    """An edition that is published already waits for its day: until then there is no other draft."""
 
-    code = "tasks.sop_last_item"
+    code = "tasks.sop_waiting"
 
 
 def create(scope: Scope, *, kind: str, title: str) -> SopRevision:
     """Makes a procedure with a first draft to start from. Raises NoTitle, TitleTaken, NotFound."""
     start = known_kind(kind)
+    doc = {"items": start.items}
+    return adopt(scope, kind=kind, title=title, doc=doc, rubric={"criteria": start.criteria})
+
+
+def adopt(scope: Scope, *, kind: str, title: str, doc: Entry, rubric: Entry) -> SopRevision:
+    """Makes a procedure whose first draft is this document. Raises NoTitle, TitleTaken, BadItem."""
+    doc = {**doc, "items": [dict(entry) for entry in doc["items"]]}
+    documents.read(doc)
     title = title.strip()
     if not 0 < len(title) <= LONGEST_TITLE:
         raise NoTitle(field="title")
@@ -50,11 +96,14 @@ def create(scope: Scope, *, kind: str, title: str) -> SopRevision:
     scope.session.add(sop)
     scope.session.flush()
     audit.note(scope, "sop.created", subject="sop", subject_id=sop.id)
-    return _new_draft(scope, sop.id, 1, start.items, {"criteria": start.criteria})
+    return _new_draft(scope, sop.id, 1, doc, rubric)
 
 
 def draft(scope: Scope, sop_id: int) -> SopRevision:
-    """The draft of a procedure; where there is none, a copy of its latest revision. Raises NotFound."""
+    """The draft of a procedure; where there is none, a copy of its latest edition.
+
+    Raises NotFound, Waiting.
+    """
     sop = one(scope, Sop, sop_id)
     latest = scope.session.scalar(
         mine(scope, SopRevision)
@@ -66,81 +115,14 @@ def draft(scope: Scope, sop_id: int) -> SopRevision:
         raise NotFound
     if latest.state == DRAFT:
         return latest
-    return _new_draft(scope, sop.id, latest.number + 1, latest.items["items"], latest.rubric)
-
-
-def save(scope: Scope, revision_id: int, *, items: Sequence[Entry], version: int) -> SopRevision:
-    """Keeps a draft's items if nobody changed it since. Raises BadItem, Frozen, Stale, NotFound."""
-    revision = one(scope, SopRevision, revision_id)
-    doc = {"items": [dict(entry) for entry in items]}
-    parse(doc)
-    editions.take(scope, revision, editions.SAVE, version=version, items=doc)
-    return revision
-
-
-def reset(scope: Scope, revision_id: int, *, to: SopRevision, version: int) -> SopRevision:
-    """Gives a draft the items and the rubric of another edition. Raises Frozen, Stale, NotFound."""
-    revision = one(scope, SopRevision, revision_id)
-    editions.take(scope, revision, editions.SAVE, version=version, items=to.items, rubric=to.rubric)
-    return revision
-
-
-def put_item(scope: Scope, revision_id: int, *, entry: Entry, version: int) -> SopRevision:
-    """Adds an item at the end, or puts it in the place of the one with its key. Raises as `save`."""
-    items = _items(scope, revision_id)
-    places = [place for place, item in enumerate(items) if item["key"] == entry.get("key")]
-    if places:
-        items[places[0]] = entry
-    else:
-        items.append(entry)
-    return save(scope, revision_id, items=items, version=version)
-
-
-def move_item(scope: Scope, revision_id: int, *, key: str, by: int, version: int) -> SopRevision:
-    """Carries an item up (negative) or down; at the ends it stays. Raises as `save`."""
-    items = _items(scope, revision_id)
-    here = _place(items, key)
-    moved = items.pop(here)
-    items.insert(min(max(0, here + by), len(items)), moved)
-    return save(scope, revision_id, items=items, version=version)
-
-
-def remove_item(scope: Scope, revision_id: int, *, key: str, version: int) -> SopRevision:
-    """Takes an item out. Raises LastItem, and as `save`."""
-    items = _items(scope, revision_id)
-    if len(items) == 1:
-        raise LastItem
-    items.pop(_place(items, key))
-    return save(scope, revision_id, items=items, version=version)
-
-
-def publish(scope: Scope, revision_id: int, *, version: int) -> SopRevision:
-    """Makes a draft what new tasks are done under; the former retires. Raises Frozen, Stale, NotFound."""
-    revision = one(scope, SopRevision, revision_id)
-    parse(revision.items)
-    former = scope.session.scalar(
-        mine(scope, SopRevision).where(SopRevision.sop_id == revision.sop_id, SopRevision.state == PUBLISHED)
-    )
-    if former is not None and former.id != revision.id:
-        editions.take(scope, former, editions.RETIRE, version=former.version)
-    editions.take(scope, revision, editions.PUBLISH, version=version, published_at=scope.now)
-    return revision
-
-
-def retire(scope: Scope, revision_id: int, *, version: int) -> None:
-    """Takes an edition out of use; tasks pinned to it keep it. Raises Frozen, Stale, NotFound."""
-    editions.take(scope, one(scope, SopRevision, revision_id), editions.RETIRE, version=version)
+    if latest.state == SCHEDULED:
+        raise Waiting(number=latest.number)
+    return _new_draft(scope, sop.id, latest.number + 1, latest.items, latest.rubric)
 
 
 def published(scope: Scope, kind: str) -> SopRevision:
     """The edition new tasks of a kind are done under; where a shop has none, the kind's own is published."""
-    revision = scope.session.scalar(
-        mine(scope, SopRevision)
-        .join(Sop, Sop.id == SopRevision.sop_id)
-        .where(Sop.kind == kind, SopRevision.state == PUBLISHED)
-        .order_by(SopRevision.published_at.desc(), SopRevision.id.desc())
-        .limit(1)
-    )
+    revision = issuing.in_force(scope, kind)
     if revision is not None:
         return revision
     made = create(scope, kind=kind, title=_free_title(scope, kind))
@@ -156,12 +138,12 @@ def _free_title(scope: Scope, kind: str) -> str:
     return f"{title} {count + 1}" if count else title
 
 
-def _new_draft(scope: Scope, sop_id: int, number: int, items: Sequence[Entry], rubric: Entry) -> SopRevision:
+def _new_draft(scope: Scope, sop_id: int, number: int, doc: Entry, rubric: Entry) -> SopRevision:
     revision = SopRevision(
         shop_id=scope.shop_id,
         sop_id=sop_id,
         number=number,
-        items={"items": [dict(entry) for entry in items]},
+        items=dict(doc),
         rubric={**rubric, "criteria": [dict(entry) for entry in rubric["criteria"]]},
         made_by=scope.actor.id,
         made_at=scope.now,
@@ -169,14 +151,3 @@ def _new_draft(scope: Scope, sop_id: int, number: int, items: Sequence[Entry], r
     scope.session.add(revision)
     scope.session.flush()
     return revision
-
-
-def _items(scope: Scope, revision_id: int) -> list[Entry]:
-    return list(one(scope, SopRevision, revision_id).items["items"])
-
-
-def _place(items: Sequence[Entry], key: str) -> int:
-    for place, item in enumerate(items):
-        if item["key"] == key:
-            return place
-    raise BadItem(item=key, field="key", why="unknown_item")

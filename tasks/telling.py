@@ -7,8 +7,9 @@ from typing import Any
 
 from base.i18n import knows, t, won
 from security.journal import Entry
-from tasks.items import Item, decimal_of, parse
+from tasks.items import Item, parse
 from tasks.models import Submission
+from tasks.numbers import decimal_of
 from tasks.records import Record
 
 HOUSE = "layout.name"

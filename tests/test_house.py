@@ -29,7 +29,8 @@ RULES = {
     "security.policy", "security.masks",
     "stock.cancelling", "stock.drafts", "stock.intake", "stock.ledger", "stock.lifecycle", "stock.moments",
     "stock.normalise", "stock.personal", "stock.profiles", "stock.reading", "stock.retail",
-    "tasks.checklist", "tasks.comparing", "tasks.criteria", "tasks.items", "tasks.lifecycle", "tasks.matching", "tasks.scanning", "tasks.sla", "tasks.turns",
+    "tasks.checklist", "tasks.comparing", "tasks.conditions", "tasks.criteria", "tasks.documents", "tasks.items",
+    "tasks.media", "tasks.numbers", "tasks.lifecycle", "tasks.matching", "tasks.scanning", "tasks.sla", "tasks.turns",
     "hooks.addresses", "hooks.events",
     "qa.sampling", "qa.scoring", "qa.tally_rules",
 }  # fmt: skip

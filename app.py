@@ -10,7 +10,6 @@ import click
 from flask import Flask, redirect, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 import bench.commands
 import bench.house
@@ -60,7 +59,7 @@ from base.db import open_engines
 from base.scope import Reaction, Scope, World
 from qa.news import TaskAccepted
 from security import commands as security_commands
-from security import design, founding, frame, unlock
+from security import design, founding, frame, shops, unlock
 from security.doors import needs, outside, unguarded
 from security.models import Shop
 from security.news import MemberJoined, MemberLeft, ShopOpened
@@ -86,7 +85,7 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
 JOBS: Mapping[str, Job] = {"stock.import": stock.jobs.IMPORT, hooks.deliveries.JOB: hooks.deliveries.DELIVER}
 PERIODIC: Mapping[str, Periodic] = {
     "leases": Periodic(timedelta(seconds=30), tasks.dispatch.expire_due),
-    "procedures": Periodic(timedelta(minutes=5), tasks.issuing.take_effect_due, wanted=tasks.issuing.coming),
+    "procedures": Periodic(timedelta(minutes=5), tasks.issuing.bring_due, wanted=tasks.issuing.coming),
     "receipts": Periodic(timedelta(hours=1), receipts.sweep),
     "errands": Periodic(timedelta(hours=6), outbox.sweep),
     "waiting_files": Periodic(timedelta(hours=1), stock.uploads.sweep),
@@ -117,14 +116,9 @@ def open_world(settings: Settings) -> World:
         files=files.open_store(settings.files_url, settings.s3_endpoint),
         jobs=JOBS,
         periodic=PERIODIC,
-        shops=every_shop,
+        shops=shops.every,
         bell=jobs.bell(settings),
     )
-
-
-def every_shop(session: Session) -> list[int]:
-    """The shops whose periodic work is due."""
-    return list(session.scalars(select(Shop.id).order_by(Shop.id)))
 
 
 def create_app(world: World) -> Flask:

@@ -4,6 +4,7 @@ import re
 from dataclasses import asdict, dataclass, fields
 
 from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
 from base import calendars, prepared
 from base.errors import Invalid, NotFound
@@ -131,3 +132,8 @@ def find(scope: Scope, slug: str) -> Shop:
     if row is None:
         raise NotFound
     return row
+
+
+def every(session: Session) -> list[int]:
+    """The shops of this installation: those whose periodic work is due."""
+    return list(session.scalars(select(Shop.id).order_by(Shop.id)))

@@ -74,7 +74,7 @@ def in_force(scope: Scope, kind: str) -> SopRevision | None:
     return revision
 
 
-def take_effect_due(scope: Scope) -> int:
+def bring_due(scope: Scope) -> int:
     """Puts every edition in force whose day has come; periodic. Gives how many there were."""
     due = mine(scope, SopRevision).where(_is_due(scope.now)).order_by(SopRevision.effective_at)
     revisions = list(scope.session.scalars(due.limit(MOST_AT_ONCE)))

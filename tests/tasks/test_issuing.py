@@ -65,7 +65,7 @@ def test_an_edition_takes_effect_on_its_day_and_not_before(bench: Bench) -> None
     assert (pinned(bench), states(bench)) == (old, {1: "published", 2: "scheduled"})
     bench.now = datetime(2026, 11, 24, 14, 59, 59, tzinfo=UTC)
     with bench.acting_as("house") as scope:
-        assert issuing.take_effect_due(scope) == 0
+        assert issuing.bring_due(scope) == 0
     assert pinned(bench) == old
     bench.later(seconds=1)  # the very instant, and no periodic work was here yet
     assert (pinned(bench), states(bench)) == (new, {1: "retired", 2: "published"})
@@ -80,7 +80,7 @@ def test_periodic_work_brings_the_day_without_any_task(bench: Bench) -> None:
         assert issuing.coming(scope.session, scope.shop_id) is True
     bench.now += timedelta(days=2)
     with bench.acting_as("house") as scope:
-        assert (issuing.take_effect_due(scope), issuing.take_effect_due(scope)) == (1, 0)
+        assert (issuing.bring_due(scope), issuing.bring_due(scope)) == (1, 0)
     assert states(bench) == {1: "retired", 2: "published"}
 
 

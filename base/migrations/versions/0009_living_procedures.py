@@ -100,7 +100,7 @@ def _rebuild(*more, states, told=""):
         ),
     )
     into, from_ = (f"{KEPT}, effective_at", f"{KEPT}, {told}") if more else (KEPT, KEPT)
-    op.execute(f"INSERT INTO sop_revisions ({into}) SELECT {from_} FROM sop_revisions_kept")
+    op.execute(f"INSERT INTO sop_revisions ({into}) SELECT {from_} FROM sop_revisions_kept")  # noqa: S608 (our own names)
     op.drop_table("sop_revisions_kept")
     _index("draft", "uq_sop_revisions_draft", ["sop_id"], unique=True)
     _index("published", "uq_sop_revisions_published", ["sop_id"], unique=True)

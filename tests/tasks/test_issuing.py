@@ -108,7 +108,7 @@ def test_procedures_that_work_hangs_on_come_through_the_migration(
     url = stage.database.owner_url
     engines = open_engines(url)
     with engines.write.connect() as connection, connection.begin():
-        command.downgrade(_alembic(connection), "0008")
+        command.downgrade(_alembic(connection), "0009")
     with engines.write.connect() as connection, connection.begin():
         if connection.dialect.name == "sqlite":
             assert connection.execute(text("PRAGMA foreign_key_check")).all() == []

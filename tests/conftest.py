@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 
 from base import migrate
-from tests import engines, memory
+from tests import engines, memory, warm
 from tests.engines import Database
 
 memory.use_memory()
+warm.stay_warm()
 
 pytest_plugins = ["tests.cast", "tests.served"]
 

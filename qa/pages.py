@@ -24,6 +24,7 @@ from qa import (
     scoring,
     story_pages,
 )
+from qa.process import pages as process_pages
 from qa.queries import Desk
 from qa.scoring import SEVERITIES
 from security.doors import needs
@@ -35,6 +36,7 @@ first_pages.register(pages)
 story_pages.register(pages)
 drill_pages.register(pages)
 errand_pages.register(pages)
+process_pages.register(pages)
 
 
 @pages.get("/inspections")

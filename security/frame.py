@@ -47,6 +47,7 @@ BESIDE: Mapping[str, str] = {
     "/imports": "stock.orders",
     "/partners": "security.people",
     "/prices": "security.people",
+    "/process": "qa.board",
     "/work": "tasks.today",
 }
 HOME = {"partner": "tasks.today", "reviewer": "qa.queue", "owner": "qa.board"}

@@ -1,7 +1,7 @@
 """Reading the journal: its pages, and whether it is still what was written."""
 
 import json
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
@@ -58,6 +58,13 @@ def lines(
         stmt = stmt.where(getattr(AuditEntry, name) == value) if value else stmt
     found = page(scope, stmt, by=(AuditEntry.seq,), after=after, size=size)
     return Page(rows=[_entry(row) for row in found.rows], next=found.next)
+
+
+def of_many(scope: Scope, *, subject: str, subject_ids: Sequence[int]) -> list[Entry]:
+    """What is journalled of several rows of a sort, oldest first."""
+    here = (AuditEntry.shop_id == scope.shop_id, AuditEntry.subject == subject)
+    stmt = select(AuditEntry).where(*here, AuditEntry.subject_id.in_(subject_ids)).order_by(AuditEntry.seq)
+    return [_entry(row) for row in scope.session.scalars(stmt)]
 
 
 def _entry(row: AuditEntry) -> Entry:

@@ -31,7 +31,7 @@ RULES = {
     "stock.normalise", "stock.personal", "stock.profiles", "stock.reading", "stock.retail",
     "tasks.checklist", "tasks.comparing", "tasks.conditions", "tasks.criteria", "tasks.documents", "tasks.items",
     "tasks.media", "tasks.numbers", "tasks.lifecycle", "tasks.matching", "tasks.scanning", "tasks.sla", "tasks.turns",
-    "hooks.addresses", "hooks.events",
+    "hooks.addresses", "hooks.events", "qa.process.spans",
     "qa.sampling", "qa.scoring", "qa.tally_rules",
 }  # fmt: skip
 #: Who may write what: (table or column written) -> modules. One gate per truth.

@@ -2,11 +2,16 @@
 
 from datetime import UTC, datetime
 
-from sqlalchemy import ColumnElement, Text, cast, func, text
+from sqlalchemy import ColumnElement, DateTime, Text, bindparam, cast, func, select
 from sqlalchemy.orm import Session
 
+from base.saying import line
+
 ANCHORED = "anchored"  # in a session's notes: the shop that its transaction has been told
-_ANCHOR = text("SELECT set_config('dari.shop', :shop, true), clock_timestamp()")
+_ANCHOR = select(
+    func.set_config("dari.shop", bindparam("shop", type_=Text), True),
+    func.clock_timestamp(type_=DateTime(timezone=True)).label("now"),
+)
 
 
 def telling(shop_id: ColumnElement[int]) -> ColumnElement[str]:
@@ -26,9 +31,9 @@ def anchor(session: Session, shop_id: int) -> datetime:
     """
     if session.get_bind().dialect.name != "postgresql":
         return datetime.now(UTC)
-    row = session.execute(_ANCHOR, {"shop": str(shop_id)}).one()
+    row = line(session).ask(_ANCHOR, {"shop": str(shop_id)}).one()
     told(session, shop_id)
-    now: datetime = row[1]
+    now: datetime = row.now
     return now.astimezone(UTC)
 
 

@@ -8,14 +8,15 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from base.db import Base
+from base.saying import line
 
 
 def once(session: Session, model: type[Base], values: Mapping[str, object]) -> int | None:
     """Inserts the row and returns its id, or None where a row with one of its unique keys stands already."""
-    session.flush()
-    made: int | None = session.connection().scalar(
-        _unless_there(model, session.get_bind().dialect.name), dict(values)
-    )
+    to = line(session)
+    said = to.made(_unless_there(model, to.dialect.name), tuple(values))
+    assert said is not None
+    made: int | None = to.run(said, values).scalar()
     return made
 
 

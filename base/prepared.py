@@ -1,58 +1,73 @@
-"""Statements that are made once and said often: not built again for every act, no objects made of their rows.
+"""Statements made once and said often: written once for the driver, and no objects made of their rows.
 
-The ORM builds a statement anew each time it is asked, and that costs several times what the database takes to
-answer it. What runs at every claim and every handing-in is therefore written down once, beside the function
-that says it, with places (`bindparam`) for what changes.
+SQLAlchemy looks a statement up and dresses its answer anew each time it is said, and the ORM builds it anew.
+That costs several times what the database takes to answer. What runs at every claim and every handing-in is
+therefore written down once, beside the function that says it, with places (`bindparam`) for what changes.
+Here it becomes SQL once for each engine, and goes straight to the driver.
 """
 
 from collections.abc import Mapping
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import Connection, CursorResult, Executable, Insert, bindparam, insert
+from sqlalchemy import Executable, Insert, bindparam, insert, inspect
+from sqlalchemy.orm import make_transient_to_detached
+from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.sql.dml import ReturningInsert
 
 from base.db import Base, Big
-from base.scope import CONNECTION, Scope
+from base.saying import Answer, line
+from base.scope import Scope
+
+M = TypeVar("M", bound=Base)
 
 #: Stands in a prepared statement for the shop whose rows are meant; `run` fills it in.
 SHOP = bindparam("shop", type_=Big)
 
 
-def run(scope: Scope, statement: Executable, facts: Mapping[str, object] | None = None) -> CursorResult[Any]:
+def run(scope: Scope, statement: Executable, facts: Mapping[str, object] | None = None) -> Answer:
     """Says a statement that was made once, in this scope's transaction and about its shop."""
-    told = {"shop": scope.shop_id} | dict(facts or {})
-    return _connection(scope).execute(statement, told)
-
-
-def _connection(scope: Scope) -> Connection:
-    """The connection of this transaction; what is pending is written first, where anything is."""
-    scope.session.flush()
-    notes = scope.session.info
-    if CONNECTION not in notes:
-        notes[CONNECTION] = scope.session.connection()
-    connection: Connection = notes[CONNECTION]
-    return connection
+    return line(scope.session).ask(statement, {"shop": scope.shop_id, **(facts or {})})
 
 
 def put(scope: Scope, model: type[Base], *rows: Mapping[str, object]) -> None:
-    """Writes rows of the shop in one statement."""
-    told = [{"shop_id": scope.shop_id, **row} for row in rows]
-    if told:
-        _connection(scope).execute(_many(model), told if len(told) > 1 else told[0])
+    """Writes rows of the shop, all with the same columns."""
+    if rows:
+        to = line(scope.session)
+        said = to.made(_into(model), ("shop_id", *rows[0]))
+        assert said is not None
+        to.put(said, [{"shop_id": scope.shop_id, **row} for row in rows])
 
 
 def put_one(scope: Scope, model: type[Base], row: Mapping[str, object]) -> int:
     """Writes one row of the shop and returns its id."""
-    made = _connection(scope).execute(_into(model), {"shop_id": scope.shop_id, **row})
-    key: Any = made.inserted_primary_key
-    return int(key[0])
+    to = line(scope.session)
+    said = to.made(_keyed(model), ("shop_id", *row))
+    assert said is not None
+    made: int = to.run(said, {"shop_id": scope.shop_id, **row}).scalar()
+    return made
+
+
+def found(scope: Scope, model: type[M], row: Any) -> M:
+    """The object of a row that was read with all its columns, as if the ORM had loaded it just now."""
+    session, values = scope.session, row._asdict()
+    known = session.identity_map.get(session.identity_key(model, row.id))
+    if isinstance(known, model):
+        for name, value in values.items():
+            set_committed_value(known, name, value)
+        return known
+    made = model()
+    made.__dict__.update(values)
+    make_transient_to_detached(made)
+    session.add(made)
+    return made
 
 
 @cache
 def _into(model: type[Base]) -> Insert:
-    return insert(model.__table__)  # type: ignore[arg-type]
+    return insert(model.__table__).inline()  # type: ignore[arg-type]
 
 
 @cache
-def _many(model: type[Base]) -> Insert:
-    return _into(model).inline()  # their ids are not asked for
+def _keyed(model: type[Base]) -> ReturningInsert[tuple[int]]:
+    return insert(model.__table__).returning(inspect(model).primary_key[0])  # type: ignore[arg-type]

@@ -18,6 +18,7 @@ from base.clock import ANCHORED, anchor
 from base.config import Settings
 from base.db import Engines
 from base.recent import Recent
+from base.saying import LINE
 
 T = TypeVar("T")
 Reaction = Callable[..., object]
@@ -125,7 +126,7 @@ def settle(scope: Scope) -> None:
     for close in scope.closing:
         close()
     scope.closing.clear()
-    scope.session.info.pop(CONNECTION, None)
+    scope.session.info.pop(LINE, None)
     scope.session.commit()
     for name, value in scope.session.info.pop(FOR_GOOD, {}).items():
         scope.world.kept.put(name, value)
@@ -167,7 +168,6 @@ def forget(scope: Scope, name: Hashable) -> None:
     scope.session.info.pop((name, scope.shop_id), None)
 
 
-CONNECTION = "connection"  # in a session's notes: that of its transaction, see base/prepared.py
 FOR_GOOD = "for good"  # in a session's notes: what it has read that never changes
 
 

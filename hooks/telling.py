@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from base import prepared
 from base.prepared import SHOP
 from base.scope import Scope, remembered
 from hooks import deliveries
@@ -55,12 +56,14 @@ def tell(scope: Scope, news: object) -> None:
 
 
 def _listening(scope: Scope) -> list[Webhook]:
-    asked = {"shop": scope.shop_id}
-    return remembered(scope, NAME, lambda: list(scope.session.scalars(_LISTENING, asked)))
+    def listening() -> list[Webhook]:
+        return [prepared.found(scope, Webhook, row) for row in prepared.run(scope, _LISTENING)]
+
+    return remembered(scope, NAME, listening)
 
 
 _LISTENING = (
-    select(Webhook)
+    select(Webhook.__table__)
     .where(Webhook.shop_id == SHOP, Webhook.removed_at.is_(None), Webhook.disabled_at.is_(None))
     .order_by(Webhook.id)
 )

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from sqlalchemy import bindparam, func, select, update
 
+from base import prepared
 from base.clock import telling, told
 from base.scope import Actor, Scope
 from security import sessions
@@ -40,7 +41,7 @@ def visitor(scope: Scope, token: str) -> Visitor | None:
         return None
     asked = {"token": sessions.digest(token), "now": scope.now, "seen": scope.now - sessions.IDLE}
     tells = scope.world.engines.dialect == "postgresql"
-    row = scope.session.connection().execute(_VISITOR_TOLD if tells else _VISITOR, asked).first()
+    row = prepared.run(scope, _VISITOR_TOLD if tells else _VISITOR, asked).first()
     if row is None:
         return None
     if tells:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Update, bindparam, select, update
+from sqlalchemy import Update, bindparam, literal_column, select, update
 
 from base import prepared
 from base.errors import NotFound, Refused
@@ -75,7 +75,7 @@ def _taking(step: str, columns: tuple[str, ...]) -> Update:
         .where(
             ORDERS.c.shop_id == SHOP,
             ORDERS.c.id == bindparam("order"),
-            ORDERS.c.state.in_(lifecycle.starts(step)),
+            ORDERS.c.state.in_([literal_column(f"'{state}'") for state in lifecycle.starts(step)]),
         )
         .values(state=lifecycle.end(step), version=ORDERS.c.version + 1)
         .values({name: bindparam(f"to_{name}") for name in columns})

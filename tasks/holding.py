@@ -3,6 +3,7 @@
 from sqlalchemy import ColumnElement, bindparam, or_, select
 from sqlalchemy.orm import joinedload
 
+from base import prepared
 from base.errors import NotFound, Refused
 from base.prepared import SHOP
 from base.rows import mine
@@ -28,12 +29,13 @@ def held(scope: Scope, task_id: int) -> Task:
     """The task in the actor's hands, its row locked. Raises NotFound, LeaseEnded, HandedIn."""
 
     def locked() -> Task | None:
-        return scope.session.scalar(_LOCKED, {"shop": scope.shop_id, "task": task_id})
+        row = prepared.run(scope, _LOCKED, {"task": task_id}).first()
+        return None if row is None else prepared.found(scope, Task, row)
 
     return _in_hand(scope, remembered(scope, ("held", task_id), locked))
 
 
-_LOCKED = select(Task).where(Task.shop_id == SHOP, Task.id == bindparam("task")).with_for_update()
+_LOCKED = select(Task.__table__).where(Task.shop_id == SHOP, Task.id == bindparam("task")).with_for_update()
 
 
 def looked_at(scope: Scope, task_id: int) -> Task:

@@ -83,8 +83,8 @@ def _answers(scope: Scope, task: Task) -> dict[str, Given]:
 def photos_of(scope: Scope, task: Task) -> dict[str, list[Photo]]:
     """The task's live photos by item, in the order they were taken."""
     photos: dict[str, list[Photo]] = {}
-    for photo in scope.session.scalars(_PHOTOS, {"shop": scope.shop_id, "task": task.id}):
-        photos.setdefault(photo.item, []).append(photo)
+    for row in prepared.run(scope, _PHOTOS, {"task": task.id}):
+        photos.setdefault(row.item, []).append(prepared.found(scope, Photo, row))
     return photos
 
 
@@ -92,7 +92,7 @@ _ANSWERS = select(Answer.item, Answer.value, Answer.round, Answer.version).where
     Answer.shop_id == SHOP, Answer.task_id == bindparam("task")
 )
 _PHOTOS = (
-    select(Photo)
+    select(Photo.__table__)
     .where(Photo.shop_id == SHOP, Photo.task_id == bindparam("task"), Photo.removed_at.is_(None))
     .order_by(Photo.id)
 )

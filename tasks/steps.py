@@ -88,7 +88,7 @@ def _seizing(pick: ColumnElement[bool]) -> Executable:
             won=bindparam("price"),
         )
     )
-    return select(Task).from_statement(taking.returning(TASKS))
+    return taking.returning(TASKS)
 
 
 _THIS = _seizing(TASKS.c.id == bindparam("wanted", type_=Big))
@@ -166,24 +166,25 @@ def seize_next(scope: Scope, queue: str, hold: Hold) -> Task | None:
 
 def _seized(scope: Scope, statement: Executable, hold: Hold, facts: dict[str, Any]) -> Task | None:
     told = facts | {
-        "shop": scope.shop_id,
         "now": scope.now,
         "to": hold.holder_id,
         "capacity": hold.capacity,
         "until": hold.lease_until,
         "price": hold.won,
     }
-    options = {"populate_existing": True}
-    task: Task | None = scope.session.scalars(statement, told, execution_options=options).first()
-    if task is not None:
-        clocks.follow(scope, task, OPEN)
-        _journal(scope, task, CLAIM, OPEN)
+    row = prepared.run(scope, statement, told).first()
+    if row is None:
+        return None
+    task = prepared.found(scope, Task, row)
+    clocks.follow(scope, task, OPEN)
+    _journal(scope, task, CLAIM, OPEN)
     return task
 
 
 def first_open(scope: Scope, queue: str, *, not_left_by: int) -> int | None:
     """The open task of a queue whose promise comes first, past those this partner let go."""
-    return prepared.run(scope, FIRST_OPEN, {"in_queue": queue, "partner": not_left_by}).scalar()
+    found: int | None = prepared.run(scope, FIRST_OPEN, {"in_queue": queue, "partner": not_left_by}).scalar()
+    return found
 
 
 def held_by(scope: Scope, partner_id: int) -> int:

@@ -49,8 +49,12 @@ def put_one(scope: Scope, model: type[Base], row: Mapping[str, object]) -> int:
 
 
 def found(scope: Scope, model: type[M], row: Any) -> M:
-    """The object of a row that was read with all its columns, as if the ORM had loaded it just now."""
-    session, values = scope.session, row._asdict()
+    """The object of a row that was read with all its columns, as if the ORM had loaded it just now.
+
+    What the row holds besides them is left to the caller.
+    """
+    session, columns = scope.session, model.__table__.c
+    values = {name: value for name, value in row._asdict().items() if name in columns}
     known = session.identity_map.get(session.identity_key(model, row.id))
     if isinstance(known, model):
         for name, value in values.items():

@@ -17,13 +17,13 @@ from qa.sampling import Past, Plan, Sample
 from security import audit
 from security.keystore import KeyStore, KeysUnavailable, NoKey
 from security.shops import rules
-from tasks import steps
+from tasks import practice, steps
 from tasks.lifecycle import SAMPLE, SUBMITTED
 from tasks.models import StageClock, Task
 from tasks.news import TaskSubmitted
 
 SeedOf = Callable[[Scope, int], str]
-LOOKED_BACK = 200  # of a hand's latest tasks, to see whether it knows an edition
+LOOKED_BACK = 200  # of a hand's latest tasks, to see whether it knows the work
 
 
 def kept_seed(scope: Scope, submission_id: int) -> str:
@@ -50,7 +50,7 @@ def on_submitted(scope: Scope, news: TaskSubmitted, *, seed_of: SeedOf = kept_se
 def draw(scope: Scope, task: Task, news: TaskSubmitted, *, seed: str) -> Sample:
     """Records whether a submission is inspected, why, and by which roll of which seed."""
     ruled = rules(scope)
-    plan = Plan(ruled.newcomer_n, ruled.sample_percent)
+    plan = Plan(ruled.newcomer_n, ruled.sample_percent, ruled.revision_n)
     sample = sampling.sample(plan, _past(scope, task, news), seed=seed, submission_id=news.submission_id)
     row = {
         "submission_id": news.submission_id,
@@ -77,11 +77,11 @@ def _past(scope: Scope, task: Task, news: TaskSubmitted) -> Past:
         "revision": task.sop_revision_id,
     }
     row = prepared.run(scope, _LATEST, asked).one()
-    return Past(news.round, row.of_kind, row.of_revision)
+    return Past(news.round, row.of_kind, row.clean or 0)
 
 
 _BEFORE = (
-    select(Task.kind, Task.sop_revision_id, Task.submitted_at)
+    select(Task.kind, Task.submitted_at)
     .where(Task.shop_id == SHOP, Task.holder_id == bindparam("hand"), Task.id != bindparam("task"))
     .order_by(Task.id.desc())
     .limit(bindparam("back"))
@@ -90,7 +90,7 @@ _BEFORE = (
 _HANDED_IN = _BEFORE.c.submitted_at.is_not(None)
 _LATEST = select(
     func.count().filter(_HANDED_IN, _BEFORE.c.kind == bindparam("kind_asked")).label("of_kind"),
-    func.count().filter(_HANDED_IN, _BEFORE.c.sop_revision_id == bindparam("revision")).label("of_revision"),
+    practice.clean_pieces().label("clean"),
 )
 
 

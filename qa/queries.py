@@ -13,10 +13,12 @@ from base.scope import Scope
 from qa import holding, judgement, scoring
 from qa.marking import Spot, box
 from qa.models import Defect, Inspection
+from qa.sampling import REVISION
 from qa.scoring import Rubric
+from security.shops import rules
 from stock.lifecycle import CANCELLED
 from stock.models import Order
-from tasks import checklist, sheet
+from tasks import checklist, practice, sheet
 from tasks.checklist import Facts, Item, Problem
 from tasks.models import Submission, Task
 from tasks.scanning import tally
@@ -89,6 +91,7 @@ class Desk:
     own: bool
     elsewhere: bool
     last_round: bool
+    clean: tuple[int, int] | None  # clean pieces of this hand under a new edition, and how many are wanted
     order_cancelled: bool
 
     @property
@@ -160,6 +163,7 @@ def desk(scope: Scope, inspection_id: int) -> Desk:
         own=judgement.is_own(scope, inspection),
         elsewhere=holding.is_held_by_other(scope, inspection),
         last_round=not judgement.may_send_back(scope, inspection),
+        clean=_clean(scope, inspection, submission, task),
         order_cancelled=_is_cancelled(scope, task),
     )
 
@@ -227,6 +231,15 @@ def _marks(defects: Sequence[Defect]) -> dict[int, list[tuple[int, int, int, int
             spot = Spot(seen.photo_id, seen.x, seen.y, seen.w or 0, seen.h or 0)
             found.setdefault(seen.photo_id, []).append(box(spot))
     return found
+
+
+def _clean(
+    scope: Scope, inspection: Inspection, submission: Submission, task: Task
+) -> tuple[int, int] | None:
+    if inspection.reason != REVISION:
+        return None
+    whose = {"partner_id": submission.partner_id, "revision_id": task.sop_revision_id}
+    return practice.clean(scope, **whose), rules(scope).revision_n
 
 
 def _is_cancelled(scope: Scope, task: Task) -> bool:

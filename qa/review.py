@@ -18,7 +18,7 @@ from qa.news import TaskJudged
 from qa.queries import queue
 from qa.scoring import ACCEPT, REJECT, SEND_BACK
 from security import audit
-from tasks import dispatch, marks, steps
+from tasks import dispatch, marks, practice, steps
 from tasks.models import Task
 from tasks.news import TaskRejected
 
@@ -53,6 +53,8 @@ def judge(
     _settle(scope, inspection, version=version, verdict=verdict, score=points, note=note.strip())
     _write_down(scope, inspection, seen)
     _carry_out(scope, task, verdict, seen, note.strip())
+    if verdict == ACCEPT and inspection.round == 1 and not seen:
+        practice.count_clean(scope, task)
     audit.note(
         scope,
         "inspection.judged",

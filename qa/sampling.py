@@ -9,28 +9,28 @@ from dataclasses import dataclass
 
 ROLLS = 10_000
 NEWCOMER, REVISION, REWORK, FRACTION = "newcomer", "revision", "rework", "fraction"
-REVISION_N = 3  # the first submissions of a hand under an edition it has not worked by
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How much of a shop's work is inspected: a newcomer's first n, and a percentage of the rest."""
+    """How much of a shop's work is inspected: a newcomer's first n, a hand's work under an edition until so
+    many pieces of it were clean, and a percentage of the rest.
+    """
 
     newcomer_n: int
     percent: int
-
-    @property
-    def revision_n(self) -> int:
-        return min(REVISION_N, self.newcomer_n)
+    revision_n: int
 
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """What stands behind a submission: its round, and how often this hand handed in such work before."""
+    """What stands behind a submission: its round, how often this hand handed in such work before, and how
+    many pieces of it under this edition were clean: inspected, and accepted as they were with nothing found.
+    """
 
     round: int
     of_kind: int
-    of_revision: int
+    clean: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ def why(plan: Plan, past: Past) -> str:
         return REWORK
     if past.of_kind < plan.newcomer_n:
         return NEWCOMER
-    return REVISION if past.of_revision < plan.revision_n else FRACTION
+    return REVISION if past.clean < plan.revision_n else FRACTION
 
 
 def roll(seed: str, submission_id: int) -> int:

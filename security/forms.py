@@ -27,6 +27,7 @@ class RulesForm(Asked):
     """Every rule an owner may set; a field's description is its unit."""
 
     newcomer_n = _number("newcomer_n", "count")
+    revision_n = _number("revision_n", "count")
     sample_percent = _number("sample_percent", "percent")
     at_risk_percent = _number("at_risk_percent", "percent")
     max_rounds = _number("max_rounds", "times")

@@ -24,6 +24,7 @@ class Rules:
 
     newcomer_n: int = 5  # a newcomer's first submissions, all inspected
     sample_percent: int = 20
+    revision_n: int = 3  # clean pieces of work under an edition until which all of a hand's is inspected
     lease_s: int = 3600
     rework_lease_s: int = 86400
     claim_s: int = 4 * 3600
@@ -40,6 +41,7 @@ class Rules:
 LIMITS = {
     "newcomer_n": (0, 1000),
     "sample_percent": (1, 100),
+    "revision_n": (0, 100),
     "lease_s": (300, 86400),
     "rework_lease_s": (3600, 7 * 86400),
     "claim_s": (600, 30 * 86400),

@@ -6,11 +6,11 @@ from sqlalchemy.orm import joinedload
 from base import prepared
 from base.errors import NotFound, Refused
 from base.prepared import SHOP
-from base.rows import mine
 from base.scope import Scope, remembered
 from tasks import dispatch
 from tasks.lifecycle import HELD
 from tasks.models import LateDraft, Submission, Task
+from tasks.practice import Unread, unread
 
 
 class LeaseEnded(Refused):
@@ -26,35 +26,64 @@ class HandedIn(Refused):
 
 
 def held(scope: Scope, task_id: int) -> Task:
-    """The task in the actor's hands, its row locked. Raises NotFound, LeaseEnded, HandedIn."""
+    """The task in the actor's hands, its row locked. Raises NotFound, LeaseEnded, HandedIn, Unread."""
 
-    def locked() -> Task | None:
+    def locked() -> Found:
         row = prepared.run(scope, _LOCKED, {"task": task_id}).first()
-        return None if row is None else prepared.found(scope, Task, row)
+        return None if row is None else (prepared.found(scope, Task, row), row.unread)
 
-    return _in_hand(scope, remembered(scope, ("held", task_id), locked))
+    return _read(_in_hand(scope, remembered(scope, ("held", task_id), locked)))
 
 
-_LOCKED = select(Task.__table__).where(Task.shop_id == SHOP, Task.id == bindparam("task")).with_for_update()
+Found = tuple[Task, bool] | None  # a task, and whether its holder has still to read its edition
+
+_LOCKED = (
+    select(Task.__table__, unread())
+    .where(Task.shop_id == SHOP, Task.id == bindparam("task"))
+    .with_for_update(of=Task)
+)
 
 
 def looked_at(scope: Scope, task_id: int) -> Task:
     """The task in the actor's hands, to be read only. Raises as `held`."""
-    asked = mine(scope, Task).where(Task.id == task_id).options(joinedload(Task.revision))
-    return _in_hand(scope, scope.session.scalar(asked))
+    return _read(_in_hand(scope, _looked_at(scope, task_id)))
 
 
-def _in_hand(scope: Scope, task: Task | None) -> Task:
-    if task is None:
+def in_hand(scope: Scope, task_id: int) -> Task:
+    """The task in the actor's hands, read or not. Raises NotFound, LeaseEnded, HandedIn."""
+    return _in_hand(scope, _looked_at(scope, task_id))[0]
+
+
+def _looked_at(scope: Scope, task_id: int) -> Found:
+    asked = (
+        select(Task, unread())
+        .where(Task.shop_id == scope.shop_id, Task.id == task_id)
+        .options(joinedload(Task.revision))
+    )
+    row = scope.session.execute(asked).first()
+    return None if row is None else (row[0], row[1])
+
+
+def _in_hand(scope: Scope, found: Found) -> tuple[Task, bool]:
+    if found is None:
         raise NotFound
+    task, unread_ = found
     theirs = task.holder_id == scope.actor.partner_id
     if theirs and task.state in HELD and task.lease_until and task.lease_until > scope.now:
-        return task
+        return task, unread_
     if theirs and task.state not in HELD:
         raise HandedIn
     if not theirs and not ever_held(scope, task):
         raise NotFound
     raise LeaseEnded(task_id=task.id, next_id=dispatch.suggest(scope, task.queue))
+
+
+def _read(found: tuple[Task, bool]) -> Task:
+    """Nobody works by an edition that replaced another before they have read what it changes."""
+    task, unread_ = found
+    if unread_:
+        raise Unread(task_id=task.id)
+    return task
 
 
 def ever_held(scope: Scope, task: Task) -> bool:

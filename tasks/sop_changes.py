@@ -84,6 +84,12 @@ def _reworded(change: Change, label: str) -> list[Difference]:
     ]
 
 
+def for_reader(found: Sequence[Difference], locale: str) -> tuple[Difference, ...]:
+    """The differences without those of words in the language that this reader does not read."""
+    others = tuple(f"_{language}" for language in LANGUAGES if language != locale)
+    return tuple(one for one in found if not one.field.endswith(others))
+
+
 def troubles(entries: Sequence[Entry], criteria: Sequence[Entry], locale: str) -> tuple[Trouble, ...]:
     """What a publisher should know: criteria that look at no item, and conditions nobody can meet."""
     speaks = speech(entries, locale)

@@ -47,6 +47,11 @@ class Speech:
         return self.words(self.items[key]["label"]) if key in self.items else key
 
 
+def said(words: Mapping[str, str] | None, locale: str) -> str:
+    """Words in a language; nothing where there are none."""
+    return (words or {}).get(locale) or (words or {}).get("ko", "")
+
+
 def speech(entries: Iterable[Entry], locale: str) -> Speech:
     """How to speak of these items in a language."""
     return Speech(locale, {entry["key"]: entry for entry in entries})

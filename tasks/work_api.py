@@ -12,7 +12,7 @@ from base.images import Picture
 from base.scope import Scope
 from security.doors import keep_no_copy, needs
 from security.privacy import RevealsSpent
-from tasks import cards, evidence, holding, work
+from tasks import cards, evidence, holding, practice, work
 from tasks.api import State, api
 from tasks.evidence import PHOTO
 from tasks.recipients import journal_refusal
@@ -133,6 +133,14 @@ def _picture(scope: Scope, task_id: int, item: str) -> Picture:
 def show_work(scope: Scope, task_id: int) -> object:
     """Shows a task in hand: what is asked, what is answered, what is missing."""
     return _sheet(cards.sheet_of(scope, holding.looked_at(scope, task_id)))
+
+
+@api.post("/work/<int:task_id>/read")
+@needs("task.work")
+@call()
+def have_read(scope: Scope, task_id: int) -> None:
+    """Says that the holder has read what the task's edition changes; asked for once an edition."""
+    practice.read(scope, holding.in_hand(scope, task_id))
 
 
 @api.post("/work/<int:task_id>/answers")

@@ -19,6 +19,8 @@ from tasks import cards, checklist, dispatch, forms, holding, sheet, wording, wo
 from tasks.evidence_pages import PHOTOS, pictures
 from tasks.models import Task
 from tasks.pages import pages
+from tasks.practice import Unread
+from tasks.reading_pages import to_be_read
 from tasks.recipients import PURPOSES, masked
 
 
@@ -40,6 +42,8 @@ def work_page(scope: Scope, task_id: int) -> ResponseReturnValue:
         return _ended(scope, task_id, refusal)
     except holding.HandedIn:
         return render(scope, "tasks/handed_in.html", task=one(scope, Task, task_id))
+    except Unread:
+        return to_be_read(scope, holding.in_hand(scope, task_id))
 
 
 @pages.post("/work/<int:task_id>/answers")

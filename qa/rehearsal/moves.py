@@ -14,7 +14,7 @@ from qa.rehearsal.parcels import Parcel
 from qa.rehearsal.slips import Slip
 from qa.rehearsal.stage import Player, Stage, act, look
 from security.privacy import RevealsSpent
-from tasks import dispatch, work
+from tasks import dispatch, practice, work
 from tasks.checklist import Item
 from tasks.dispatch import AtCapacity, NotActive, NotHeld, NothingOpen
 from tasks.work import HandedIn, LeaseEnded, Unfinished
@@ -42,7 +42,10 @@ def _at_hand(scope: Scope) -> tuple[Parcel | None, bool]:
 
 
 def _taken(scope: Scope) -> Parcel:
-    return parcels.parcel(scope, dispatch.claim_next(scope))
+    task = dispatch.claim_next(scope)
+    if task.revision.number > 1:
+        practice.read(scope, task)
+    return parcels.parcel(scope, task)
 
 
 def give_back(stage: Stage, who: Player, parcel: Parcel) -> bool:

@@ -248,7 +248,7 @@ def test_a_count_that_finds_fewer_than_promised_is_a_decision(road: Road) -> Non
 def lived(road: Road, days: int, orders: int) -> None:
     """Some days of a shop, the last of them today."""
     road.now = utcnow() - timedelta(days=days)
-    road.rules(newcomer_n=1, sample_percent=50)
+    road.rules(newcomer_n=1, revision_n=0, sample_percent=50)
     for _ in range(days):
         road.receive(2 * orders)
         for n in range(orders):

@@ -51,7 +51,7 @@ def test_a_newcomers_work_is_drawn_and_the_draw_can_be_repeated(road: Road) -> N
 
 
 def test_after_the_newcomers_first_a_fraction_is_drawn_and_the_rest_accepted_at_once(road: Road) -> None:
-    road.rules(newcomer_n=2, sample_percent=20)
+    road.rules(newcomer_n=2, revision_n=0, sample_percent=20)
     road.receive(100)
     for _ in range(10):
         task_id = road.task_of(road.order())
@@ -65,7 +65,7 @@ def test_after_the_newcomers_first_a_fraction_is_drawn_and_the_rest_accepted_at_
 
 
 def test_a_fraction_of_one_percent_lets_most_through_and_ships_them(road: Road) -> None:
-    road.rules(newcomer_n=0, sample_percent=1)
+    road.rules(newcomer_n=0, revision_n=0, sample_percent=1)
     road.receive(2)
     order_id = road.order()
     passed_over = next(f"seed-{n}" for n in count() if roll(f"seed-{n}", 1) >= 100)

@@ -7,11 +7,11 @@ import pytest
 
 from qa.sampling import Past, Plan, Sample, roll, sample, why
 
-PLAN = Plan(newcomer_n=5, percent=20)
+PLAN = Plan(newcomer_n=5, percent=20, revision_n=3)
 
 
 @pytest.mark.parametrize(
-    ("round_", "of_kind", "of_revision", "reason", "percent"),
+    ("round_", "of_kind", "clean", "reason", "percent"),
     [
         (1, 0, 0, "newcomer", 100),
         (1, 4, 4, "newcomer", 100),
@@ -23,26 +23,25 @@ PLAN = Plan(newcomer_n=5, percent=20)
         (3, 500, 500, "rework", 100),
     ],
 )
-def test_what_a_submission_falls_under(round_, of_kind, of_revision, reason, percent):
-    drawn = sample(PLAN, Past(round_, of_kind, of_revision), seed="s", submission_id=1)
+def test_what_a_submission_falls_under(round_, of_kind, clean, reason, percent):
+    drawn = sample(PLAN, Past(round_, of_kind, clean), seed="s", submission_id=1)
     assert (drawn.reason, drawn.percent) == (reason, percent)
     assert drawn.drawn or percent < 100
 
 
 @pytest.mark.parametrize(
-    ("newcomer_n", "of_kind", "of_revision", "reason"),
+    ("revision_n", "of_kind", "clean", "reason"),
     [
-        (0, 0, 0, "fraction"),
-        (1, 1, 0, "revision"),
-        (1, 1, 1, "fraction"),
-        (2, 9, 1, "revision"),
-        (2, 9, 2, "fraction"),
+        (0, 5, 0, "fraction"),
+        (1, 5, 0, "revision"),
+        (1, 5, 1, "fraction"),
+        (2, 900, 1, "revision"),  # however much was handed in: only what was clean counts
+        (2, 900, 2, "fraction"),
+        (3, 4, 9, "newcomer"),
     ],
 )
-def test_an_owner_who_inspects_few_newcomers_inspects_as_few_of_a_new_edition(
-    newcomer_n, of_kind, of_revision, reason
-):
-    assert why(Plan(newcomer_n, 20), Past(1, of_kind, of_revision)) == reason
+def test_all_of_a_new_edition_is_inspected_until_enough_was_clean(revision_n, of_kind, clean, reason):
+    assert why(Plan(5, 20, revision_n), Past(1, of_kind, clean)) == reason
 
 
 @pytest.mark.parametrize(

@@ -138,7 +138,7 @@ SELDOM = ("cancel_order", "claim", "release", "cancel_task", "time_passes", "cou
 
 def test_any_order_of_acts_and_counting_gives_the_sums_of_the_rows(road: Road) -> None:
     life = Life(road)
-    road.rules(newcomer_n=2, sample_percent=50)
+    road.rules(newcomer_n=2, revision_n=0, sample_percent=50)
     kept(road)
 
     @ACTS
@@ -158,7 +158,7 @@ def test_any_order_of_acts_and_counting_gives_the_sums_of_the_rows(road: Road) -
 
 def test_hands_at_work_while_others_count(road: Road) -> None:
     """Two partners and two counters at once: each line is counted once, none is missed."""
-    road.rules(newcomer_n=0, sample_percent=1)
+    road.rules(newcomer_n=0, revision_n=0, sample_percent=1)
     road.receive(40)
     for _ in range(12):
         road.order(ship_by=MONDAY + timedelta(hours=9))

@@ -19,7 +19,6 @@ import hooks.pages
 import hooks.telling
 import partners.models
 import partners.pages
-import partners.pay
 import partners.people
 import qa.api
 import qa.backup.commands
@@ -51,6 +50,7 @@ import tasks.issuing
 import tasks.opening
 import tasks.owner_pages
 import tasks.pages
+import tasks.queues
 from base import commands as base_commands
 from base import config, files, gate, jobs, logs, migrate, outbox, receipts, refusals, serve, web
 from base.background import Job, Periodic
@@ -65,10 +65,11 @@ from security.models import Shop
 from security.news import MemberJoined, MemberLeft, ShopOpened
 from security.policy import OWNER
 from tasks import lifecycle
+from tasks.kinds import drawing, known
 from tasks.news import TaskRejected, TaskSubmitted
 
 REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
-    ShopOpened: (stock.places.furnish, partners.pay.first_prices),
+    ShopOpened: (stock.places.furnish, tasks.queues.first_prices),
     MemberJoined: (partners.people.on_joined, stock.places.open_home),
     MemberLeft: (partners.people.on_left,),
     stock.news.StockArrived: (stock.orders.fill_waiting,),
@@ -92,14 +93,9 @@ PERIODIC: Mapping[str, Periodic] = {
     "tallies": Periodic(timedelta(seconds=5), qa.tallies.keep, wanted=qa.tallies.behind),
 }
 APIS = (security.api.api, stock.api.api, tasks.api.api, qa.api.api)
-PAGES = (
-    security.pages.pages,
-    partners.pages.pages,
-    stock.pages.pages,
-    tasks.pages.pages,
-    qa.pages.pages,
-    hooks.pages.pages,
-)
+PAGES = tuple(room.pages.pages for room in (security, partners, stock, tasks, qa, hooks))
+
+known.coded()  # their tables and words are there before anything asks for them
 
 
 class UnguardedDoor(Exception):
@@ -133,6 +129,7 @@ def create_app(world: World) -> Flask:
     app.add_url_rule("/readyz", "readyz", readyz)
     for pages in (*PAGES, *APIS):
         app.register_blueprint(pages)
+    drawing.furnish(app)
     if world.settings.debug:
         app.register_blueprint(design.pages)
     app.context_processor(frame.around)

@@ -14,12 +14,24 @@ FOLDER = Path(__file__).parent / "locale"
 SEOUL = ZoneInfo("Asia/Seoul")
 
 
+_BESIDE: dict[str, Path] = {}  # words that stand beside what they are about: the folder by its prefix
+
+
+def beside(prefix: str, folder: Path) -> None:
+    """Makes the words of a folder, `words.<language>.toml`, known under a prefix."""
+    if _BESIDE.get(prefix) != folder:
+        _BESIDE[prefix] = folder
+        catalogue.cache_clear()
+
+
 @cache
 def catalogue(locale: str) -> dict[str, str]:
-    """Every key of a language with its words, read once from `locale/<language>/*.toml`."""
+    """Every key of a language with its words, read once from `locale/<language>/*.toml` and beside."""
     words: dict[str, str] = {}
-    for path in sorted((FOLDER / locale).glob("*.toml")):
-        for key, text in _flat(tomllib.loads(path.read_text(encoding="utf-8"))):
+    files = [(path, "") for path in sorted((FOLDER / locale).glob("*.toml"))]
+    files += [(folder / f"words.{locale}.toml", f"{name}.") for name, folder in sorted(_BESIDE.items())]
+    for path, prefix in files:
+        for key, text in _flat(tomllib.loads(path.read_text(encoding="utf-8")), prefix):
             if key in words:
                 raise ValueError(f"{path.name}: {key} is said twice")
             words[key] = text

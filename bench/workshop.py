@@ -9,8 +9,8 @@ from base.scope import Scope
 from stock import goods, handling, orders
 from stock.drafts import Draft, Goods, Line, Recipient
 from tasks import sops
-from tasks.kinds.packing import KIND
 from tasks.models import SopRevision
+from tasks.opening import PACKING
 
 SKUS = tuple(f"BENCH-{number:02}" for number in range(24))  # so that parcels seldom want the same shelf
 PLENTY = 10**7
@@ -41,7 +41,7 @@ ANSWERS = {
 
 def short_procedure(scope: Scope) -> SopRevision:
     """Publishes a procedure of two quick items: what is measured is the house, not the pictures."""
-    made = sops.create(scope, kind=KIND, title="두 가지만")
+    made = sops.create(scope, kind=PACKING, title="두 가지만")
     saved = sops.save(
         scope, made.id, items=[{"help": {}, "severity": "minor", **i} for i in ITEMS], version=1
     )

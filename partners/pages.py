@@ -124,7 +124,7 @@ def _prices(scope: Scope, error: Refused | None = None) -> ResponseReturnValue:
         "partners/prices.html",
         error.status if error else 200,
         rates=rates,
-        kinds=sorted(pay.FIRST_PRICES),
+        kinds=sorted({rate.kind for rate in rates}),
         now_paid={rate.kind: rate for rate in reversed(rates) if rate.since <= scope.now},
         form=request.form,
         error=error,
@@ -137,7 +137,7 @@ def _prices(scope: Scope, error: Refused | None = None) -> ResponseReturnValue:
 @needs("pay.price")
 def set_price(scope: Scope) -> ResponseReturnValue:
     kind = request.form.get("kind", "")
-    if kind not in pay.FIRST_PRICES:
+    if kind not in {rate.kind for rate in queries.rates(scope)}:
         raise NotFound
     try:
         pay.set_price(scope, kind=kind, won=_whole("won"), since=_since(scope))
@@ -179,7 +179,7 @@ def _csv(statement: queries.Statement, wall: ZoneInfo) -> Response:
     head = [t(locale(), f"partners.csv.{name}") for name in CSV_HEAD]
     lines = [line for day in reversed(statement.days) for line in reversed(day.lines)]
     rows = [
-        (_wall(line.at, wall), line.task_id, t(locale(), f"partners.kind.{line.kind}"), line.won)
+        (_wall(line.at, wall), line.task_id, t(locale(), f"kinds.{line.kind}.name"), line.won)
         for line in lines
     ]
     response = Response(csv_bytes(head, rows), mimetype="text/csv")

@@ -12,10 +12,8 @@ from base.rows import changed
 from base.scope import Scope
 from partners.models import PayLine, Price
 from security import audit
-from security.news import ShopOpened
 
 FROM_THE_START = datetime(1970, 1, 1, tzinfo=UTC)
-FIRST_PRICES = {"packing": 700}  # won; what a new shop starts from
 MOST = 1_000_000
 
 
@@ -69,11 +67,10 @@ def set_price(scope: Scope, *, kind: str, won: int, since: datetime) -> None:
     audit.note(scope, "price.set", kind=kind, won=won)
 
 
-def first_prices(scope: Scope, _news: ShopOpened) -> None:
-    """Gives a new shop the prices it starts from."""
-    for kind, won in FIRST_PRICES.items():
-        row = {"shop_id": scope.shop_id, "kind": kind, "won": won, "made_by": scope.actor.id}
-        once(scope.session, Price, row | {"since": FROM_THE_START})
+def first_price(scope: Scope, *, kind: str, won: int) -> None:
+    """Sets the price a kind starts from, where it has none."""
+    row = {"shop_id": scope.shop_id, "kind": kind, "won": won, "made_by": scope.actor.id}
+    once(scope.session, Price, row | {"since": FROM_THE_START})
 
 
 def accrue(scope: Scope, *, task_id: int, partner_id: int, kind: str, won: int) -> bool:

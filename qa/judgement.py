@@ -1,6 +1,6 @@
 """What a judgement must be to count: not on one's own work, with reasons, about things that are there."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from sqlalchemy import Exists, Select, exists, select
@@ -18,6 +18,7 @@ from security.shops import rules
 from stock.lifecycle import CANCELLED
 from stock.models import Order
 from stock.personal import resident_number
+from tasks import sheet
 from tasks.models import Photo, Submission, Task
 
 LONGEST_NOTE = 500
@@ -96,7 +97,8 @@ def check(
     for text in (note, *(defect.note for defect in defects)):
         _check_note(text)
     rubric = scoring.parse(task.revision.rubric)
-    seen = [_complete(rubric, task, defect) for defect in defects]
+    items = {item.key for item in sheet.items_of(scope, task)}
+    seen = [_complete(rubric, items, defect) for defect in defects]
     _check_photos(scope, task, seen)
     _check_reasons(verdict, seen, note)
     if verdict == SEND_BACK:
@@ -168,7 +170,7 @@ def _is(scope: Scope, condition: Exists) -> bool:
     return bool(scope.session.scalar(select(condition)))
 
 
-def _complete(rubric: Rubric, task: Task, defect: Seen) -> Seen:
+def _complete(rubric: Rubric, items: Collection[str], defect: Seen) -> Seen:
     """The defect with what the rubric knows of it. Raises BadDefect."""
     criterion = rubric.criterion(defect.code)
     if criterion is None and (defect.code != OTHER or not defect.note.strip()):
@@ -176,7 +178,6 @@ def _complete(rubric: Rubric, task: Task, defect: Seen) -> Seen:
     severity = defect.severity or (criterion.severity if criterion else "minor")
     if severity not in SEVERITIES:
         raise BadDefect(field="defects", why="severity")
-    items = {item["key"] for item in task.revision.items["items"]}
     if defect.item and defect.item not in items:
         raise BadDefect(field="defects", why="item")
     known = criterion.item if criterion and criterion.item in items else ""

@@ -134,6 +134,7 @@ def _desk(scope: Scope, at_hand: Desk, error: Refused | None = None) -> Response
         points=scoring.POINTS,
         full=scoring.FULL,
         problem_words=partial(wording.problem, locale()),
+        finding_words=partial(wording.finding, locale(), at_hand.at_hand.kind),
     )
 
 

@@ -21,6 +21,7 @@ from stock.models import Order
 from tasks import checklist, practice, sheet
 from tasks.checklist import Facts, Item, Problem
 from tasks.models import Submission, Task
+from tasks.own import Finding
 from tasks.scanning import tally
 
 SHOWN = 30
@@ -93,6 +94,13 @@ class Desk:
     last_round: bool
     clean: tuple[int, int] | None  # clean pieces of this hand under a new edition, and how many are wanted
     order_cancelled: bool
+    findings: tuple[Finding, ...]
+    shown: Mapping[str, object]
+
+    @property
+    def fields(self) -> tuple[Answered, ...]:
+        """The kind's own fields, which its reviewer.html draws."""
+        return tuple(one for one in self.items if one.item.type == "own")
 
     @property
     def photos(self) -> list[tuple[int, Item]]:
@@ -165,6 +173,8 @@ def desk(scope: Scope, inspection_id: int) -> Desk:
         last_round=not judgement.may_send_back(scope, inspection),
         clean=_clean(scope, inspection, submission, task),
         order_cancelled=_is_cancelled(scope, task),
+        findings=sheet.findings_of(scope, task, submission.answers),
+        shown=sheet.shown_of(scope, task, submission.answers),
     )
 
 

@@ -13,6 +13,7 @@ DIMS = (SHOP, PARTNER, SOP, SKU)
 #: tasks paid, won · tasks handed in, in time, business seconds · parcels gone, in time, units · units moved.
 PROMISE, QUALITY, PAY, PACE, SOLD, MOVED = "promise", "quality", "pay", "pace", "sold", "moved"
 ORDERS = "orders"
+FIRST = "packing"  # the queue of lines from before there were several
 OPEN, CLAIMED = "open", "claimed"
 LIVE = (OPEN, CLAIMED, "submitted", "inspection", "rework")
 Key = tuple[date, str, str, int]  # day, measure, dim, id
@@ -145,7 +146,7 @@ def fold(lines: Iterable[Line], facts: Facts) -> Sheet:
 def _one(sheet: Sheet, line: Line, facts: Facts) -> None:
     if line.act in {"tasks.opened", "task.reopened"}:
         sheet.counts[f"flow.{OPEN}"] += line.facts["count"]
-        sheet.dues["packing", line.facts["due"], 0] += line.facts["count"]
+        sheet.dues[line.facts.get("queue", FIRST), line.facts["due"], 0] += line.facts["count"]
     elif "was" in line.facts:
         _step(sheet, line, facts)
     elif line.act == "pay.accrued":

@@ -16,7 +16,8 @@ CODES: dict[str, tuple[str, ...]] = {
     "state": ("journal.value.state",),
     "was": ("qa.state",),
     "to": ("qa.state",),
-    "kind": ("partners.kind",),
+    "kind": ("kinds.{}.name",),
+    "queue": ("kinds.{}.name",),
     "owed_by": ("worklist.party",),
     "role_given": ("layout.role",),
 }
@@ -49,8 +50,9 @@ def value_of(name: str, value: Any, locale: str) -> str:
     if isinstance(value, int):
         return _number(name, value, locale)
     for group in CODES.get(name, ()):
-        if knows(f"{group}.{value}"):
-            return t(locale, f"{group}.{value}")
+        key = group.format(value) if "{}" in group else f"{group}.{value}"
+        if knows(key):
+            return t(locale, key)
     return str(value)
 
 

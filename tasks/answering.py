@@ -98,7 +98,7 @@ def _check(scope: Scope, task: Task, item: Item, value: Any) -> Problem | None:
     """What is wrong with the answer; facts are read only for items that look at them."""
     if checklist.blank(value) and item.type != "check":
         return None
-    facts = facts_of(scope, task) if item.type == "scan" or item.target else NOTHING
+    facts = facts_of(scope, task) if item.type in {"scan", "own"} or item.target else NOTHING
     problem = checklist.check(item, value, facts)
     if problem and not problem.stands:
         raise BadAnswer(item=item.key, field=item.key, problem=problem.code, **problem.facts)

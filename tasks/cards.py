@@ -11,6 +11,7 @@ from tasks.checklist import Facts, Good, Item, Missing, Problem
 from tasks.lifecycle import REWORK
 from tasks.marks import Mark
 from tasks.models import Photo, Task
+from tasks.own import Finding
 from tasks.scanning import Slot, slots, tally
 from tasks.sheet import Given
 
@@ -56,6 +57,22 @@ class Sheet:
     goods: tuple[Picked, ...]
     missing: tuple[Missing, ...]
     fragile: bool
+    findings: tuple[Finding, ...]
+    shown: Mapping[str, object]
+
+    @property
+    def own(self) -> tuple[Card, ...]:
+        """The kind's own fields, which its partner.html draws."""
+        return tuple(card for card in self.cards if card.item.type == "own")
+
+    @property
+    def asked(self) -> tuple[Card, ...]:
+        """The items of the procedure."""
+        return tuple(card for card in self.cards if card.item.type != "own")
+
+    def seen(self, key: str) -> tuple[Finding, ...]:
+        """What the machine saw at an item; of the whole where the key is empty."""
+        return tuple(one for one in self.findings if one.item == key)
 
     @property
     def total(self) -> int:
@@ -100,6 +117,8 @@ def sheet_of(scope: Scope, task: Task) -> Sheet:
         goods=_picked(cards, known.facts),
         missing=known.missing,
         fragile=known.facts.values.get("fragile") is True,
+        findings=sheet.findings_of(scope, task, known.values),
+        shown=sheet.shown_of(scope, task, known.values),
     )
 
 

@@ -11,6 +11,7 @@ from tasks.comparing import Change, diff
 from tasks.documents import parse
 from tasks.items import BadItem, Item
 from tasks.numbers import decimal_of
+from tasks.own import unfit
 from tasks.scanning import Good, compare
 
 __all__ = [
@@ -46,6 +47,7 @@ class Facts:
 class Problem:
     """What is wrong with an answer: a code with its facts; the words are `tasks.problem.<code>`.
 
+    A code with a dot in it, as a kind's own field has, is the key of its words.
     One that cannot stand is refused at once; others are kept, and hold up handing in unless they only warn.
     """
 
@@ -100,12 +102,12 @@ def looks_at_facts(item: Item) -> bool:
     """Whether what is known of the task decides if this item is asked, or what its answer should be."""
     measured = item.target is not None and bool(item.target.fact)
     asked = item.when is not None and bool(item.when.names("fact"))
-    return item.type == "scan" or measured or asked
+    return item.type in {"scan", "own"} or measured or asked
 
 
 def blank(value: Any) -> bool:
     """Whether an answer says nothing: not given, unticked, or emptied."""
-    return value is None or value is False or value in ("", [])
+    return value is None or value is False or value in ("", [], {})
 
 
 def expected(item: Item, facts: Facts) -> Decimal | None:
@@ -194,6 +196,13 @@ def _check_photo(_item: Item, _value: Any, _facts: Facts) -> Problem | None:
     return _unfit("not_a_photo")  # photos are attached, never answered
 
 
+def _check_own(item: Item, value: Any, facts: Facts) -> Problem | None:
+    if refused := unfit(value):
+        return _unfit(refused[0], **refused[1])
+    found: Problem | None = item.own.check(item, value, facts) if item.own else None
+    return found
+
+
 def _unfit(code: str, **facts: Any) -> Problem:
     return Problem(code, facts, stands=False)
 
@@ -210,4 +219,5 @@ CHECKS: Mapping[str, Callable[[Item, Any, Facts], Problem | None]] = {
     "text": _check_text,
     "scan": _check_scan,
     "photo": _check_photo,
+    "own": _check_own,
 }

@@ -27,6 +27,8 @@ def _value(item: Item, form: Form) -> Any:
     name = f"answer-{item.key}"
     if item.type == "check":
         return form.get(name) == "1"
+    if item.own is not None:
+        return item.own.typed(item, form)
     if item.type == "scan":
         return _codes(form.getlist(name), form.getlist(f"times-{item.key}"))
     return form.get(name, "").strip() or None

@@ -11,8 +11,9 @@ from tasks import conditions, media
 from tasks.conditions import When
 from tasks.media import Media
 from tasks.numbers import decimal_of
+from tasks.own import Own
 
-Type = Literal["check", "number", "choice", "text", "scan", "photo"]
+Type = Literal["check", "number", "choice", "text", "scan", "photo", "own"]
 TYPES = ("check", "number", "choice", "text", "scan", "photo")
 SEVERITIES = ("critical", "major", "minor")
 LANGUAGES = ("ko", "en")
@@ -64,7 +65,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One line of a procedure."""
+    """One line of a procedure; of type "own" a field of the kind's own, and `own` knows how."""
 
     key: str
     type: Type
@@ -82,6 +83,7 @@ class Item:
     choices: tuple[Choice, ...] = ()
     longest: int = 500
     least: int = 1
+    own: Own | None = None
 
     def named(self, locale: str) -> str:
         """The label in a language."""

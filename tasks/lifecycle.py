@@ -31,6 +31,7 @@ STEPS = (
 
 HELD = (CLAIMED, REWORK)
 ENDED = (ACCEPTED, REJECTED, CANCELLED)
+UNDONE = (REJECTED, CANCELLED)  # ended without an answer that counts
 TO = {(start, step): end for start, step, end, _ in STEPS}
 WHO = {(start, step): who for start, step, _, who in STEPS}
 

@@ -7,8 +7,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from base.db import Base, Doc, Id, InShop, partial
 from partners.models import Partner
-from stock.models import Order
-from tasks.lifecycle import ENDED, HELD, STATES, quoted
+from stock.models import Order, Product
+from tasks.lifecycle import ENDED, HELD, STATES, UNDONE, quoted
 
 
 class Sop(InShop, Base):
@@ -94,8 +94,8 @@ class Task(InShop, Base):
 
     __tablename__ = "tasks"
     __table_args__ = (
-        partial("ix_tasks_open", "shop_id", "queue", "due_at", "id", where="state = 'open'"),
-        partial("ix_tasks_held", "shop_id", "holder_id", where=f"state IN ({quoted(HELD)})"),
+        partial("ix_tasks_open", "shop_id", "queue", "slot", "due_at", "id", where="state = 'open'"),
+        partial("ix_tasks_held", "shop_id", "holder_id", "state", where=f"state IN ({quoted(HELD)})"),
         partial("ix_tasks_lease", "lease_until", where=f"state IN ({quoted(HELD)})"),
         Index("ix_tasks_state", "shop_id", "state", "opened_at", "id"),
         Index("ix_tasks_holder", "shop_id", "holder_id", "id"),
@@ -103,6 +103,18 @@ class Task(InShop, Base):
         partial(
             "uq_tasks_live", "order_id", "kind", where=f"state NOT IN ({quoted(ENDED)})", unique=True
         ),  # an order's work of a kind is under way at most once
+        partial(
+            "uq_tasks_live_of_product",
+            *("shop_id", "kind", "product_id", "target", "slot"),
+            where=f"product_id IS NOT NULL AND state NOT IN ({quoted(ENDED)})",
+            unique=True,
+        ),  # and so is each answer wanted about a product
+        partial(
+            "uq_tasks_one_each",
+            *("shop_id", "set_key", "holder_id"),
+            where=f"set_key <> '' AND holder_id IS NOT NULL AND state NOT IN ({quoted(UNDONE)})",
+            unique=True,
+        ),  # of the answers wanted about one thing nobody gives two
         CheckConstraint(f"state IN ({quoted(STATES)})", name="state"),
         CheckConstraint(f"state NOT IN ({quoted(HELD)}) OR holder_id IS NOT NULL", name="held_by_somebody"),
         CheckConstraint(f"state NOT IN ({quoted(HELD)}) OR lease_until IS NOT NULL", name="held_for_a_time"),
@@ -114,7 +126,12 @@ class Task(InShop, Base):
     queue: Mapped[str]  # kind today; kind x SOP x team when there are teams: eligibility is decided per queue
     title: Mapped[str]
     sop_revision_id: Mapped[int] = mapped_column(ForeignKey("sop_revisions.id"))
+    note: Mapped[str] = mapped_column(default="")  # what whoever opened it has to say
     order_id: Mapped[int | None] = mapped_column(ForeignKey("orders.id"))
+    product_id: Mapped[int | None] = mapped_column(ForeignKey("products.id"))
+    target: Mapped[str] = mapped_column(default="")  # what of it is meant: a channel, a batch
+    slot: Mapped[int] = mapped_column(default=0)  # the how-manieth of several answers wanted, from 0
+    set_key: Mapped[str] = mapped_column(default="")  # the answers wanted about one thing, opened together
     replaces_id: Mapped[int | None] = mapped_column(ForeignKey("tasks.id"))
     state: Mapped[str] = mapped_column(default="open")
     holder_id: Mapped[int | None] = mapped_column(ForeignKey("partners.id"))
@@ -132,7 +149,37 @@ class Task(InShop, Base):
 
     revision: Mapped[SopRevision] = relationship()
     order: Mapped[Order | None] = relationship()
+    product: Mapped[Product | None] = relationship()
     holder: Mapped[Partner | None] = relationship()
+
+
+class Queue(InShop, Base):
+    """Where open work of a kind waits in a shop; only work of a queue that is open is given out."""
+
+    __tablename__ = "queues"
+    __table_args__ = (
+        UniqueConstraint("shop_id", "name"),
+        CheckConstraint("state IN ('open', 'paused', 'retired')", name="state"),
+    )
+
+    id: Mapped[Id]
+    name: Mapped[str]  # as tasks.queue has it
+    kind: Mapped[str]
+    state: Mapped[str] = mapped_column(default="open")
+    due_s: Mapped[int]  # business seconds its work is due in, where nobody says otherwise
+    made_at: Mapped[datetime]
+
+
+class OwnKind(InShop, Base):
+    """A kind of work the owner made herself, of SOP items alone; as a kind it is called own-<id>."""
+
+    __tablename__ = "own_kinds"
+
+    id: Mapped[Id]
+    name: Mapped[Doc]  # {"ko": …, "en": …}
+    icon: Mapped[str]
+    made_by: Mapped[int]
+    made_at: Mapped[datetime]
 
 
 class Answer(InShop, Base):

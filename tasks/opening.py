@@ -1,6 +1,6 @@
 """Opening work: orders that became ready, work to be done anew, and work that is no longer wanted."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, exists, insert, literal, select
@@ -15,11 +15,24 @@ from stock.deadlines import minute
 from stock.lifecycle import READY
 from stock.models import Order
 from stock.news import OrdersCancelled, OrdersReady
-from tasks import clocks, sops, steps
-from tasks.kinds import packing
+from tasks import clocks, opened, queues, sops, steps
 from tasks.lifecycle import CANCEL, CLAIMED, ENDED, OPEN
 from tasks.models import SopRevision, Task
 from tasks.news import TasksCancelled, TasksOpened
+from tasks.product_work import Wanted, another, open_for_product, open_for_products
+
+__all__ = [
+    "Wanted",
+    "another",
+    "cancel",
+    "cancel_for_orders",
+    "open_for_product",
+    "open_for_products",
+    "open_packing",
+    "reopen",
+]
+
+PACKING = "packing"
 
 
 def open_packing(scope: Scope, news: OrdersReady) -> tuple[int, ...]:
@@ -27,26 +40,13 @@ def open_packing(scope: Scope, news: OrdersReady) -> tuple[int, ...]:
 
     Orders whose packing is under way are passed over. A few statements, whatever the number of orders.
     """
-    revision = sops.published(scope.as_house(), packing.KIND)
+    queues.begin(scope.as_house(), PACKING)
+    revision = sops.published(scope.as_house(), PACKING)
     due: dict[int, datetime] = {}
     for order_ids in batches(news.order_ids):
         made = scope.session.execute(_open_for(scope, order_ids, revision))
         due |= dict(made.all())
-    task_ids = sorted(due)
-    clocks.begin_many(scope, task_ids)
-    if task_ids:
-        _journal(scope, task_ids, due)
-        scope.tell(TasksOpened(tuple(task_ids)))
-    return tuple(task_ids)
-
-
-def _journal(scope: Scope, task_ids: Sequence[int], due: Mapping[int, datetime]) -> None:
-    """One line for all that are due in the same minute: whoever counts reads the journal."""
-    together: dict[int, list[int]] = {}
-    for id_ in task_ids:
-        together.setdefault(minute(due[id_]), []).append(id_)
-    for at, ids in together.items():
-        audit.note(scope, "tasks.opened", subject="task", subject_id=ids[0], count=len(ids), due=at)
+    return opened.follow(scope, PACKING, due)
 
 
 def reopen(scope: Scope, task: Task) -> Task | None:
@@ -61,6 +61,11 @@ def reopen(scope: Scope, task: Task) -> Task | None:
         title=task.title,
         sop_revision_id=revision.id,
         order_id=task.order_id,
+        product_id=task.product_id,
+        target=task.target,
+        slot=task.slot,
+        set_key=task.set_key,
+        note=task.note,
         replaces_id=task.id,
         left_by_id=task.holder_id,
         due_at=task.due_at,
@@ -70,7 +75,7 @@ def reopen(scope: Scope, task: Task) -> Task | None:
     scope.session.flush()
     clocks.begin_many(scope, [anew.id])
     facts = {"replaces": task.id, "count": 1, "due": minute(task.due_at)}
-    audit.note(scope, "task.reopened", subject="task", subject_id=anew.id, **facts)
+    audit.note(scope, "task.reopened", subject="task", subject_id=anew.id, queue=task.queue, **facts)
     scope.tell(TasksOpened((anew.id,)))
     return anew
 
@@ -104,12 +109,12 @@ def _open_for(
 ) -> ReturningInsert[int, datetime]:
     """One INSERT … SELECT over those of the orders that are ready and have no packing under way."""
     live = Task.state.not_in(ENDED)
-    same = (Task.shop_id == scope.shop_id, Task.order_id == Order.id, Task.kind == packing.KIND)
+    same = (Task.shop_id == scope.shop_id, Task.order_id == Order.id, Task.kind == PACKING)
     under_way = exists().where(*same, live).correlate(Order)
     fixed: dict[str, ColumnElement[object]] = {
         "shop_id": literal(scope.shop_id),
-        "kind": literal(packing.KIND),
-        "queue": literal(packing.KIND),
+        "kind": literal(PACKING),
+        "queue": literal(PACKING),
         "sop_revision_id": literal(revision.id),
         "opened_at": literal(scope.now, Utc()),
     }

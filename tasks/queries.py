@@ -51,7 +51,8 @@ def offers(scope: Scope, *, after: str = "", size: int = 30) -> Page[Offer]:
     worker = Worker(partner.id, partner.state, held, partner.capacity)
     won = pay.price_of(scope, QUEUE, scope.now)
     stmt = mine(scope, Task).where(Task.queue == QUEUE, IS_OPEN)
-    found = page(scope, stmt, by=(Task.due_at, Task.id), after=after, size=size, newest_first=False)
+    by = (Task.slot, Task.due_at, Task.id)
+    found = page(scope, stmt, by=by, after=after, size=size, newest_first=False)
     counts = pieces(scope, found.rows)
     return Page([_offer(task, counts, worker, won) for task in found.rows], found.next)
 

@@ -1,20 +1,25 @@
 """The sheet of a task: the items it is pinned to, what is answered so far, and what may still be changed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from sqlalchemy import bindparam, select
 
 from base import prepared
-from base.errors import Invalid, Refused
+from base.errors import Invalid, NotFound, Refused
+from base.i18n import knows
 from base.prepared import SHOP
+from base.rows import mine
 from base.scope import Scope, for_good, remembered
 from tasks import checklist, marks
-from tasks.checklist import Facts, Item
+from tasks.checklist import Facts, Item, Missing, Problem
+from tasks.kinds.kind import Kind
 from tasks.kinds.known import kind
 from tasks.lifecycle import REWORK
 from tasks.models import Answer, Photo, Submission, Task
+from tasks.own import PREFIX, Finding, Own
 
 ANEW = frozenset({"check", "number", "choice", "scan"})  # an old answer, shown, would pass for a new one
 
@@ -42,8 +47,64 @@ class Given:
 
 
 def items_of(scope: Scope, task: Task) -> tuple[Item, ...]:
-    """The items of the revision the task is pinned to; it is published and never changes."""
-    return for_good(scope, ("items", task.sop_revision_id), lambda: checklist.parse(task.revision.items))
+    """The kind's own fields, then the items of the revision the task is pinned to, which never changes."""
+    asked = for_good(scope, ("items", task.sop_revision_id), lambda: checklist.parse(task.revision.items))
+    return (*fields_of(scope, task), *asked)
+
+
+def fields_of(scope: Scope, task: Task) -> tuple[Item, ...]:
+    """What the task's kind asks besides its procedure."""
+    of = kind(scope, task.kind)
+    if not of.has_fields:
+        return ()
+    return remembered(scope, ("fields", task.id), lambda: _fields(scope, task, of))
+
+
+def _fields(scope: Scope, task: Task, of: Kind) -> tuple[Item, ...]:
+    own = Own(of.typed, partial(_own_problem, of))
+    fields = of.fields(scope, task)
+    if wrong := [item.key for item in fields if item.type != "own" or not item.key.startswith(PREFIX)]:
+        raise ValueError(f"fields of {of.name} are of type own and called {PREFIX}…: {wrong}")
+    return tuple(replace(item, own=own) for item in fields)
+
+
+def _own_problem(of: Kind, item: Item, value: Any, facts: Facts) -> Problem | None:
+    """What the kind finds wrong, in the kind's own words where it has any."""
+    found = of.check(item, value, facts)
+    key = f"kinds.{of.name}.problem.{found.code}" if found else ""
+    return replace(found, code=key) if found and knows(key) else found
+
+
+def findings_of(scope: Scope, task: Task, answers: Mapping[str, Any]) -> tuple[Finding, ...]:
+    """What the kind's machine sees in these answers before a person does."""
+    return kind(scope, task.kind).look(scope, task, answers)
+
+
+def shown_of(scope: Scope, task: Task, answers: Mapping[str, Any]) -> Mapping[str, object]:
+    """What the kind's own pages need besides the sheet."""
+    return kind(scope, task.kind).shown(scope, task, answers)
+
+
+def held_up(scope: Scope, task: Task, answers: Mapping[str, Any]) -> tuple[Missing, ...]:
+    """The findings that stand in the way of handing in."""
+    if not kind(scope, task.kind).looks:
+        return ()
+    found = (one for one in findings_of(scope, task, answers) if one.holds_up)
+    return tuple(Missing(one.item, finding_key(task.kind, one), one.facts) for one in found)
+
+
+def finding_key(of: str, found: Finding) -> str:
+    """The key of a finding's words."""
+    return f"kinds.{of}.finding.{found.code}"
+
+
+def handed_in(scope: Scope, task: Task) -> Submission:
+    """What was handed in last. Raises NotFound."""
+    latest = mine(scope, Submission).where(Submission.task_id == task.id)
+    found = scope.session.scalar(latest.order_by(Submission.round.desc()).limit(1))
+    if found is None:
+        raise NotFound
+    return found
 
 
 def item_of(scope: Scope, task: Task, key: str) -> Item:
@@ -56,7 +117,7 @@ def item_of(scope: Scope, task: Task, key: str) -> Item:
 
 def facts_of(scope: Scope, task: Task) -> Facts:
     """What is known of the task beforehand."""
-    return remembered(scope, ("facts", task.id), lambda: kind(task.kind).facts(scope, task))
+    return remembered(scope, ("facts", task.id), lambda: kind(scope, task.kind).facts(scope, task))
 
 
 def facts_asked(scope: Scope, task: Task) -> Facts:

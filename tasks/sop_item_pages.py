@@ -78,8 +78,8 @@ def _form(
         "type": fields.get("type", ""),
         "icons": ICONS,
         "severities": SEVERITIES,
-        "conditions": _conditions(revision, fields, key),
-        "targets": known_kind(revision.sop.kind).numbers,
+        "conditions": _conditions(scope, revision, fields, key),
+        "targets": known_kind(scope, revision.sop.kind).numbers,
         "rows": sop_forms.rows_of_choices(fields),
         "error": error,
         "wrong": _wrong(error, fields),
@@ -90,9 +90,11 @@ def _form(
     return render(scope, "tasks/sop_item.html", error.status if error else 200, **facts)
 
 
-def _conditions(revision: SopRevision, fields: Mapping[str, str], key: str) -> list[tuple[str, str]]:
+def _conditions(
+    scope: Scope, revision: SopRevision, fields: Mapping[str, str], key: str
+) -> list[tuple[str, str]]:
     """The options of *when is it asked*; the one that stands is offered whatever it says."""
-    entries, flags = revision.items["items"], known_kind(revision.sop.kind).flags
+    entries, flags = revision.items["items"], known_kind(scope, revision.sop.kind).flags
     speaks = sop_words.speech(entries, locale())
     known = sop_forms.conditions(entries, flags=flags, before=key)
     options = [(sop_forms.condition(one), sop_words.condition(one, speaks)) for one in known]

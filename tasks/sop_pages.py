@@ -15,7 +15,7 @@ from security.doors import needs
 from security.policy import may
 from tasks import checklist, procedures, rubric_words, sop_words, sops
 from tasks.items import Item
-from tasks.kinds.known import KINDS
+from tasks.kinds.known import coded
 from tasks.models import SopRevision
 from tasks.pages import pages
 from tasks.procedures import Procedure
@@ -39,7 +39,7 @@ def sops_page(scope: Scope) -> ResponseReturnValue:
 def _shelf(scope: Scope, error: Refused | None = None) -> ResponseReturnValue:
     facts: dict[str, Any] = {
         "shelf": procedures.shelf(scope),
-        "kinds": sorted(KINDS),
+        "kinds": sorted(coded()),
         "form": request.form,
         "trouble": refusal(error) if error else "",
         "writes": may(scope.actor.role, "sop.write"),

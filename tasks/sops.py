@@ -78,7 +78,7 @@ class Waiting(Refused):
 
 def create(scope: Scope, *, kind: str, title: str) -> SopRevision:
     """Makes a procedure with a first draft to start from. Raises NoTitle, TitleTaken, NotFound."""
-    start = known_kind(kind)
+    start = known_kind(scope, kind)
     doc = {"items": start.items}
     return adopt(scope, kind=kind, title=title, doc=doc, rubric={"criteria": start.criteria})
 
@@ -134,7 +134,7 @@ def _free_title(scope: Scope, kind: str) -> str:
     count = scope.session.scalar(
         select(func.count()).select_from(Sop).where(Sop.shop_id == scope.shop_id, Sop.kind == kind)
     )
-    title = known_kind(kind).sop_title
+    title = known_kind(scope, kind).sop_title
     return f"{title} {count + 1}" if count else title
 
 

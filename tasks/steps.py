@@ -6,11 +6,10 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Executable, Update, bindparam, func, literal_column, select, update
+from sqlalchemy import Executable, Update, bindparam, update
 from sqlalchemy.orm.attributes import set_committed_value
 
 from base import prepared
-from base.db import Big
 from base.errors import Forbidden, Refused
 from base.prepared import SHOP
 from base.scope import HOUSE, Scope
@@ -23,7 +22,6 @@ from tasks.lifecycle import (
     CLAIMED,
     ENDED,
     EXPIRE,
-    HELD,
     OPEN,
     RELEASE,
     SEND_BACK,
@@ -32,6 +30,26 @@ from tasks.lifecycle import (
     after,
 )
 from tasks.models import Task
+from tasks.picks import FIRST_OPEN, HELD_BY, IS_HELD, IS_OPEN, NEXT, NEXT_OPEN, TASKS, THIS
+
+__all__ = [
+    "FIRST_OPEN",
+    "HELD_BY",
+    "IS_HELD",
+    "IS_OPEN",
+    "NEXT_OPEN",
+    "Gone",
+    "Hold",
+    "NoSuchStep",
+    "NotYourStep",
+    "cancel_many",
+    "extend",
+    "first_open",
+    "held_by",
+    "seize",
+    "seize_next",
+    "take",
+]
 
 DONE = {
     CLAIM: "claimed",
@@ -46,53 +64,6 @@ DONE = {
 }
 LET_GO = frozenset({RELEASE, EXPIRE})
 ROLES = {"partner": {"partner"}, "reviewer": {"reviewer", "owner"}, "owner": {"owner"}}
-
-TASKS: Any = Task.__table__
-
-# As SQL text, not as parameters: the engines use a partial index only where they can read its condition.
-IS_OPEN: ColumnElement[bool] = TASKS.c.state == literal_column(f"'{OPEN}'")
-IS_HELD: ColumnElement[bool] = TASKS.c.state.in_([literal_column(f"'{state}'") for state in HELD])
-
-FIRST_OPEN = (
-    select(Task.id)
-    .where(
-        Task.shop_id == SHOP,
-        Task.queue == bindparam("in_queue"),
-        IS_OPEN,
-        func.coalesce(Task.left_by_id, 0) != bindparam("partner", type_=Big),
-    )
-    .order_by(Task.due_at, Task.id)
-    .limit(1)
-)
-#: The first that is in nobody's hands at this instant, locked: for whoever takes it.
-NEXT_OPEN = FIRST_OPEN.with_for_update(skip_locked=True)
-HELD_BY = (
-    select(func.count())
-    .select_from(Task)
-    .where(Task.shop_id == SHOP, Task.holder_id == bindparam("to", type_=Big), IS_HELD)
-)
-
-
-def _seizing(pick: ColumnElement[bool]) -> Executable:
-    """Takes the open task that `pick` names, unless the taker's hands are full; gives it as it is then."""
-    guards = (TASKS.c.shop_id == SHOP, IS_OPEN, HELD_BY.scalar_subquery() < bindparam("capacity", type_=Big))
-    taking = (
-        update(TASKS)
-        .where(pick, *guards)
-        .values(
-            state=CLAIMED,
-            holder_id=bindparam("to", type_=Big),
-            fence=TASKS.c.fence + 1,
-            lease_until=bindparam("until"),
-            claimed_at=bindparam("now"),
-            won=bindparam("price"),
-        )
-    )
-    return taking.returning(TASKS)
-
-
-_THIS = _seizing(TASKS.c.id == bindparam("wanted", type_=Big))
-_NEXT = _seizing(TASKS.c.id == NEXT_OPEN.scalar_subquery())
 
 
 class NoSuchStep(Refused):
@@ -156,12 +127,12 @@ def seize(scope: Scope, task_id: int, hold: Hold) -> Task | None:
 
     Nobody is given more than the capacity, counted in the same statement; hold the partner's row first.
     """
-    return _seized(scope, _THIS, hold, {"wanted": task_id})
+    return _seized(scope, THIS, hold, {"wanted": task_id, "partner": hold.holder_id})
 
 
 def seize_next(scope: Scope, queue: str, hold: Hold) -> Task | None:
     """Gives the open task whose promise comes first to a partner, as `seize` does."""
-    return _seized(scope, _NEXT, hold, {"in_queue": queue, "partner": hold.holder_id})
+    return _seized(scope, NEXT, hold, {"in_queue": queue, "partner": hold.holder_id})
 
 
 def _seized(scope: Scope, statement: Executable, hold: Hold, facts: dict[str, Any]) -> Task | None:

@@ -22,6 +22,7 @@ from tasks.sheet import (
     UnknownItem,
     done_so_far,
     facts_asked,
+    held_up,
     items_of,
 )
 
@@ -97,6 +98,7 @@ def missing(
     counts = {key: len(taken) for key, taken in photos.items()}
     items = items_of(scope, task)
     lacking = checklist.missing(items, answers, counts, facts)
+    lacking += tuple(one for one in held_up(scope, task, answers) if one not in lacking)
     if task.state != REWORK:
         return lacking
     asked = [item.key for item in checklist.visible(items, answers, facts)]

@@ -25,7 +25,7 @@ class Asked(Told):
     """An item as it is asked now: its answer so far, that answer's version, and what is wrong with it."""
 
     key: str
-    type: Literal["check", "number", "choice", "text", "scan", "photo"]
+    type: Literal["check", "number", "choice", "text", "scan", "photo", "own"]
     label: dict[str, str]
     required: bool
     choices: list[str]

@@ -104,6 +104,7 @@ def _page(scope: Scope, task: Task, status: int, said: Said) -> ResponseReturnVa
         lacking=wording.lacking(locale(), found),
         words=partial(wording.problem, locale()),
         options=partial(wording.options, locale()),
+        seen=partial(wording.finding, locale(), task.kind),
         labels=wording.criteria(locale(), task.revision.rubric),
         recipient=masked(scope, task),
         purposes=PURPOSES,
@@ -134,7 +135,11 @@ def _save_one(scope: Scope, task_id: int) -> ResponseReturnValue:
             "fields": {f"version-{key}": str(kept.version)},
             "stands": card.stands if card else "todo",
             "progress": {"done": found.done, "total": found.total},
-            "text": wording.saved(locale(), kept.problem),
+            "text": wording.saved(
+                locale(),
+                kept.problem,
+                [wording.finding(locale(), task.kind, one) for one in found.seen(key)],
+            ),
         }
     )
 

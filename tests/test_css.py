@@ -5,7 +5,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 SHEETS = sorted((ROOT / "static" / "css").glob("*.css"))
-PAGES = sorted((ROOT / "templates").rglob("*.html"))
+PAGES = sorted([*(ROOT / "templates").rglob("*.html"), *(ROOT / "tasks" / "kinds").rglob("*.html")])
 SCRIPTS = sorted((ROOT / "static" / "js").glob("*.js"))
 
 WORD = re.compile(r"-?[a-zA-Z_][\w-]*")

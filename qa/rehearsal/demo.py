@@ -24,7 +24,7 @@ from security import links, people, shops
 from security.models import Membership
 from security.policy import OWNER, PARTNER, REVIEWER, ROLES
 from tasks import sops
-from tasks.kinds.packing import KIND
+from tasks.opening import PACKING
 
 MARK = ".dari-demo"  # a folder is removed only when this file says that it is a demo's
 LOOPBACK = "127.0.0.1"
@@ -119,7 +119,7 @@ def _opened(world: World, at: datetime) -> int:
         scope = shops.open_shop(founding, slug=SLUG, name=NAME)
         calendars.save(scope, WEEK)
         _join(PEOPLE[:-1], scope)
-        sops.published(scope, KIND)
+        sops.published(scope, PACKING)
         catalogue.stocked(scope)
         return scope.shop_id
 

@@ -1,25 +1,88 @@
-"""What a kind of work is made of; another kind is one more module with such a value."""
+"""What a kind of work is made of; `docs/adding-a-kind.md` says how one is added."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from base.scope import Scope
-from tasks.checklist import Facts
+from tasks.checklist import Answers, Facts, Problem
+from tasks.items import Item
 from tasks.models import Task
+from tasks.own import Finding
+
+TWO_DAYS = 18 * 3600  # in business seconds, of nine hours a day
+
+
+def nothing(_scope: Scope, _task: Task) -> tuple[Item, ...]:
+    """No fields of its own."""
+    return ()
+
+
+def unseen(_scope: Scope, _task: Task, _answers: Answers) -> tuple[Finding, ...]:
+    """No automatic checks."""
+    return ()
+
+
+def plain(_scope: Scope, _task: Task, _answers: Answers) -> Mapping[str, object]:
+    """Nothing besides the sheet is drawn."""
+    return {}
+
+
+def fine(_item: Item, _value: Any, _facts: Facts) -> Problem | None:
+    """Any value will do."""
+    return None
+
+
+def ends(_scope: Scope, _task: Task) -> None:
+    """Acceptance brings about nothing besides the pay."""
+
+
+def unknown(_scope: Scope, _task: Task) -> Facts:
+    """Nothing is known beforehand."""
+    return Facts()
+
+
+def written(item: Item, form: Any) -> Any:
+    """The text of the field's one place in the form, None where it is empty."""
+    return form.get(f"answer-{item.key}", "").strip() or None
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of work: its name in code, the title and items of its first SOP, its rubric, and its facts.
+    """A kind of work. Its words are `kinds.<name>.…`, in the files words.ko.toml and words.en.toml beside it.
 
-    `flags` and `numbers` name what the facts may say, for conditions and for targets of measured items.
+    `sop_title`, `items`, `criteria`: its first procedure and rubric; `first_price` in won, `due_s` the
+    business seconds it is due in where nobody says otherwise: what a shop starts from.
+    `facts`: what is known of a task; `flags` and `numbers` name what conditions and targets may ask of them.
+    `fields`: what is asked besides the procedure, items of type "own", the same every time for a task;
+    `typed` reads one from a form, `check` says what is wrong with its value (the words of a code are
+    `kinds.<name>.problem.<code>`, or those of `tasks.problem`).
+    `look`: automatic checks of the whole sheet. `shown`: what its partner.html and reviewer.html need.
+    `accepted`: what acceptance brings about, within the accepting transaction.
     """
 
     name: str
     sop_title: str
     items: tuple[Mapping[str, Any], ...]
     criteria: tuple[Mapping[str, Any], ...]
-    facts: Callable[[Scope, Task], Facts]
+    facts: Callable[[Scope, Task], Facts] = unknown
     flags: tuple[str, ...] = ()
     numbers: tuple[str, ...] = ()
+    first_price: int = 0
+    due_s: int = TWO_DAYS
+    fields: Callable[[Scope, Task], tuple[Item, ...]] = nothing
+    typed: Callable[[Item, Any], Any] = written
+    check: Callable[[Item, Any, Facts], Problem | None] = fine
+    look: Callable[[Scope, Task, Answers], tuple[Finding, ...]] = unseen
+    shown: Callable[[Scope, Task, Answers], Mapping[str, object]] = plain
+    accepted: Callable[[Scope, Task], None] = ends
+
+    @property
+    def has_fields(self) -> bool:
+        """Whether something is asked besides the procedure."""
+        return self.fields is not nothing
+
+    @property
+    def looks(self) -> bool:
+        """Whether a machine checks the sheet."""
+        return self.look is not unseen

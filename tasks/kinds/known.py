@@ -1,14 +1,84 @@
-"""The kinds of work this house knows."""
+"""The kinds of work this house knows: every folder beside this file that declares one, found at the start."""
 
+import importlib
+import pkgutil
+import re
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+
+from base import i18n
 from base.errors import NotFound
-from tasks.kinds import packing
+from base.rows import one
+from base.scope import Scope, for_good
+from tasks import kinds
+from tasks.kinds import homemade
 from tasks.kinds.kind import Kind
+from tasks.models import OwnKind
 
-KINDS: dict[str, Kind] = {packing.KIND: packing.PACKING}
+OWN = re.compile(r"own-([1-9][0-9]{0,17})")
 
 
-def kind(name: str) -> Kind:
-    """The kind of this name. Raises NotFound."""
-    if name not in KINDS:
+@cache
+def coded() -> Mapping[str, Kind]:
+    """The kinds that are folders, by name; their tables, pages and words are loaded with them."""
+    found: dict[str, Kind] = {}
+    for name in folders():
+        kind_: Kind = _part(name, "kind").KIND
+        if kind_.name != name:
+            raise ValueError(f"tasks/kinds/{name}: its kind is called {kind_.name}")
+        found[name] = kind_
+        i18n.beside(f"kinds.{name}", home_of(name))
+        if _has(name, "models"):
+            _part(name, "models")
+    return found
+
+
+def folders() -> tuple[str, ...]:
+    """The names of the folders, sorted."""
+    return tuple(sorted(found.name for found in pkgutil.iter_modules(kinds.__path__) if found.ispkg))
+
+
+def home_of(name: str) -> Path:
+    """The folder of a kind."""
+    return Path(next(iter(importlib.import_module(f"{kinds.__name__}.{name}").__path__)))
+
+
+def roots() -> list[str]:
+    """The folders the kinds' folders lie in."""
+    return list(kinds.__path__)
+
+
+def pages() -> list[ModuleType]:
+    """The kinds' own pages: modules with a blueprint called `pages`."""
+    return [_part(name, "pages") for name in coded() if _has(name, "pages")]
+
+
+def kind(scope: Scope, name: str) -> Kind:
+    """The kind of this name in this shop. Raises NotFound."""
+    found = coded().get(name)
+    if found is not None:
+        return found
+    if not (own := OWN.fullmatch(name)):
         raise NotFound
-    return KINDS[name]
+    return for_good(scope, ("kind", name), lambda: _homemade(scope, name, int(own[1])))
+
+
+def _homemade(scope: Scope, name: str, id_: int) -> Kind:
+    """A kind the owner made: its items from its procedure alone, which she writes."""
+    title = one(scope, OwnKind, id_).name["ko"]
+    return Kind(name, title, homemade.ITEMS, homemade.CRITERIA)
+
+
+def own_name(id_: int) -> str:
+    """What an owner's own kind is called as a kind."""
+    return f"own-{id_}"
+
+
+def _part(name: str, part: str) -> ModuleType:
+    return importlib.import_module(f"{kinds.__name__}.{name}.{part}")
+
+
+def _has(name: str, part: str) -> bool:
+    return (home_of(name) / f"{part}.py").is_file()

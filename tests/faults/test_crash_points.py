@@ -27,8 +27,8 @@ from security.models import AuditEntry
 from stock import imports, samples
 from stock.models import Import, Movement, Order
 from tasks import dispatch, sops, work
-from tasks.kinds.packing import KIND
 from tasks.models import Answer, Photo, Submission, Task
+from tasks.opening import PACKING
 from tests import pictures
 from tests.cast import Cast, Person, SignedIn
 from tests.engines import Valkey
@@ -87,7 +87,7 @@ class House:
 def house(world: World, cast: Cast, signed_in: SignedIn, valkey_server: Valkey) -> Iterator[House]:
     """A furnished shop that rings Redis itself."""
     with acting(world, shop_id=cast.shop_id, actor=cast.haneul.actor) as scope:
-        made = sops.create(scope, kind=KIND, title="두 가지와 사진")
+        made = sops.create(scope, kind=PACKING, title="두 가지와 사진")
         items = [{"help": {}, "severity": "minor", **item} for item in (*workshop.ITEMS, PHOTO)]
         saved = sops.save(scope, made.id, items=items, version=1)
         sops.publish(scope, made.id, version=saved.version)

@@ -35,7 +35,7 @@ from security.models import AuditEntry
 from stock.models import Order
 from tasks import queries, risks
 from tasks.checklist import Facts, Good, parse
-from tasks.kinds.packing_sop import CRITERIA, ITEMS
+from tasks.kinds.packing.procedure import CRITERIA, ITEMS
 from tasks.models import Task
 from tests.cast import MONDAY, WEEK, Cast
 

@@ -4,7 +4,7 @@ import pytest
 
 from qa.scoring import PASS, Criterion, Rubric, Score, parse, points, score, suggest
 from qa.shares import Share, wilson
-from tasks.kinds.packing_sop import CRITERIA
+from tasks.kinds.packing.procedure import CRITERIA
 
 PACKING = parse({"criteria": CRITERIA})
 

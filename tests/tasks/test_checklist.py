@@ -19,7 +19,7 @@ from tasks.checklist import (
     visible,
 )
 from tasks.items import Item
-from tasks.kinds.packing_sop import CRITERIA, ITEMS
+from tasks.kinds.packing.procedure import CRITERIA, ITEMS
 from tasks.scanning import compare, tally
 
 LABEL = {"ko": "무게", "en": "Weight"}

@@ -3,7 +3,7 @@
 import pytest
 
 from tasks.items import TYPES, BadItem, parse
-from tasks.kinds.packing_sop import CRITERIA, ITEMS
+from tasks.kinds.packing.procedure import CRITERIA, ITEMS
 from tasks.sop_changes import Difference, differences, troubles
 from tasks.sop_forms import OWN, conditions, entry_of, fields_of, free_key
 from tasks.sop_words import lines

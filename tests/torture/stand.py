@@ -29,7 +29,7 @@ from security.models import Membership
 from stock import goods, handling, samples
 from stock.drafts import Goods
 from tasks import sops
-from tasks.kinds.packing import KIND
+from tasks.opening import PACKING
 from tests import engines
 from tests.torture import skew
 from tests.torture.proxy import Line
@@ -229,7 +229,7 @@ def furnish(made: Stand) -> None:
     with acting(made.world, shop_id=0, actor=THE_HOUSE) as founding:
         scope = shops.open_shop(founding, slug="torture", name="Torture")
         made.shop_id = scope.shop_id
-        sop = sops.create(scope, kind=KIND, title="두 가지와 사진")
+        sop = sops.create(scope, kind=PACKING, title="두 가지와 사진")
         items = [{"help": {}, "severity": "minor", **item} for item in (*workshop.ITEMS, PHOTO)]
         saved = sops.save(scope, sop.id, items=items, version=1)
         sops.publish(scope, sop.id, version=saved.version)

@@ -1,4 +1,4 @@
-"""Packing: the goods of one order into one parcel."""
+"""What is known of a parcel before it is packed, and how packing is declared."""
 
 from sqlalchemy import Integer, Select, func, select
 from sqlalchemy import cast as sql_cast
@@ -7,10 +7,9 @@ from base.scope import Scope
 from stock.models import OrderLine, Product
 from tasks.checklist import Facts, Good
 from tasks.kinds.kind import Kind
-from tasks.kinds.packing_sop import CRITERIA, ITEMS, TITLE
+from tasks.kinds.packing.acts import ship_finished
+from tasks.kinds.packing.procedure import CRITERIA, ITEMS, TITLE
 from tasks.models import Task
-
-KIND = "packing"
 
 
 def facts(scope: Scope, task: Task) -> Facts:
@@ -48,4 +47,14 @@ def _goods(scope: Scope, task: Task) -> Select[str, str, str, int, bool, int | N
     )
 
 
-PACKING = Kind(KIND, TITLE, ITEMS, CRITERIA, facts, flags=("fragile",), numbers=("goods_g", "pieces"))
+KIND = Kind(
+    name="packing",
+    sop_title=TITLE,
+    items=ITEMS,
+    criteria=CRITERIA,
+    facts=facts,
+    flags=("fragile",),
+    numbers=("goods_g", "pieces"),
+    first_price=700,
+    accepted=ship_finished,
+)

@@ -1,0 +1,1 @@
+"""Packing: the goods of one order into one parcel."""

@@ -83,7 +83,9 @@ def furnish(app: Flask, settings: Settings) -> None:
 def render(scope: Scope, template: str, status: int = 200, **facts: Any) -> Response:
     """A page for the scope's actor, as a response."""
     g.now = scope.now
-    return Response(render_template(template, now=scope.now, actor=scope.actor, **facts), status=status)
+    return Response(
+        render_template(template, now=scope.now, actor=scope.actor, of_scope=scope, **facts), status=status
+    )
 
 
 def answer(facts: dict[str, Any], status: int = 200) -> Response:

@@ -1,11 +1,11 @@
-"""Tables of people: the partner's card, unit prices and pay lines."""
+"""Tables of people: the partner's card, unit prices, pay lines, and the kinds an owner made."""
 
 from datetime import datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from base.db import Base, Id, InShop
+from base.db import Base, Doc, Id, InShop
 
 
 class Partner(InShop, Base):
@@ -50,3 +50,15 @@ class PayLine(InShop, Base):
     kind: Mapped[str]
     won: Mapped[int]
     at: Mapped[datetime]
+
+
+class OwnKind(InShop, Base):
+    """A kind of work the owner made herself, of SOP items alone; as a kind it is called own-<id>."""
+
+    __tablename__ = "own_kinds"
+
+    id: Mapped[Id]
+    name: Mapped[Doc]  # {"ko": …, "en": …}
+    icon: Mapped[str]
+    made_by: Mapped[int]
+    made_at: Mapped[datetime]

@@ -13,7 +13,7 @@ from base.rows import one
 from base.scope import Scope
 from base.sheets_out import csv_bytes
 from base.web import locale, render, tell, wants_json, zone
-from partners import pay, people, queries
+from partners import kinds, pay, people, queries
 from partners.lifecycle import steps_from
 from partners.models import Partner
 from partners.months import Month
@@ -46,7 +46,7 @@ def own_pay(scope: Scope) -> ResponseReturnValue:
 @pages.get("/pay.csv")
 @needs("pay.own")
 def own_pay_csv(scope: Scope) -> ResponseReturnValue:
-    return _csv(queries.own_pay(scope, month=_month(scope), zone=zone()), zone())
+    return _csv(scope, queries.own_pay(scope, month=_month(scope), zone=zone()), zone())
 
 
 @pages.get("/partners")
@@ -83,7 +83,7 @@ def pay_of(scope: Scope, partner_id: int) -> ResponseReturnValue:
 @needs("pay.see")
 def pay_of_csv(scope: Scope, partner_id: int) -> ResponseReturnValue:
     card = one(scope, Partner, partner_id)
-    return _csv(queries.pay_of(scope, card.id, month=_month(scope), zone=zone()), zone())
+    return _csv(scope, queries.pay_of(scope, card.id, month=_month(scope), zone=zone()), zone())
 
 
 @pages.post("/partners/<int:partner_id>/<step>")
@@ -175,11 +175,11 @@ def _since(scope: Scope) -> datetime:
     return datetime.combine(day, time(), tzinfo=zone()).astimezone(UTC)
 
 
-def _csv(statement: queries.Statement, wall: ZoneInfo) -> Response:
+def _csv(scope: Scope, statement: queries.Statement, wall: ZoneInfo) -> Response:
     head = [t(locale(), f"partners.csv.{name}") for name in CSV_HEAD]
     lines = [line for day in reversed(statement.days) for line in reversed(day.lines)]
     rows = [
-        (_wall(line.at, wall), line.task_id, t(locale(), f"kinds.{line.kind}.name"), line.won)
+        (_wall(line.at, wall), line.task_id, kinds.named(scope, line.kind, locale()), line.won)
         for line in lines
     ]
     response = Response(csv_bytes(head, rows), mimetype="text/csv")

@@ -170,18 +170,6 @@ class Queue(InShop, Base):
     made_at: Mapped[datetime]
 
 
-class OwnKind(InShop, Base):
-    """A kind of work the owner made herself, of SOP items alone; as a kind it is called own-<id>."""
-
-    __tablename__ = "own_kinds"
-
-    id: Mapped[Id]
-    name: Mapped[Doc]  # {"ko": …, "en": …}
-    icon: Mapped[str]
-    made_by: Mapped[int]
-    made_at: Mapped[datetime]
-
-
 class Answer(InShop, Base):
     """What a partner answered to one item; `version` keeps two tabs from overwriting each other."""
 

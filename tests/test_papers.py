@@ -11,7 +11,7 @@ import pytest
 
 import app as front
 from base.i18n import catalogue
-from tasks.kinds import packing_sop
+from tasks.kinds.packing import procedure as packing_sop
 
 ROOT = Path(__file__).parent.parent
 PAPERS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])

@@ -14,7 +14,7 @@ from qa.process.ways import Way
 from security import people
 from security.doors import needs
 from stock.models import Order, Product
-from tasks.kinds.known import KINDS
+from tasks.kinds.known import every
 
 
 def register(pages: Blueprint) -> None:
@@ -27,7 +27,7 @@ def register(pages: Blueprint) -> None:
 @needs("board.see")
 def process(scope: Scope) -> ResponseReturnValue:
     """Where work waits, kind by kind."""
-    found = waits.waits(scope, sorted(KINDS))
+    found = waits.waits(scope, every(scope))
     return render(scope, "qa/process.html", kinds=found, slowest=waits.slowest(found), days=waits.WINDOW.days)
 
 

@@ -1,14 +1,25 @@
-"""How the web knows the kinds: their own pages, and their templates, named `<kind>/partner.html`."""
+"""How the web knows the kinds: their own pages, their templates `<kind>/partner.html`, and their names."""
 
 from flask import Flask
-from jinja2 import ChoiceLoader, FileSystemLoader
+from jinja2 import ChoiceLoader, FileSystemLoader, pass_context
+from jinja2.runtime import Context
 
+from base.web import locale
+from partners import kinds
 from tasks.kinds import known
 
 
 def furnish(app: Flask) -> None:
-    """Registers the kinds' pages and lets their templates be found."""
+    """Registers the kinds' pages, lets their templates be found and gives templates `kind_name(kind)`."""
     for module in known.pages():
         app.register_blueprint(module.pages)
     assert app.jinja_loader is not None  # the app has a folder of templates
     app.jinja_loader = ChoiceLoader([app.jinja_loader, FileSystemLoader(known.roots())])
+    app.jinja_env.globals["kind_name"] = _kind_name
+
+
+@pass_context
+def _kind_name(context: Context, kind: str) -> str:
+    """What a kind is called; an owner's own by the scope the page is drawn in."""
+    scope = context.get("of_scope")
+    return kinds.named(scope, kind, locale()) if scope else f"kinds.{kind}"

@@ -2,7 +2,6 @@
 
 import importlib
 import pkgutil
-import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -12,12 +11,11 @@ from base import i18n
 from base.errors import NotFound
 from base.rows import one
 from base.scope import Scope, for_good
+from partners.kinds import OWN, own
+from partners.models import OwnKind
 from tasks import kinds
 from tasks.kinds import homemade
 from tasks.kinds.kind import Kind
-from tasks.models import OwnKind
-
-OWN = re.compile(r"own-([1-9][0-9]{0,17})")
 
 
 @cache
@@ -60,20 +58,20 @@ def kind(scope: Scope, name: str) -> Kind:
     found = coded().get(name)
     if found is not None:
         return found
-    if not (own := OWN.fullmatch(name)):
+    if not (of_owner := OWN.fullmatch(name)):
         raise NotFound
-    return for_good(scope, ("kind", name), lambda: _homemade(scope, name, int(own[1])))
+    return for_good(scope, ("kind", name), lambda: _homemade(scope, name, int(of_owner[1])))
+
+
+def every(scope: Scope) -> tuple[str, ...]:
+    """The kinds of a shop, its owner's own last."""
+    return (*coded(), *own(scope))
 
 
 def _homemade(scope: Scope, name: str, id_: int) -> Kind:
     """A kind the owner made: its items from its procedure alone, which she writes."""
     title = one(scope, OwnKind, id_).name["ko"]
     return Kind(name, title, homemade.ITEMS, homemade.CRITERIA)
-
-
-def own_name(id_: int) -> str:
-    """What an owner's own kind is called as a kind."""
-    return f"own-{id_}"
 
 
 def _part(name: str, part: str) -> ModuleType:

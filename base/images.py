@@ -30,12 +30,18 @@ class ImageTooBig(Invalid):
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture that is safe to keep: JPEG bytes without metadata, size in pixels, hash of the bytes."""
+    """A picture that is safe to keep: JPEG bytes without metadata, size in pixels, hash of the bytes.
+
+    `softness` is how much of its edges another blurring leaves (hundredths: 100 shows nothing sharp),
+    `light` its mean brightness from 0 to 255.
+    """
 
     jpeg: bytes
     width: int
     height: int
     sha256: str
+    softness: int = 0
+    light: int = 128
 
 
 def clean(data: bytes) -> Picture:
@@ -44,8 +50,8 @@ def clean(data: bytes) -> Picture:
     Raises NotAnImage, ImageTooBig, ImagesBusy.
     """
     facts, jpeg = _ask("clean", data)
-    width, height = map(int, facts)
-    return Picture(jpeg, width, height, hashlib.sha256(jpeg).hexdigest())
+    width, height, softness, light = map(int, facts)
+    return Picture(jpeg, width, height, hashlib.sha256(jpeg).hexdigest(), softness, light)
 
 
 def decode(data: bytes, formats: Sequence[str] = CODES) -> list[str]:

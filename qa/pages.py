@@ -28,7 +28,7 @@ from qa.process import pages as process_pages
 from qa.queries import Desk
 from qa.scoring import SEVERITIES
 from security.doors import needs
-from tasks import wording
+from tasks import evidence, wording
 
 pages = Blueprint("qa", __name__)
 board_pages.register(pages)
@@ -128,6 +128,7 @@ def _desk(scope: Scope, at_hand: Desk, error: Refused | None = None) -> Response
         before=before,
         after=after,
         photos=_photos(at_hand),
+        troubled=evidence.troubled(scope, [id_ for id_, _item in at_hand.photos]),
         form=request.form,
         error=error,
         severities=SEVERITIES,

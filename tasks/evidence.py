@@ -1,5 +1,7 @@
 """Photos as evidence: attached to an item, taken off again; what was handed in stays."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import func, select
 
 from base import files
@@ -7,7 +9,7 @@ from base.errors import NotFound, Refused
 from base.images import Picture
 from base.rows import mine, one
 from base.scope import Scope
-from tasks import dispatch
+from tasks import dispatch, seeing
 from tasks.holding import held, looked_at
 from tasks.items import MOST_PHOTOS
 from tasks.models import Photo, Task
@@ -57,6 +59,13 @@ def visible_to(scope: Scope, photo_id: int) -> Photo:
     return photo
 
 
+def troubled(scope: Scope, photo_ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
+    """Of these photos, those that a machine sees something wrong with, and what (see tasks.seeing)."""
+    wrong = mine(scope, Photo).where(Photo.id.in_(photo_ids), Photo.troubles != "")
+    rows = scope.session.execute(wrong.with_only_columns(Photo.id, Photo.troubles))
+    return {id_: tuple(codes.split()) for id_, codes in rows}
+
+
 def _check_item(scope: Scope, task: Task, item: str) -> None:
     if item_of(scope, task, item).type != "photo":
         raise UnknownItem(item=item)
@@ -87,9 +96,16 @@ def _kept(scope: Scope, task: Task, item: str, picture: Picture) -> Photo:
         width=picture.width,
         height=picture.height,
         size=len(picture.jpeg),
+        troubles=" ".join(_troubles(picture)),
         by=scope.actor.id,
         at=scope.now,
     )
     scope.session.add(photo)
     scope.session.flush()
     return photo
+
+
+def _troubles(picture: Picture) -> tuple[str, ...]:
+    return seeing.troubles(
+        width=picture.width, height=picture.height, softness=picture.softness, light=picture.light
+    )

@@ -56,6 +56,7 @@ def add_photo(scope: Scope, task_id: int, item: str, prepared: Picture) -> Respo
         {
             "id": photo.id,
             "url": url_for("tasks.photo", photo_id=photo.id),
+            "says": " ".join(t(locale(), f"tasks.photo_trouble.{code}") for code in photo.troubles.split()),
             "stands": card.stands if card else "todo",
             "progress": {"done": found.done, "total": found.total},
         }

@@ -204,6 +204,9 @@ class Photo(InShop, Base):
     width: Mapped[int]
     height: Mapped[int]
     size: Mapped[int]
+    troubles: Mapped[str] = mapped_column(
+        default="", server_default=""
+    )  # codes with blanks, see tasks.seeing
     by: Mapped[int]
     at: Mapped[datetime]
     removed_at: Mapped[datetime | None]

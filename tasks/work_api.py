@@ -78,13 +78,14 @@ class Saved(Told):
 
 
 class NewPhoto(Told):
-    """A photo that was kept."""
+    """A photo that was kept; `troubles` is what a machine sees wrong with it, and holds nothing up."""
 
     id: int
     item: str
     width: int
     height: int
     sha256: str
+    troubles: list[Literal["too_small", "too_dark", "too_bright", "blurred"]]
 
 
 class HandingIn(Sent):
@@ -158,7 +159,9 @@ def answer(scope: Scope, task_id: int, body: NewAnswer) -> object:
 @call(NewPhoto, file="photo", status=201)
 def attach(scope: Scope, task_id: int, item: str, prepared: Picture) -> object:
     """Attaches a photo to an item; the same picture again is the one that is there."""
-    return work.attach(scope, task_id, item=item, picture=prepared)
+    kept = work.attach(scope, task_id, item=item, picture=prepared)
+    told = {name: getattr(kept, name) for name in ("id", "item", "width", "height", "sha256")}
+    return told | {"troubles": kept.troubles.split()}
 
 
 @api.post("/work/<int:task_id>/photos/<int:photo_id>/remove")

@@ -1,7 +1,8 @@
 /* [data-photo data-upload-url] around an input[type=file] (the photo() macro): a picked photo is shrunk, shown and put into the
    queue (queue.js), which sends it in the background until it is safe; then the input is emptied, so the form does not carry it twice.
      POST data-upload-url, multipart: photo, the hidden inputs of the nearest [data-item], item=<id>, csrf, client_id
-     200 {"id": 7, "url": "/…", "version"?, "stands"?, "progress"?}   see stand.js; the version goes into the item's hidden input[name=version]
+     200 {"id": 7, "url": "/…", "says"?, "version"?, "stands"?, "progress"?}   see stand.js; the version goes into the item's hidden
+         input[name=version]; says is what may be wrong with the photo, in words
      4xx {"code", "text"}                        shown under the photo, which is taken away by its button
    A photo that waits is shown again when the page is opened again. The page is told by a bubbling event "photo:saved", detail {id, url}. */
 import { drop, put, ready, waiting } from "./queue.js";
@@ -97,7 +98,7 @@ const ENDS = {
     const version = item?.querySelector("input[type=hidden][name=version]");
     if (version && data.version !== undefined) version.value = data.version;
     place.box.querySelector("input[type=file]").required = false;
-    caption(place, say("sent"), ...taking(place.box, data));
+    caption(place, data.says || say("sent"), ...taking(place.box, data));
     stand(item, data);
     place.box.dispatchEvent(new CustomEvent("photo:saved", { bubbles: true, detail: data }));
     item?.dispatchEvent(new CustomEvent("item:saved", { bubbles: true, detail: data }));

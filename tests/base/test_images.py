@@ -6,7 +6,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
-from PIL import Image, ImageCms
+from PIL import Image, ImageCms, ImageFilter
 
 from base import darkroom, images
 from base.errors import Refused
@@ -50,6 +50,27 @@ def test_no_side_is_longer_than_1600(kind: str, size: tuple[int, int], becomes: 
 def test_the_same_upload_gives_the_same_bytes() -> None:
     sent = encoded(scene())
     assert images.clean(sent) == images.clean(sent)
+
+
+def shelf() -> Image.Image:
+    """Something with edges: blocks, lines and letters' worth of detail, lit as a room is."""
+    draw = random.Random(5)
+    picture = Image.new("L", (1200, 900), 120)
+    for _ in range(400):
+        x, y, side = draw.randrange(1200), draw.randrange(900), draw.randrange(4, 60)
+        picture.paste(draw.randrange(30, 230), (x, y, x + side, y + side // 2 + 2))
+    return picture
+
+
+def test_a_picture_says_how_soft_and_how_bright_it_is() -> None:
+    sharp = images.clean(encoded(shelf()))
+    softer = [images.clean(encoded(shelf().filter(ImageFilter.GaussianBlur(r)))).softness for r in (2, 4, 8)]
+    assert sharp.softness < 30
+    assert sharp.softness < softer[0] < softer[1] < softer[2]
+    assert softer[2] > 60
+    assert images.clean(encoded(Image.new("L", (600, 600), 128))).softness == 100  # nothing to be sharp
+    assert 100 < sharp.light < 150
+    assert images.clean(encoded(shelf().point(lambda value: value // 8))).light < 25
 
 
 def test_what_was_transparent_is_white() -> None:

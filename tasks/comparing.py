@@ -11,13 +11,14 @@ FIELDS = (
     "required",
     "severity",
     "when",
+    "section",
     "unit",
     "min",
     "max",
     "target",
     "tolerance",
 )
-MORE_FIELDS = ("firm", "choices", "longest", "least")
+MORE_FIELDS = ("firm", "choices", "longest", "least", "media")
 
 
 @dataclass(frozen=True, slots=True)

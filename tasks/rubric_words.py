@@ -12,8 +12,7 @@ from tasks.sop_words import Speech, speech
 
 def all_differences(old: SopRevision, new: SopRevision, locale: str) -> tuple[Difference, ...]:
     """What an edition changes against another in words: its items, then what they are judged by."""
-    before, after = old.items["items"], new.items["items"]
-    return sop_changes.differences(before, after, locale) + differences(old, new, locale)
+    return sop_changes.of_documents(old.items, new.items, locale) + differences(old, new, locale)
 
 
 def differences(old: SopRevision, new: SopRevision, locale: str) -> tuple[Difference, ...]:

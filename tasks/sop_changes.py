@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from tasks.comparing import Change, diff
+from tasks.conditions import clauses_of
 from tasks.items import LANGUAGES
 from tasks.sop_forms import DEFAULTS
-from tasks.sop_words import Speech, choices_of, speech, value_of
+from tasks.sop_words import Speech, choices_of, speech, speech_of, value_of
 
 Entry = Mapping[str, Any]
 WORDY = {"label", "help"}
@@ -34,8 +35,44 @@ class Trouble:
     about: str = ""
 
 
+def of_documents(old: Entry, new: Entry, locale: str) -> tuple[Difference, ...]:
+    """What a document changes against another: its purpose, its sections, then its items."""
+    before, after = speech_of(old, locale), speech_of(new, locale)
+    told = _purpose(old, new, after) + _sections(before, after)
+    found = [_difference(change, before, after) for change in diff(old["items"], new["items"])]
+    return (*told, *(one for change in found for one in change))
+
+
+def _purpose(old: Entry, new: Entry, speaks: Speech) -> list[Difference]:
+    was, is_ = old.get("purpose", {}), new.get("purpose", {})
+    return [
+        Difference("changed", "", speaks.say("purpose"), f"purpose_{language}", *said)
+        for language in LANGUAGES
+        if (said := (was.get(language, ""), is_.get(language, "")))[0] != said[1]
+    ]
+
+
+def _sections(before: Speech, after: Speech) -> list[Difference]:
+    """Headings that came, went or were reworded; items that moved between them say so themselves."""
+    gone = [key for key in before.sections if key not in after.sections]
+    found = [
+        Difference("removed", "", before.words(before.sections[key]), "section_gone", "", "") for key in gone
+    ]
+    for key, title in after.sections.items():
+        was = before.sections.get(key)
+        if was is None:
+            found.append(Difference("added", "", after.words(title), "section_new", "", ""))
+            continue
+        found += [
+            Difference("changed", "", after.words(title), f"title_{each}", was.get(each, ""), title[each])
+            for each in LANGUAGES
+            if was.get(each, "") != title[each]
+        ]
+    return found
+
+
 def differences(old: Sequence[Entry], new: Sequence[Entry], locale: str) -> tuple[Difference, ...]:
-    """What the new edition changes against the old one, in words."""
+    """What the new items change against the old ones, in words."""
     before, after = speech(old, locale), speech(new, locale)
     found = [_difference(change, before, after) for change in diff(old, new)]
     return tuple(one for change in found for one in change)
@@ -107,8 +144,14 @@ def troubles(entries: Sequence[Entry], criteria: Sequence[Entry], locale: str) -
 
 
 def _never(entry: Entry, speaks: Speech) -> bool:
+    """Whether no answer there is can fulfil the condition."""
     when = entry.get("when") or {}
-    asked = speaks.items.get(when.get("item", ""), {})
-    if asked.get("type") != "choice":
+    said = [_impossible(clause, speaks) for clause in clauses_of(when)]
+    return bool(said) and (all(said) if "any" in when else any(said))
+
+
+def _impossible(clause: Entry, speaks: Speech) -> bool:
+    asked = speaks.items.get(clause.get("item", ""), {})
+    if asked.get("type") != "choice" or "is" not in clause:
         return False
-    return all(choice["value"] != when.get("is") for choice in asked["choices"])
+    return all(choice["value"] != clause["is"] for choice in asked["choices"])

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 
 from flask import redirect, request, url_for
@@ -12,8 +13,9 @@ from base.i18n import knows, t
 from base.scope import Scope
 from base.web import locale, render, tell, wants_json
 from security.doors import needs
-from tasks import procedures, rubric_words, sop_changes, sop_words, sops
+from tasks import issuing, procedures, rubric_words, sop_changes, sop_words, sops
 from tasks.checklist import BadItem
+from tasks.editions import SCHEDULED
 from tasks.items import TYPES
 from tasks.models import SopRevision
 from tasks.pages import pages
@@ -44,9 +46,10 @@ def _has_draft(scope: Scope, sop_id: int) -> bool:
 def _editor(scope: Scope, sop_id: int, error: Refused | None = None) -> ResponseReturnValue:
     revision = draft_of(scope, sop_id)
     facts = _changed(scope, revision) | {
-        "lines": sop_words.lines(revision.items["items"], locale()),
+        "rows": sop_words.rows(revision.items, locale()),
         "icons": ICONS,
         "types": TYPES,
+        "form": request.form if error else {},
         "trouble": trouble_of(error, revision) if error else "",
     }
     return render(scope, "tasks/sop_draft.html", error.status if error else 200, **facts)
@@ -62,6 +65,7 @@ def _changed(scope: Scope, revision: SopRevision) -> dict[str, Any]:
         "revision": revision,
         "base": base,
         "changes": rubric_words.all_differences(used, revision, locale()) if used else (),
+        "purpose": revision.items.get("purpose", {}),
         "troubles": sop_changes.troubles(entries, revision.rubric["criteria"], locale()),
     }
 
@@ -69,8 +73,8 @@ def _changed(scope: Scope, revision: SopRevision) -> dict[str, Any]:
 @pages.post("/sops/<int:sop_id>/draft/items/<string:key>/move")
 @needs("sop.write")
 def move_sop_item(scope: Scope, sop_id: int, key: str) -> ResponseReturnValue:
-    by = _places(request.form.get("by", ""))
-    return _edit(
+    by = places(request.form.get("by", ""))
+    return edit(
         scope,
         sop_id,
         lambda id_: sops.move_item(scope, id_, key=key, by=by, version=whole("version")),
@@ -78,7 +82,7 @@ def move_sop_item(scope: Scope, sop_id: int, key: str) -> ResponseReturnValue:
     )
 
 
-def _places(told: str) -> int:
+def places(told: str) -> int:
     """How many places an item goes down: a number, or up and down for one."""
     if told in ONE_PLACE:
         return ONE_PLACE[told]
@@ -90,11 +94,11 @@ def _places(told: str) -> int:
 @pages.post("/sops/<int:sop_id>/draft/items/<string:key>/remove")
 @needs("sop.write")
 def remove_sop_item(scope: Scope, sop_id: int, key: str) -> ResponseReturnValue:
-    return _edit(scope, sop_id, lambda id_: sops.remove_item(scope, id_, key=key, version=whole("version")))
+    return edit(scope, sop_id, lambda id_: sops.remove_item(scope, id_, key=key, version=whole("version")))
 
 
-def _edit(scope: Scope, sop_id: int, act: Callable[[int], object], key: str = "") -> ResponseReturnValue:
-    """An act on the draft's items; where it is refused, the editor as it stands now, and why."""
+def edit(scope: Scope, sop_id: int, act: Callable[[int], object], key: str = "") -> ResponseReturnValue:
+    """An act on the draft; where it is refused, the editor as it stands now, and why."""
     try:
         act(draft_of(scope, sop_id).id)
     except Refused as error:
@@ -112,7 +116,7 @@ def reset_sop_draft(scope: Scope, sop_id: int) -> ResponseReturnValue:
     if used is None:
         raise NotFound
     edition = procedures.edition(scope, sop_id, used.number)
-    return _edit(scope, sop_id, lambda id_: sops.reset(scope, id_, to=edition, version=whole("version")))
+    return edit(scope, sop_id, lambda id_: sops.reset(scope, id_, to=edition, version=whole("version")))
 
 
 @pages.post("/sops/<int:sop_id>/draft/discard")
@@ -145,6 +149,9 @@ def _publish(scope: Scope, sop_id: int, error: Refused | None = None) -> Respons
     facts = _changed(scope, revision) | {
         "staying": procedures.staying(scope, revision.sop.kind),
         "leader": leader if leader and leader.id != sop_id else None,
+        "first_day": issuing.today(scope),
+        "last_day": issuing.today(scope) + issuing.FARTHEST,
+        "on": request.form.get("on", ""),
         "trouble": trouble_of(error, revision) if error else "",
     }
     return render(scope, "tasks/sop_publish.html", error.status if error else 200, **facts)
@@ -155,13 +162,39 @@ def _publish(scope: Scope, sop_id: int, error: Refused | None = None) -> Respons
 def publish_sop(scope: Scope, sop_id: int) -> ResponseReturnValue:
     revision = draft_of(scope, sop_id)
     try:
-        sops.publish(scope, revision.id, version=whole("version"))
-    except Stale as error:
+        made = sops.publish(scope, revision.id, version=whole("version"), on=_day(request.form.get("on", "")))
+    except (Stale, sops.BadDay) as error:
         if wants_json():
             raise
         return _publish(scope, sop_id, error)
-    tell("ok", "sops.published", title=revision.sop.title, number=revision.number)
+    told = {"title": made.sop.title, "number": made.number}
+    if made.state == SCHEDULED and made.effective_at:
+        tell("ok", "sops.scheduled", **told, day=issuing.day_of(scope, made.effective_at).isoformat())
+    else:
+        tell("ok", "sops.published", **told)
     return redirect(url_for("tasks.sop", sop_id=sop_id))
+
+
+def _day(told: str) -> date | None:
+    """The day an edition is to take effect; none for at once. Raises BadDay."""
+    if not told:
+        return None
+    try:
+        return date.fromisoformat(told)
+    except ValueError:
+        raise sops.BadDay(field="on") from None
+
+
+@pages.post("/sops/<int:sop_id>/coming/take-back")
+@needs("sop.write")
+def take_back_sop(scope: Scope, sop_id: int) -> ResponseReturnValue:
+    """Makes the edition that waits for its day a draft again."""
+    coming = procedures.procedure(scope, sop_id).coming
+    if coming is None:
+        raise NotFound
+    sops.take_back(scope, coming.id, version=whole("version"))
+    tell("ok", "sops.taken_back", number=coming.number)
+    return redirect(url_for("tasks.sop_draft", sop_id=sop_id))
 
 
 def draft_of(scope: Scope, sop_id: int) -> SopRevision:

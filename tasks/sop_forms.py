@@ -1,16 +1,17 @@
 """An item of a procedure as a form: what is shown of an entry, and the entry that was typed."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from tasks import sop_conditions
 from tasks.items import LANGUAGES, MOST_CHOICES
+from tasks.media import MOST_MEDIA
 from tasks.numbers import decimal_of
 
 Entry = Mapping[str, Any]
 
-ALWAYS = "always"  # no condition; a word, because a browser takes an empty choice for none made
 NO_TARGET, TYPED_TARGET = "", "value"
 SPARE_CHOICES = 2
 #: A field at its default says nothing: it is left out unless the item carried it before.
@@ -49,7 +50,8 @@ def entry_of(sent: Mapping[str, str], *, key: str, old: Entry) -> dict[str, Any]
         "help": {language: text for language, text in _words(typed, "help").items() if text},
         "required": typed.ticked("required"),
         "severity": typed.text("severity"),
-        **_condition(typed),
+        **sop_conditions.typed(sent),
+        **_media(typed),
         **OWN.get(type_, _nothing)(typed),
     }
     return {name: value for name, value in entry.items() if name in old or DEFAULTS.get(name) != value}
@@ -59,14 +61,19 @@ def _words(typed: Typed, name: str) -> dict[str, str]:
     return {language: typed.text(f"{name}_{language}") for language in LANGUAGES}
 
 
-def _condition(typed: Typed) -> dict[str, Any]:
-    raw = typed.text("when")
-    if raw in {ALWAYS, ""}:
-        return {}
+def _media(typed: Typed) -> dict[str, Any]:
+    """What is shown beside the words: what stood and was not taken off, then what came."""
+    stood = [typed.text(f"media_{n}") for n in range(MOST_MEDIA) if not typed.ticked(f"media_{n}_off")]
+    kept = [_stood(raw) for raw in stood if raw]
+    new = [{kind: text} for kind in ("video", "picture") if (text := typed.text(f"media_{kind}"))]
+    return {"media": [*kept, *new]} if kept or new else {}
+
+
+def _stood(raw: str) -> Any:
     try:
-        return {"when": json.loads(raw)}
+        return json.loads(raw)
     except ValueError:
-        return {"when": raw}
+        return raw
 
 
 def _number(typed: Typed) -> dict[str, Any]:
@@ -138,7 +145,9 @@ def fields_of(entry: Entry) -> dict[str, str]:
         name: str(told.get(name, ""))
         for name in ("type", "severity", "unit", "min", "max", "longest", "least")
     }
-    fields |= {"required": "1" if told["required"] else "", "when": condition(told.get("when"))}
+    fields |= {"required": "1" if told["required"] else ""} | sop_conditions.shown(told.get("when"))
+    for place, shown in enumerate(told.get("media", [])):
+        fields[f"media_{place}"] = json.dumps(shown, sort_keys=True)
     for place, choice in enumerate(told.get("choices", [])):
         fields[f"choice_{place}_value"] = choice["value"]
         fields |= {f"choice_{place}_{lang}": choice["label"].get(lang, "") for lang in LANGUAGES}
@@ -153,23 +162,6 @@ def _target_fields(told: Entry) -> dict[str, str]:
     if isinstance(target, dict):
         return firm | {"target_from": str(target["fact"]), "target": ""}
     return firm | {"target_from": TYPED_TARGET, "target": str(target)}
-
-
-def condition(when: object) -> str:
-    """A condition as the value of its option."""
-    return json.dumps(when, sort_keys=True, ensure_ascii=False) if when else ALWAYS
-
-
-def conditions(entries: Sequence[Entry], *, flags: Sequence[str], before: str) -> list[dict[str, Any]]:
-    """What an item may depend on: facts of the task that are true or not, and answers before it."""
-    found: list[dict[str, Any]] = [{"fact": name, "is": told} for name in flags for told in (True, False)]
-    for entry in entries:
-        if entry["key"] == before:
-            break
-        if entry["type"] == "check":
-            found.append({"item": entry["key"], "is": True})
-        found += [{"item": entry["key"], "is": choice["value"]} for choice in entry.get("choices", ())]
-    return found
 
 
 def rows_of_choices(fields: Mapping[str, str]) -> range:

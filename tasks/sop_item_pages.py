@@ -1,24 +1,30 @@
 """The form of one item of a draft: what was typed stays there until it can be kept."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
 from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from base import images
 from base.errors import NotFound, Refused, Stale
 from base.i18n import t
+from base.images import Picture
 from base.scope import Scope
 from base.web import locale, render, tell, wants_json
-from security.doors import needs
-from tasks import procedures, sop_forms, sop_words, sops
+from security.doors import needs, of_files
+from tasks import media, procedures, sop_conditions, sop_forms, sop_pictures, sop_words, sops
 from tasks.checklist import BadItem
+from tasks.conditions import clauses_of
 from tasks.items import LANGUAGES, SEVERITIES, TYPES
 from tasks.kinds.known import kind as known_kind
+from tasks.media import Media
 from tasks.models import SopRevision
 from tasks.pages import pages
 from tasks.sop_editor import NoDraft, draft_of, trouble_of, why_of
 from tasks.sop_pages import ICONS, whole
+from tasks.sop_pictures import PICTURE
 
 Entry = Mapping[str, Any]
 
@@ -42,11 +48,21 @@ def sop_item(scope: Scope, sop_id: int, key: str) -> ResponseReturnValue:
     return _form(scope, revision, sop_forms.fields_of(entry), key=key)
 
 
+@of_files(list[Picture])
+def picture(_scope: Scope, sop_id: int) -> list[Picture]:  # noqa: ARG001 (the address of the form)
+    """The picture a form carries, cleaned while nothing is locked; none, or one."""
+    upload = request.files.get("picture")
+    data = upload.read() if upload else b""
+    return [images.clean(data)] if data else []
+
+
 @pages.post("/sops/<int:sop_id>/draft/items")
-@needs("sop.write")
-def put_sop_item(scope: Scope, sop_id: int) -> ResponseReturnValue:
+@needs("sop.write", largest=PICTURE, prepare=picture)
+def put_sop_item(scope: Scope, sop_id: int, prepared: list[Picture]) -> ResponseReturnValue:
     """Keeps an item; what was typed stays in the form when it is refused or somebody was quicker."""
-    form, version = request.form, whole("version")
+    form, version = request.form.to_dict(), whole("version")
+    if prepared:
+        form["media_picture"] = sop_pictures.keep(scope, prepared[0])
     revision = procedures.draft(scope, sop_id)
     if revision is None and version:
         return _form(scope, _newest(scope, sop_id), form, key=form.get("key", ""), error=NoDraft())
@@ -79,6 +95,8 @@ def _form(
         "icons": ICONS,
         "severities": SEVERITIES,
         "conditions": _conditions(scope, revision, fields, key),
+        "condition_rows": sop_conditions.ROWS,
+        "media": _media(fields),
         "targets": known_kind(scope, revision.sop.kind).numbers,
         "rows": sop_forms.rows_of_choices(fields),
         "error": error,
@@ -93,15 +111,30 @@ def _form(
 def _conditions(
     scope: Scope, revision: SopRevision, fields: Mapping[str, str], key: str
 ) -> list[tuple[str, str]]:
-    """The options of *when is it asked*; the one that stands is offered whatever it says."""
-    entries, flags = revision.items["items"], known_kind(scope, revision.sop.kind).flags
+    """The options of *when is it asked*; those that stand are offered whatever they say."""
+    entries, kind = revision.items["items"], known_kind(scope, revision.sop.kind)
     speaks = sop_words.speech(entries, locale())
-    known = sop_forms.conditions(entries, flags=flags, before=key)
-    options = [(sop_forms.condition(one), sop_words.condition(one, speaks)) for one in known]
-    stands = fields.get("when", sop_forms.ALWAYS)
-    if stands not in {sop_forms.ALWAYS, "", *dict(options)}:
-        options.append((stands, sop_words.condition(_entry(revision, key).get("when", stands), speaks)))
-    return [(sop_forms.ALWAYS, t(locale(), "sops.always")), *options]
+    known = sop_conditions.options(entries, flags=kind.flags, numbers=kind.numbers, before=key)
+    offered = {
+        sop_conditions.option(one): sop_words.condition(one, speaks)
+        for one in [*known, *clauses_of(_entry(revision, key).get("when"))]
+    }
+    typed = {fields.get(row, "") for row in sop_conditions.ROWS} - {sop_conditions.ALWAYS, ""}
+    offered |= {raw: raw for raw in sorted(typed - set(offered))}
+    return [(sop_conditions.ALWAYS, t(locale(), "sops.always")), *offered.items()]
+
+
+def _media(fields: Mapping[str, str]) -> list[tuple[int, str, Media]]:
+    """What is shown beside the words, as the form has it: place, stored form, and what it is."""
+    found = [(n, fields.get(f"media_{n}", "")) for n in range(media.MOST_MEDIA)]
+    return [(n, raw, shown[0]) for n, raw in found if raw and (shown := _readable(raw))]
+
+
+def _readable(raw: str) -> tuple[Media, ...]:
+    try:
+        return media.read([json.loads(raw)])
+    except ValueError:
+        return ()
 
 
 def _wrong(error: Refused | None, fields: Mapping[str, str]) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """Pages of procedures: the shelf, one procedure with its editions, two compared, and as a partner sees it."""
 
+import json
 from collections.abc import Iterable
 from typing import Any
 
@@ -13,12 +14,14 @@ from base.web import locale, render, tell, wants_json
 from security import people
 from security.doors import needs
 from security.policy import may
-from tasks import checklist, procedures, rubric_words, sop_words, sops
+from tasks import checklist, practice, procedures, rubric_words, sop_words, sops
+from tasks.conditions import MEASURED, When
 from tasks.items import Item
 from tasks.kinds.known import coded
 from tasks.models import SopRevision
 from tasks.pages import pages
 from tasks.procedures import Procedure
+from tasks.sop_words import Speech
 
 ICONS = {
     "check": "check-circle",
@@ -71,7 +74,10 @@ def sop(scope: Scope, sop_id: int) -> ResponseReturnValue:
         "tasks/sop.html",
         procedure=found,
         revision=revision,
-        lines=sop_words.lines(entries, locale()),
+        rows=sop_words.rows(revision.items, locale()),
+        purpose=sop_words.said(revision.items.get("purpose"), locale()),
+        count=len(entries),
+        readers=practice.readers(scope, revision.id),
         icons=ICONS,
         rubric=revision.rubric,
         speaks=sop_words.speech(entries, locale()),
@@ -95,17 +101,45 @@ def preview_sop(scope: Scope, sop_id: int) -> ResponseReturnValue:
         revision=revision,
         items=items,
         facts=_facts(items, language),
+        conditions={item.key: _when(item.when) for item in items if item.when},
         lines=sop_words.lines(entries, language),
+        titles=sop_words.titles(revision.items, language),
+        purpose=sop_words.said(revision.items.get("purpose"), language),
         language=language,
         languages=LOCALES,
     )
 
 
-def _facts(items: Iterable[Item], language: str) -> list[tuple[str, str]]:
-    """What the items ask of the task itself, for the preview to play with: names and words."""
+def _facts(items: Iterable[Item], language: str) -> list[tuple[str, str, bool]]:
+    """What the items ask of the task itself, for the preview to play with: names, words, and if measured."""
     speaks = sop_words.speech((), language)
-    names = dict.fromkeys(name for item in items if item.when for name in item.when.names("fact"))
-    return [(name, sop_words.condition({"fact": name, "is": True}, speaks)) for name in names]
+    asked = {
+        clause.name: clause
+        for item in items
+        if item.when
+        for clause in item.when.clauses
+        if clause.kind == "fact"
+    }
+    return [(name, *_played(name, clause.op in MEASURED, speaks)) for name, clause in asked.items()]
+
+
+def _when(when: When) -> str:
+    """A condition for the script of the preview: the fields it looks at, and what they have to say."""
+    clauses = [
+        [f"fact-{clause.name}" if clause.kind == "fact" else clause.name, clause.op, _as_typed(clause.value)]
+        for clause in when.clauses
+    ]
+    return json.dumps({"join": when.join, "clauses": clauses}, ensure_ascii=False)
+
+
+def _as_typed(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _played(name: str, measured: bool, speaks: Speech) -> tuple[str, bool]:
+    if measured:
+        return sop_words.value_of(speaks, "target", {"fact": name}), True
+    return sop_words.condition({"fact": name, "is": True}, speaks), False
 
 
 @pages.get("/sops/<int:sop_id>/compare")

@@ -1,11 +1,15 @@
 """Items of a procedure in words: what each asks for, and when."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from base.i18n import knows, t
+from tasks import documents
+from tasks.conditions import MEASURED, OPS, clauses_of
 from tasks.items import LANGUAGES
+from tasks.media import Media
+from tasks.media import read as media_of
 from tasks.numbers import decimal_of
 
 Entry = Mapping[str, Any]
@@ -23,6 +27,8 @@ class Line:
     severity: str
     asks: tuple[str, ...]
     when: str
+    section: str
+    media: tuple[Media, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +37,7 @@ class Speech:
 
     locale: str
     items: Mapping[str, Entry]
+    sections: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def say(self, key: str, **facts: object) -> str:
         return t(self.locale, f"sops.{key}", **facts)
@@ -57,10 +64,43 @@ def speech(entries: Iterable[Entry], locale: str) -> Speech:
     return Speech(locale, {entry["key"]: entry for entry in entries})
 
 
+def speech_of(doc: Entry, locale: str) -> Speech:
+    """How to speak of a document in a language."""
+    sections = {section["key"]: section["title"] for section in doc.get("sections", ())}
+    return replace(speech(doc["items"], locale), sections=sections)
+
+
 def lines(entries: Sequence[Entry], locale: str) -> tuple[Line, ...]:
     """The items of an edition as a page shows them."""
     speaks = speech(entries, locale)
     return tuple(line(entry, speaks) for entry in entries)
+
+
+def titles(doc: Entry, locale: str) -> dict[str, str]:
+    """The headings of a document by their keys."""
+    return {one["key"]: said(one["title"], locale) for one in doc.get("sections", ())}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of an edition: a heading with its words, or an item with its number."""
+
+    heading: str
+    title: str
+    line: Line | None
+    number: int
+
+
+def rows(doc: Entry, locale: str) -> tuple[Row, ...]:
+    """An edition as one list of headings and items."""
+    speaks, found, number = speech_of(doc, locale), list[Row](), 0
+    for entry in documents.rows(doc):
+        if documents.HEADING in entry:
+            found.append(Row(entry[documents.HEADING], speaks.words(entry["title"]), None, 0))
+        else:
+            number += 1
+            found.append(Row("", "", line(entry, speaks), number))
+    return tuple(found)
 
 
 def line(entry: Entry, speaks: Speech) -> Line:
@@ -74,6 +114,8 @@ def line(entry: Entry, speaks: Speech) -> Line:
         severity=entry.get("severity", "minor"),
         asks=tuple(_asks(entry, speaks)),
         when=condition(entry["when"], speaks) if entry.get("when") else "",
+        section=entry.get("section", ""),
+        media=media_of(entry.get("media", [])),
     )
 
 
@@ -109,15 +151,25 @@ def condition(when: Any, speaks: Speech) -> str:
     """A condition as a clause: what has to be so for the item to be asked."""
     if not isinstance(when, dict):
         return str(when)
-    name, told = when.get("fact", ""), when.get("is")
-    if "fact" in when:
+    joint = speaks.say("when_any" if "any" in when else "when_all")
+    return joint.join(_clause(clause, speaks) for clause in clauses_of(when))
+
+
+def _clause(clause: Entry, speaks: Speech) -> str:
+    op = next((op for op in OPS if op in clause), "is")
+    name, told = clause.get("fact", ""), clause.get(op)
+    if op in MEASURED:
+        what = _fact(speaks, clause) if name else speaks.named(clause.get("item", ""))
+        return speaks.say(f"measured.{op}", what=what, number="…" if told is None else _number(told) or told)
+    if name:
         key = f"fact_is.{name}.{'yes' if told is True else 'no'}"
-        spoken = knows(f"sops.{key}") and isinstance(told, bool)
-        return speaks.say(key) if spoken else f"{name} = {told}"
-    item = speaks.named(when.get("item", ""))
-    if told is True:
-        return speaks.say("item_is.ticked", item=item)
-    return speaks.say("item_is.answered", item=item, answer=_choice(when.get("item", ""), told, speaks))
+        spoken = knows(f"sops.{key}") and isinstance(told, bool) and op == "is"
+        return speaks.say(key) if spoken else f"{name} {'=' if op == 'is' else '≠'} {told}"
+    item = speaks.named(clause.get("item", ""))
+    if isinstance(told, bool):
+        return speaks.say("item_is.ticked" if told is (op == "is") else "item_is.not_ticked", item=item)
+    answer = _choice(clause.get("item", ""), told, speaks)
+    return speaks.say("item_is.answered" if op == "is" else "item_is.not_answered", item=item, answer=answer)
 
 
 def _choice(key: str, value: object, speaks: Speech) -> str:
@@ -138,13 +190,16 @@ def value_of(speaks: Speech, field: str, value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return speaks.say("yes" if value else "no")
-    if field in {"type", "severity"}:
-        return speaks.say(f"{field}.{value}")
-    if field == "when":
-        return speaks.say("only", when=condition(value, speaks))
+    if field in SPOKEN:
+        return SPOKEN[field](value, speaks)
     if isinstance(value, list):
         return choices_of(value, speaks)
     return _fact(speaks, value) if isinstance(value, dict) else _number(value) or str(value)
+
+
+def media_in_words(one: Media, speaks: Speech) -> str:
+    """A picture by the beginning of its hash, a video by its address."""
+    return speaks.say("media_picture", name=one.name[:6]) if one.kind == "picture" else one.name
 
 
 def choices_of(value: Sequence[Entry] | None, speaks: Speech) -> str:
@@ -155,3 +210,12 @@ def choices_of(value: Sequence[Entry] | None, speaks: Speech) -> str:
 def _fact(speaks: Speech, value: Entry) -> str:
     name = str(value.get("fact", ""))
     return speaks.say(f"fact.{name}") if knows(f"sops.fact.{name}") else name
+
+
+SPOKEN: Mapping[str, Callable[[Any, Speech], str]] = {
+    "type": lambda value, speaks: speaks.say(f"type.{value}"),
+    "severity": lambda value, speaks: speaks.say(f"severity.{value}"),
+    "when": lambda value, speaks: speaks.say("only", when=condition(value, speaks)),
+    "section": lambda value, speaks: speaks.words(speaks.sections.get(value, {})) or str(value),
+    "media": lambda value, speaks: " / ".join(media_in_words(one, speaks) for one in media_of(value)),
+}

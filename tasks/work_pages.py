@@ -15,7 +15,7 @@ from base.rows import one
 from base.scope import Scope, acting, undo
 from base.web import answer, locale, render, tell, wants_json
 from security.doors import needs
-from tasks import cards, checklist, dispatch, forms, holding, sheet, wording, work
+from tasks import cards, checklist, dispatch, forms, holding, sheet, sop_words, wording, work
 from tasks.evidence_pages import PHOTOS, pictures
 from tasks.models import Task
 from tasks.pages import pages
@@ -101,6 +101,8 @@ def _page(scope: Scope, task: Task, status: int, said: Said) -> ResponseReturnVa
         status,
         sheet=found,
         said=said,
+        sections=sop_words.titles(task.revision.items, locale()),
+        purpose=sop_words.said(task.revision.items.get("purpose"), locale()),
         lacking=wording.lacking(locale(), found),
         words=partial(wording.problem, locale()),
         options=partial(wording.options, locale()),

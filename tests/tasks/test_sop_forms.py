@@ -5,7 +5,8 @@ import pytest
 from tasks.items import TYPES, BadItem, parse
 from tasks.kinds.packing.procedure import CRITERIA, ITEMS
 from tasks.sop_changes import Difference, differences, troubles
-from tasks.sop_forms import OWN, conditions, entry_of, fields_of, free_key
+from tasks.sop_conditions import options
+from tasks.sop_forms import OWN, entry_of, fields_of, free_key
 from tasks.sop_words import lines
 
 MUST = {
@@ -98,10 +99,12 @@ def test_what_cannot_be_read_is_refused_at_its_field(type_, fields, field, why):
 
 
 def test_an_item_may_depend_on_facts_and_on_what_stands_before_it():
-    known = conditions(ITEMS, flags=("fragile",), before="cushion_photo")
+    known = options(ITEMS, flags=("fragile",), numbers=("pieces",), before="cushion_photo")
     assert known == [
         {"fact": "fragile", "is": True},
         {"fact": "fragile", "is": False},
+        {"fact": "pieces", "at_least": None},
+        {"fact": "pieces", "at_most": None},
         {"item": "picking", "is": True},
         {"item": "condition", "is": "fine"},
         {"item": "condition", "is": "box_dented"},

@@ -47,7 +47,7 @@ class UnusableCalendar(Invalid):
 
 def current(scope: Scope) -> Calendar:
     """The newest edition. Raises NotFound when the shop has none yet."""
-    return edition(scope, remembered(scope, "calendar", lambda: _number(scope)))
+    return edition(scope, remembered(scope, NUMBER, lambda: _number(scope)))
 
 
 def edition(scope: Scope, version: int) -> Calendar:
@@ -64,14 +64,15 @@ def _edition(scope: Scope, version: int) -> Calendar:
 
 def _number(scope: Scope) -> int:
     """The number of the newest edition; 0, which is none, where there is no edition yet."""
-    number: int = prepared.run(scope, _NEWEST).scalar() or 0
+    number: int = prepared.run(scope, NEWEST).scalar() or 0
     return number
 
 
 _SPEC = select(CalendarVersion.spec).where(
     CalendarVersion.shop_id == SHOP, CalendarVersion.version == bindparam("edition")
 )
-_NEWEST = select(func.max(CalendarVersion.version)).where(CalendarVersion.shop_id == SHOP)
+NUMBER = "calendar"  # of the newest edition; who reads NEWEST beside something else recalls it
+NEWEST = select(func.max(CalendarVersion.version)).where(CalendarVersion.shop_id == SHOP)
 
 
 def plan(scope: Scope) -> Plan:
@@ -96,7 +97,7 @@ def save(scope: Scope, decided: Plan) -> Calendar:
     row.shop_id = scope.shop_id
     scope.session.add(row)
     scope.session.flush()
-    forget(scope, "calendar")
+    forget(scope, NUMBER)
     return calendar
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from sqlalchemy import (
     JSON,
     BigInteger,
+    Connection,
     DateTime,
     Dialect,
     Engine,
@@ -22,6 +23,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from base.saying import Line
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -153,9 +156,9 @@ def _tuned(reading: bool) -> Callable[[Any, object], None]:
     return tune
 
 
-def _begun(statement: str) -> Callable[[Any], None]:
-    def begin(connection: Any) -> None:
-        connection.exec_driver_sql(statement)
+def _begun(statement: str) -> Callable[[Connection], None]:
+    def begin(connection: Connection) -> None:
+        Line.of(connection).order(statement)
 
     return begin
 
@@ -168,7 +171,6 @@ def _postgres(url: str) -> Engines:
         pool_size=10,
         max_overflow=20,
         pool_timeout=10,
-        pool_pre_ping=True,
         hide_parameters=True,  # an error's text must not carry what was being written
         connect_args={
             "connect_timeout": 5,

@@ -6,7 +6,7 @@ therefore written down once, beside the function that says it, with places (`bin
 Here it becomes SQL once for each engine, and goes straight to the driver.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any, TypeVar
 
@@ -28,6 +28,16 @@ SHOP = bindparam("shop", type_=Big)
 def run(scope: Scope, statement: Executable, facts: Mapping[str, object] | None = None) -> Answer:
     """Says a statement that was made once, in this scope's transaction and about its shop."""
     return line(scope.session).ask(statement, {"shop": scope.shop_id, **(facts or {})})
+
+
+def run_each(scope: Scope, statement: Executable, rows: Sequence[Mapping[str, object]]) -> int:
+    """Says a change that was made once about each of these; how many rows it met in all."""
+    if not rows:
+        return 0
+    to = line(scope.session)
+    said = to.made(statement)
+    assert said is not None
+    return to.put(said, [{"shop": scope.shop_id, **row} for row in rows])
 
 
 def put(scope: Scope, model: type[Base], *rows: Mapping[str, object]) -> None:

@@ -4,9 +4,10 @@ import re
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import Text, bindparam, delete, func, select
+from sqlalchemy import ColumnElement, Text, bindparam, cast, delete, func, select
 
 from base import prepared
+from base.db import Big
 from base.errors import Invalid, Refused
 from base.models import Receipt
 from base.prepared import SHOP
@@ -46,8 +47,9 @@ def find(scope: Scope, *, client_id: str, request: str) -> Answered | None:
     """
     if not SHAPE.fullmatch(client_id):
         raise BadClientId
-    if scope.world.engines.dialect == "postgresql":
-        prepared.run(scope, _IN_A_ROW, {"name": f"{scope.shop_id}/{scope.actor.id}/{client_id}"})
+    stand_in_a_row = scope.world.engines.dialect == "postgresql"
+    if stand_in_a_row and scope.session.info.get(IN_A_ROW) != client_id:
+        prepared.run(scope, _IN_A_ROW, {"actor": scope.actor.id, "sent": client_id})
     row = prepared.run(scope, _FOUND, {"actor": scope.actor.id, "sent": client_id}).first()
     if row is None:
         return None
@@ -56,7 +58,20 @@ def find(scope: Scope, *, client_id: str, request: str) -> Answered | None:
     return Answered(row.status, row.location, row.kind, row.body)
 
 
-_IN_A_ROW = select(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("name", type_=Text), 0)))
+def name_of(
+    shop: ColumnElement[int], actor: ColumnElement[int], client_id: ColumnElement[str]
+) -> ColumnElement[str]:
+    """What twins have in common; nothing where there is no shop, actor or client id."""
+    return cast(shop, Text) + "/" + cast(actor, Text) + "/" + client_id
+
+
+def row_of(name: ColumnElement[str]) -> ColumnElement[None]:
+    """A column that stands transactions of PostgreSQL with the same name in a row; without a name, none."""
+    return func.pg_advisory_xact_lock(func.hashtextextended(name, 0))
+
+
+IN_A_ROW = "in a row"  # in a session's notes: the client id by which its transaction stands in a row already
+_IN_A_ROW = select(row_of(name_of(SHOP, bindparam("actor", type_=Big), bindparam("sent", type_=Text))))
 _FOUND = select(Receipt.request, Receipt.status, Receipt.location, Receipt.kind, Receipt.body).where(
     Receipt.shop_id == SHOP,
     Receipt.actor_id == bindparam("actor"),

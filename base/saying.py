@@ -160,6 +160,13 @@ class Line:
             _MADE[key] = say(statement, self.dialect, columns or None)
         return _MADE[key]
 
+    def order(self, sql: str) -> None:
+        """Says a word that has neither places nor an answer. Raises DBAPIError."""
+        try:
+            self.driver.execute(sql)
+        except self.dialect.loaded_dbapi.Error as error:
+            raise self._failed(sql, error) from error
+
     def run(self, said: Say, facts: Mapping[str, Any]) -> Answer:
         """Says it and reads the answer. Raises DBAPIError."""
         values = said.filled(facts)
@@ -171,18 +178,17 @@ class Line:
         except self.dialect.loaded_dbapi.Error as error:
             raise self._failed(said.sql, error) from error
 
-    def put(self, said: Say, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Says it once for each row. Raises DBAPIError."""
-        values = [said.filled(row) for row in rows]
+    def put(self, said: Say, rows: Sequence[Mapping[str, Any]]) -> int:
+        """Says it once for each row; how many rows it met in all. Raises DBAPIError."""
+        values, cursor = [said.filled(row) for row in rows], self.driver.cursor()
+        many = len(values) > 1
+        self._heard(cursor, said.sql, values if many else values[0])
         try:
-            cursor = self.driver.cursor()
-            self._heard(cursor, said.sql, values if len(values) > 1 else values[0])
-            if len(values) > 1:
-                cursor.executemany(said.sql, values)
-            else:
-                cursor.execute(said.sql, values[0])
+            cursor.executemany(said.sql, values) if many else cursor.execute(said.sql, values[0])
         except self.dialect.loaded_dbapi.Error as error:
             raise self._failed(said.sql, error) from error
+        met: int = cursor.rowcount
+        return met
 
     def _heard(self, cursor: Any, sql: str, values: Any) -> None:
         """Whoever listens to what SQLAlchemy says to the driver hears this too."""

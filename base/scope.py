@@ -10,6 +10,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any, TypeVar
 
+from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
@@ -110,14 +111,42 @@ def acting(
     now: datetime | None = None,
     ip: str = "",
     reading: bool = False,
+    arrive: Callable[..., datetime] | None = None,
 ) -> Iterator[Scope]:
-    """Opens a scope and settles it: everything is kept when the block ends well, nothing when it raises."""
-    engine = world.engines.read if reading else world.engines.write
-    with Session(engine, expire_on_commit=False) as session:
-        clock = anchor(session, shop_id)
+    """Opens a scope and settles it: everything is kept when the block ends well, nothing when it raises.
+
+    `arrive` says something else than `anchor` does first, and gives the database's clock as it does.
+    """
+    session, clock = _opened(world, reading, partial(arrive or anchor, shop_id=shop_id))
+    with session:
         scope = Scope(session, shop_id, actor, now or clock, world, ip)
         yield scope
         settle(scope)
+
+
+def _opened(world: World, reading: bool, arrive: Callable[[Session], datetime]) -> tuple[Session, datetime]:
+    """A session whose transaction has begun, and its clock.
+
+    A line that died while it lay idle is met here, where nothing was done over it yet: on a fresh one then,
+    instead of a question before each use whether it still lives.
+    """
+    engine = world.engines.read if reading else world.engines.write
+    try:
+        return _begun(engine, arrive)
+    except DBAPIError as error:
+        if not error.connection_invalidated:
+            raise
+        world.engines.write.dispose()  # the others that lay idle died with it
+        return _begun(engine, arrive)
+
+
+def _begun(engine: Engine, arrive: Callable[[Session], datetime]) -> tuple[Session, datetime]:
+    session = Session(engine, expire_on_commit=False)
+    try:
+        return session, arrive(session)
+    except BaseException:
+        session.close()
+        raise
 
 
 def settle(scope: Scope) -> None:
@@ -161,6 +190,11 @@ def remembered(scope: Scope, name: Hashable, read: Callable[[], T]) -> T:
     if key not in known:
         known[key] = read()
     return known[key]
+
+
+def recall(scope: Scope, name: Hashable, value: object) -> None:
+    """What was read beside something else, for `remembered`."""
+    scope.session.info[name, scope.shop_id] = value
 
 
 def forget(scope: Scope, name: Hashable) -> None:

@@ -1,19 +1,18 @@
 """Doors: every view declares what it needs; the door lets in, opens the scope, and settles it."""
 
-import hmac
 from collections.abc import Callable
 from dataclasses import replace
-from functools import wraps
+from datetime import datetime
+from functools import partial, wraps
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
 
 from flask import current_app, g, make_response, request
 from sqlalchemy.exc import IntegrityError
 from werkzeug.wrappers import Response
 
 from base.errors import Forbidden, Invalid, NotFound, Refused
-from base.scope import NOBODY, Actor, Scope, World, acting, persistently
-from security import bearers, repeats, visitors
+from base.scope import NOBODY, Actor, Scope, World, acting, persistently, recall
+from security import bearers, crossing, repeats, shops, visitors
 from security.policy import NEWCOMER, PERMISSIONS, STRANGER, may
 from security.repeats import View, client_id, keep_no_copy
 
@@ -31,12 +30,6 @@ class SignInFirst(Refused):
 
     code = "security.sign_in_first"
     status = 401
-
-
-class CrossSite(Forbidden):
-    """Another site sent this request, or the form is not from this session."""
-
-    code = "security.cross_site"
 
 
 def needs(
@@ -116,18 +109,28 @@ def unguarded(views: dict[str, Any]) -> list[str]:
 def _pass(permission: str, act: Callable[..., Any], ids: dict[str, Any], *, reading: bool) -> Any:
     """Lets the visitor in and does the act in a scope of its own."""
     _rewind()
-    with acting(world(), shop_id=0, actor=NOBODY, ip=_ip(), reading=reading) as threshold:
+    with acting(
+        world(), shop_id=0, actor=NOBODY, ip=_ip(), reading=reading, arrive=_arrival(reading)
+    ) as threshold:
         scope = enter(threshold)
         _allow(scope.actor, permission)
         if request.method in SAFE:
             return make_response(act(scope, **ids))
         if g.visitor is not None:
-            _check_token(g.visitor)
+            crossing.check_token(g.visitor)
         if reading:
             return act(scope, **ids)
         if g.visitor is not None and g.visitor.seen_long_ago:
             visitors.see(scope, g.visitor.session_id)
         return repeats.act(scope, act, ids)
+
+
+def _arrival(reading: bool) -> Callable[..., datetime] | None:
+    """How the transaction begins for whoever brings a cookie; a program's token is asked for by itself."""
+    if bearers.presented():
+        return None
+    twin = "" if reading else client_id()
+    return partial(visitors.arrive, token=request.cookies.get(cookie_name(), ""), twin=twin)
 
 
 def _prepared(permission: str, prepare: Callable[..., Any], ids: dict[str, Any]) -> Any:
@@ -157,7 +160,7 @@ def _may_send_much(permission: str) -> None:
 def _receive(ids: dict[str, Any]) -> None:
     """Reads the whole request while nothing is locked. Raises CrossSite, Invalid, NotFound."""
     if request.method not in SAFE:
-        refuse_cross_site()
+        crossing.refuse_cross_site()
     if request.mimetype != FILES:
         request.max_content_length = TYPED
     if bearers.is_call() and request.mimetype != FILES:
@@ -195,7 +198,10 @@ def enter(threshold: Scope) -> Scope:
     g.now = threshold.now
     if visitor is None:
         return threshold
-    return replace(threshold.inside(visitor.shop_id), actor=visitor.actor)
+    scope = replace(threshold.inside(visitor.shop_id), actor=visitor.actor)
+    if visitor.decided is not None:
+        recall(scope, shops.DECIDED, visitor.decided)
+    return scope
 
 
 def _allow(actor: Actor, permission: str) -> None:
@@ -205,29 +211,6 @@ def _allow(actor: Actor, permission: str) -> None:
     if actor.id == 0:
         raise bearers.TokenMissing if bearers.is_call() else SignInFirst
     raise Forbidden
-
-
-def refuse_cross_site() -> None:
-    """Raises CrossSite unless the browser says the request comes from our own pages (or says nothing)."""
-    site = request.headers.get("Sec-Fetch-Site", "")
-    if site and site not in {"same-origin", "none"}:
-        raise CrossSite
-    origin = request.headers.get("Origin", "")
-    if not site and origin and _netloc(origin) != request.host:
-        raise CrossSite
-
-
-def _netloc(origin: str) -> str:
-    try:
-        return urlsplit(origin).netloc
-    except ValueError:
-        return ""
-
-
-def _check_token(visitor: visitors.Visitor) -> None:
-    sent = request.headers.get("X-CSRF", "") or request.form.get("csrf", "")
-    if not hmac.compare_digest(sent.encode(), visitor.csrf.encode()):
-        raise CrossSite
 
 
 def cookie_name() -> str:

@@ -87,12 +87,13 @@ def rules(scope: Scope) -> Rules:
 
 
 def _rules(scope: Scope) -> Rules:
-    decided = prepared.run(scope, _DECIDED).scalar()
+    decided = remembered(scope, DECIDED, lambda: prepared.run(scope, _DECIDED).scalar())
     if decided is None:
         raise NotFound
     return Rules(**{name: value for name, value in decided.items() if name in _NAMES})
 
 
+DECIDED = "decided"  # what the owner has set, as it is stored; who reads the shop's row recalls it
 _DECIDED = select(Shop.rules).where(Shop.id == SHOP)
 _NAMES = frozenset(field.name for field in fields(Rules))
 
@@ -105,6 +106,7 @@ def save_rules(scope: Scope, decided: Rules) -> None:
     if not CUTOFF.match(decided.cutoff):
         raise BadRule(field="cutoff", low="00:00", high="23:59")
     scope.session.execute(update(Shop).where(Shop.id == scope.shop_id).values(rules=asdict(decided)))
+    forget(scope, DECIDED)
     forget(scope, "rules")
     audit.note(scope, "shop.rules_set", subject="shop", subject_id=scope.shop_id)
 

@@ -1,12 +1,29 @@
 """Who comes: the person, the role and the shop that a cookie stands for."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Interval,
+    Select,
+    Text,
+    bindparam,
+    func,
+    literal,
+    literal_column,
+    select,
+    true,
+    update,
+)
+from sqlalchemy.orm import Session as SqlSession
 
-from base import prepared
-from base.clock import telling, told
+from base import prepared, receipts
+from base.clock import anchor, telling, told
+from base.db import Utc
+from base.saying import line
 from base.scope import Actor, Scope
 from security import sessions
 from security.models import Account, Membership, Session, Shop
@@ -28,6 +45,7 @@ class Visitor:
     role: str
     csrf: str
     seen_long_ago: bool
+    decided: Mapping[str, Any] | None  # the shop's rules as they are stored
 
     @property
     def actor(self) -> Actor:
@@ -35,17 +53,31 @@ class Visitor:
         return Actor(id=self.account_id, role=self.role, partner_id=partner, locale=self.locale)
 
 
+def arrive(session: SqlSession, shop_id: int, *, token: str, twin: str) -> datetime:
+    """Begins the transaction of whoever brings this secret, and gives the database's clock.
+
+    PostgreSQL is asked in one breath what time it is and who comes, is told whose rows may be touched, and
+    stands requests with the same `twin` (their client's own id) in a row.
+    """
+    if session.get_bind().dialect.name != "postgresql":
+        return anchor(session, shop_id)
+    asked = {"token": sessions.digest(token), "twin": twin or None}
+    row = line(session).ask(_ARRIVAL, asked).one()
+    told(session, row.shop_id or 0)
+    session.info[ARRIVED] = row if row.session_id else None
+    if row.shop_id:
+        session.info[receipts.IN_A_ROW] = twin
+    now: datetime = row.now
+    return now
+
+
 def visitor(scope: Scope, token: str) -> Visitor | None:
     """Whose token this is, while the session lives and the account may sign in: one statement."""
     if not token:
         return None
-    asked = {"token": sessions.digest(token), "now": scope.now, "seen": scope.now - sessions.IDLE}
-    tells = scope.world.engines.dialect == "postgresql"
-    row = prepared.run(scope, _VISITOR_TOLD if tells else _VISITOR, asked).first()
+    row = _row(scope, token)
     if row is None:
         return None
-    if tells:
-        told(scope.session, row.shop_id or 0)
     return Visitor(
         session_id=row.session_id,
         account_id=row.account_id,
@@ -57,38 +89,72 @@ def visitor(scope: Scope, token: str) -> Visitor | None:
         role=row.role or "stranger",
         csrf=sessions.csrf_of(token),
         seen_long_ago=row.seen_at < scope.now - SEEN_EVERY,
+        decided=row.decided,
     )
 
 
-#: A session that stands, of an account that may sign in.
-STANDS = (
-    Session.token_hash == bindparam("token"),
-    Session.ended_at.is_(None),
-    Session.ends_at > bindparam("now"),
-    Session.seen_at > bindparam("seen"),
-    Account.disabled_at.is_(None),
-)
-#: Asked by every request: made once, and of plain columns.
-_VISITOR = (
-    select(
-        Session.id.label("session_id"),
-        Session.seen_at,
-        Account.id.label("account_id"),
-        Account.name,
-        Account.locale,
-        Membership.id.label("membership_id"),
-        Membership.role,
-        Shop.id.label("shop_id"),
-        Shop.name.label("shop_name"),
-    )
-    .join(Account, Account.id == Session.account_id)
-    .outerjoin(Membership, (Membership.id == Session.membership_id) & sessions.living())
-    .outerjoin(Shop, Shop.id == Membership.shop_id)
-    .where(*STANDS)
-)
+def _row(scope: Scope, token: str) -> Any:
+    """What `arrive` has read already, or is read now."""
+    if ARRIVED in scope.session.info:
+        return scope.session.info[ARRIVED]
+    asked = {"token": sessions.digest(token), "now": scope.now, "seen": scope.now - sessions.IDLE}
+    return prepared.run(scope, _VISITOR, asked).first()
 
-#: PostgreSQL is told in the same breath whose rows this transaction may touch.
-_VISITOR_TOLD = _VISITOR.add_columns(telling(func.coalesce(Shop.id, 0)))
+
+def standing(now: ColumnElement[Any], seen: ColumnElement[Any]) -> tuple[ColumnElement[bool], ...]:
+    """A session that stands at this instant, of an account that may sign in."""
+    return (
+        Session.token_hash == bindparam("token"),
+        Session.ended_at.is_(None),
+        Session.ends_at > now,
+        Session.seen_at > seen,
+        Account.disabled_at.is_(None),
+    )
+
+
+STANDS = standing(bindparam("now"), bindparam("seen"))
+
+
+def _asking(stands: tuple[ColumnElement[bool], ...]) -> Select[*tuple[Any, ...]]:
+    """Who comes with the rules of their shop; asked by every request, and of plain columns."""
+    return (
+        select(
+            Session.id.label("session_id"),
+            Session.seen_at,
+            Account.id.label("account_id"),
+            Account.name,
+            Account.locale,
+            Membership.id.label("membership_id"),
+            Membership.role,
+            Shop.id.label("shop_id"),
+            Shop.name.label("shop_name"),
+            Shop.rules.label("decided"),
+        )
+        .join(Account, Account.id == Session.account_id)
+        .outerjoin(Membership, (Membership.id == Session.membership_id) & sessions.living())
+        .outerjoin(Shop, Shop.id == Membership.shop_id)
+        .where(*stands)
+    )
+
+
+def _arriving() -> Select[*tuple[Any, ...]]:
+    """One row on PostgreSQL, whoever comes: its clock, and who it is where somebody is known."""
+    clock = func.clock_timestamp(type_=Utc())
+    who = _asking(standing(clock, clock - literal(sessions.IDLE, Interval()))).subquery("who")
+    nobody = select(literal_column("1")).subquery("nobody")
+    return select(
+        clock.label("now"),
+        telling(func.coalesce(who.c.shop_id, 0)),
+        receipts.row_of(receipts.name_of(who.c.shop_id, who.c.account_id, bindparam("twin", type_=Text))),
+        who,
+    ).select_from(nobody.outerjoin(who, true()))
+
+
+_VISITOR = _asking(STANDS)
+_ARRIVAL = _arriving()
+
+
+ARRIVED = "arrived"  # in a session's notes: the row that `arrive` has read, None for a stranger's
 
 
 def was_known(scope: Scope, token: str) -> bool:

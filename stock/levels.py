@@ -177,16 +177,9 @@ _SPEND: Update = _POST.where(_NEW[0] >= _NEW[1])
 
 def _change(scope: Scope, statement: Update, changes: Mapping[Shelf, Change]) -> None:
     rows = [
-        {
-            "shop": scope.shop_id,
-            "product": product,
-            "place": place,
-            "came": by.on_hand,
-            "promised": by.reserved,
-        }
+        {"product": product, "place": place, "came": by.on_hand, "promised": by.reserved}
         for (product, place), by in sorted(changes.items())
         if by != Change()
     ]
-    told = rows if len(rows) > 1 else rows[0] if rows else None
-    if told and scope.session.connection().execute(statement, told).rowcount != len(rows):
+    if prepared.run_each(scope, statement, rows) != len(rows):
         raise OutOfStock

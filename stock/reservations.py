@@ -5,6 +5,7 @@ Sole writer of Reservation. Callers hold the levels of what the orders ask for (
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Row, bindparam, insert, literal, select, update
@@ -130,14 +131,14 @@ def consume(
     `lines` are the units by line id that must be promised, no more and no less; `balances` are those that
     the caller holds locked.
     """
-    held = _promised(prepared.run(scope, _HELD_BY_ORDER, {"order": order_id}))
+    ended = prepared.run(scope, _CONSUMING, {"order": order_id, "now": scope.now})
+    held = sorted(_promised(ended), key=attrgetter("id"))
     if {promise.line_id: promise.units for promise in held} != dict(lines):
         raise Stale
     taken = ledger.demand((promise.shelf, promise.units) for promise in held)
     balances = balances if taken.keys() <= balances.keys() else levels.locked(scope, taken)
     for shelf, units in taken.items():
         _decide(scope, shelf, balances[shelf], units)
-    _end(scope, held, CONSUMED)
     levels.post(scope, {shelf: Change(-units, -units) for shelf, units in taken.items()})
     act = moves.Act(f"ship:{order_id}", moves.ISSUE, "ship", order_id)
     moves.write(scope, act, [(promise.shelf, -promise.units) for promise in held])
@@ -174,9 +175,6 @@ _PROMISES = (
     .order_by(Reservation.id)
 )
 _HELD_BY = _PROMISES.where(Reservation.line_id.in_(bindparam("lines", expanding=True)))
-_HELD_BY_ORDER = _PROMISES.join(OrderLine, OrderLine.id == Reservation.line_id).where(
-    OrderLine.shop_id == SHOP, OrderLine.order_id == bindparam("order")
-)
 
 
 def orders_on(scope: Scope, shelf: Shelf) -> list[int]:
@@ -201,6 +199,25 @@ def _end(scope: Scope, held: Sequence[Promise], state: str) -> None:
 
 
 RESERVATIONS: Any = Reservation.__table__
+#: Ends what is promised to an order's lines, and gives it as it was promised.
+_CONSUMING = (
+    update(RESERVATIONS)
+    .where(
+        RESERVATIONS.c.shop_id == SHOP,
+        RESERVATIONS.c.state == HELD,
+        RESERVATIONS.c.line_id.in_(
+            select(OrderLine.id).where(OrderLine.shop_id == SHOP, OrderLine.order_id == bindparam("order"))
+        ),
+    )
+    .values(state=CONSUMED, ended_at=bindparam("now"))
+    .returning(
+        RESERVATIONS.c.id,
+        RESERVATIONS.c.line_id,
+        RESERVATIONS.c.product_id,
+        RESERVATIONS.c.location_id,
+        RESERVATIONS.c.quantity,
+    )
+)
 _ENDING = (
     update(RESERVATIONS)
     .where(

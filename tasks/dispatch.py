@@ -5,11 +5,11 @@ from datetime import timedelta
 
 from sqlalchemy import bindparam, select
 
-from base import prepared
+from base import calendars, prepared
 from base.errors import Invalid, NotFound, Refused
 from base.prepared import SHOP
 from base.rows import mine, one
-from base.scope import Scope
+from base.scope import Scope, recall
 from partners import pay
 from partners.models import Partner
 from security import audit
@@ -88,8 +88,8 @@ def claim_next(scope: Scope, queue: str = "packing") -> Task:
 
     Raises NotActive, AtCapacity, NothingOpen.
     """
-    partner = _partner(scope)
-    task = steps.seize_next(scope, queue, _hold(scope, partner, queue))
+    partner, won = _partner(scope, queue)
+    task = steps.seize_next(scope, queue, _hold(scope, partner, won))
     if task is None:
         _explain_capacity(scope, partner)
         raise NothingOpen
@@ -102,11 +102,11 @@ def claim(scope: Scope, task_id: int) -> Task:
 
     Raises NotFound, NotActive, AtCapacity, Taken with the next suggestion.
     """
-    partner = _partner(scope)
+    partner, won = _partner(scope, _kind(scope, task_id))
     wanted = one(scope, Task, task_id)
     if wanted.holder_id == partner.id and wanted.state in {"claimed", REWORK}:
         return wanted
-    task = steps.seize(scope, task_id, _hold(scope, partner, wanted.kind))
+    task = steps.seize(scope, task_id, _hold(scope, partner, won))
     if task is None:
         _explain_capacity(scope, partner)
         raise Taken(next_id=suggest(scope, wanted.queue))
@@ -184,29 +184,49 @@ def _open_for_others(house: Scope, task: Task) -> None:
         house.tell(TaskRejected(task.id))
 
 
-def _partner(scope: Scope) -> Worker:
-    """The actor's card, held until the end so that two claims of one partner stand in a row."""
-    card = prepared.run(scope, _CARD, {"partner": scope.actor.partner_id}).first()
+def _kind(scope: Scope, task_id: int) -> str:
+    """What kind of work a task is, which never changes. Raises NotFound."""
+    found: str | None = prepared.run(scope, _KIND, {"task": task_id}).scalar()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _partner(scope: Scope, kind: str) -> tuple[Worker, int]:
+    """The actor's card, held until the end so that two claims of one partner stand in a row; and the price.
+
+    The calendar's number is read in the same breath, for the clocks. Raises NotFound, NotActive, NoPrice.
+    """
+    asked = {"partner": scope.actor.partner_id, "of": kind, "at": scope.now}
+    card = prepared.run(scope, _CARD, asked).first()
     if card is None:
         raise NotFound
     if card.state != "active":
         raise NotActive
-    return Worker(card.id, card.state, 0, card.capacity)
+    recall(scope, calendars.NUMBER, card.calendar or 0)
+    return Worker(card.id, card.state, 0, card.capacity), pay.priced(kind, card.won)
 
 
+_KIND = select(Task.kind).where(Task.shop_id == SHOP, Task.id == bindparam("task"))
 _CARD = (
-    select(Partner.id, Partner.state, Partner.capacity)
+    select(
+        Partner.id,
+        Partner.state,
+        Partner.capacity,
+        pay.PRICE.scalar_subquery().label("won"),
+        calendars.NEWEST.scalar_subquery().label("calendar"),
+    )
     .where(Partner.shop_id == SHOP, Partner.id == bindparam("partner"))
-    .with_for_update()
+    .with_for_update(of=Partner)
 )
 
 
-def _hold(scope: Scope, partner: Worker, kind: str) -> Hold:
+def _hold(scope: Scope, partner: Worker, won: int) -> Hold:
     return Hold(
         holder_id=partner.id,
         capacity=partner.capacity,
         lease_until=scope.now + timedelta(seconds=rules(scope).lease_s),
-        won=pay.price_of(scope, kind, scope.now),
+        won=won,
     )
 
 

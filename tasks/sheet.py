@@ -21,6 +21,7 @@ from tasks.lifecycle import REWORK
 from tasks.models import Answer, Photo, Submission, Task
 from tasks.own import PREFIX, Finding, Own
 
+PHOTO = "photo"
 ANEW = frozenset({"check", "number", "choice", "scan"})  # an old answer, shown, would pass for a new one
 
 
@@ -142,8 +143,10 @@ def _answers(scope: Scope, task: Task) -> dict[str, Given]:
 
 
 def photos_of(scope: Scope, task: Task) -> dict[str, list[Photo]]:
-    """The task's live photos by item, in the order they were taken."""
+    """The task's live photos by item, in the order they were taken; only where photos are asked for."""
     photos: dict[str, list[Photo]] = {}
+    if not any(item.type == PHOTO for item in items_of(scope, task)):
+        return photos
     for row in prepared.run(scope, _PHOTOS, {"task": task.id}):
         photos.setdefault(row.item, []).append(prepared.found(scope, Photo, row))
     return photos

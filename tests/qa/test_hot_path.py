@@ -15,8 +15,8 @@ from tasks.models import Task
 from tests.cast import Cast, SignedIn
 
 PAIRS = 8
-#: Statements besides BEGIN and COMMIT; PostgreSQL is told the shop and stands twins in a row.
-MOST = {"sqlite": (14, 28), "postgresql": (16, 30)}
+#: Statements besides BEGIN and COMMIT.
+MOST = {"sqlite": (11, 25), "postgresql": (11, 25)}
 client_ids = count()
 
 

@@ -55,7 +55,17 @@ def torture(*, minutes: float, seed: int, engine: str, as_json: bool, keep: bool
 
 
 def _run(tool: str, *arguments: str) -> int:
-    return subprocess.run([sys.executable, "-m", tool, *arguments], cwd=ROOT, check=False).returncode  # noqa: S603
+    command = [sys.executable, "-m", tool, *arguments]
+    return subprocess.run(command, cwd=ROOT, env=os.environ | _bytecode(), check=False).returncode  # noqa: S603
+
+
+def _bytecode() -> dict[str, str]:
+    """Where Python keeps what it compiled: whoever wants none beside the source gets it beside the packages.
+
+    Compiled anew, the tests and their tools cost every process five seconds.
+    """
+    apart = {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(ROOT / ".venv" / "bytecode")}
+    return apart if os.environ.get("PYTHONDONTWRITEBYTECODE") else {}
 
 
 def _end(code: int) -> None:

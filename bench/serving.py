@@ -96,7 +96,7 @@ def free_port() -> int:
 
 def _around(environ: Mapping[str, str]) -> dict[str, str]:
     """Nothing of the caller's own settings reaches the server."""
-    kept = ("PATH", "HOME", "LANG", "PYTHONUTF8", "TMPDIR", "LD_LIBRARY_PATH")
+    kept = ("PATH", "HOME", "LANG", "PYTHONUTF8", "PYTHONPYCACHEPREFIX", "TMPDIR", "LD_LIBRARY_PATH")
     return {name: os.environ[name] for name in kept if name in os.environ} | dict(environ)
 
 

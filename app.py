@@ -1,5 +1,8 @@
 """The front door: wires the rooms together; the only importer of all of them."""
 
+from base import start
+
+# isort: split
 import os
 import sys
 from collections.abc import Mapping
@@ -67,6 +70,8 @@ from security.policy import OWNER
 from tasks import lifecycle
 from tasks.kinds import drawing, known
 from tasks.news import TaskRejected, TaskSubmitted
+
+start.done()
 
 REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
     ShopOpened: (stock.places.furnish, tasks.queues.first_prices),
@@ -182,6 +187,7 @@ for command in (
     gate.test,
     gate.check,
     gate.torture,
+    gate.revision,
     base_commands.worker,
     security_commands.keys,
     security_commands.audit_group,
@@ -211,15 +217,6 @@ def run(host: str, port: int) -> None:
     click.echo(f"dari: {settings.origin}")
     click.echo(f"dari: first run? {settings.origin}/set-up?code={founding.code(settings)}")
     serve_world(settings, host=host, port=port)
-
-
-@cli.command()
-@click.argument("message")
-def revision(message: str) -> None:
-    """Writes the migration that brings the database to what the models say (developers)."""
-    settings = config.load()
-    migrate.upgrade(settings)
-    click.echo(migrate.revise(settings.database_owner_url, message))
 
 
 @cli.command()

@@ -6,6 +6,7 @@ import sys
 
 import click
 
+from base import config, migrate
 from base.config import ROOT
 
 ROOMS = ("app.py", "base", "security", "stock", "partners", "tasks", "qa", "hooks", "bench")
@@ -52,6 +53,15 @@ def torture(*, minutes: float, seed: int, engine: str, as_json: bool, keep: bool
     """
     flags = [flag for flag, wanted in (("--json", as_json), ("--keep", keep)) if wanted]
     _end(_run("tests.torture", "--minutes", str(minutes), "--seed", str(seed), "--engine", engine, *flags))
+
+
+@click.command("revision")
+@click.argument("message")
+def revision(message: str) -> None:
+    """Writes the migration that brings the database to what the models say (developers)."""
+    settings = config.load()
+    migrate.upgrade(settings)
+    click.echo(migrate.revise(settings.database_owner_url, message))
 
 
 def _run(tool: str, *arguments: str) -> int:

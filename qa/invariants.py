@@ -114,10 +114,15 @@ def _draw_mistaken(scope: Scope) -> Select[int]:
     return select(Draw.id).where(Draw.shop_id == scope.shop_id, wrong).order_by(Draw.id)
 
 
+def _of_its_order(task: type[Task]) -> tuple[ColumnElement[bool], ...]:
+    """Through the index of tasks by order, which begins with the shop."""
+    return task.shop_id == Order.shop_id, task.order_id == Order.id
+
+
 def _shipped_unfinished(scope: Scope) -> Select[int]:
     """A shipped order has work that was accepted and none under way; its verdict is frozen."""
-    live = exists().where(Task.order_id == Order.id, Task.state.not_in(ENDED))
-    done = exists().where(Task.order_id == Order.id, Task.state == ACCEPTED)
+    live = exists().where(*_of_its_order(Task), Task.state.not_in(ENDED))
+    done = exists().where(*_of_its_order(Task), Task.state == ACCEPTED)
     wrong = or_(live, ~done, Order.verdict == "")
     return (
         select(Order.id)
@@ -129,8 +134,8 @@ def _shipped_unfinished(scope: Scope) -> Select[int]:
 def _finished_unshipped(scope: Scope) -> Select[int]:
     """An order all of whose work was accepted has left."""
     other = aliased(Task)
-    unfinished = exists().where(other.order_id == Order.id, other.state.not_in(ENDED))
-    done = exists().where(Task.order_id == Order.id, Task.state == ACCEPTED)
+    unfinished = exists().where(*_of_its_order(other), other.state.not_in(ENDED))
+    done = exists().where(*_of_its_order(Task), Task.state == ACCEPTED)
     stmt = select(Order.id).where(Order.shop_id == scope.shop_id, Order.state == "ready", done, ~unfinished)
     return stmt.order_by(Order.id)
 

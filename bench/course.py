@@ -28,9 +28,11 @@ class Pace:
     claims: int = CAPACITY  # of each hand, in a round of nothing but claims
     alone: int = 60  # pairs of one hand
     imports: int = 3
+    starts: int = 2  # of the process that imports; the first one reads the disk
     orders: int = 5000  # in an order file
     pages: int = 30  # askings of each page
     tabs: int = 500
+    tabs_open: int = 10_000  # tasks
     tabs_s: float = 30.0  # quiet, and again beside the hands
 
 
@@ -89,11 +91,11 @@ def run(house: House, *, sizes: Sequence[int], pace: Pace, say: Say, parts: Coll
     imported, opened = None, None
     if "import" in parts:
         say(f"order files of {pace.orders:,} orders, sealed and open")
-        imported = importing.measure(house, orders=pace.orders, times=pace.imports)
-    filling.until_open(house, filling.BY_HAND)
+        imported = importing.measure(house, orders=pace.orders, times=pace.imports, starts=pace.starts)
     if "tabs" in parts:
         say(f"{pace.tabs:,} open tabs")
-        opened = tabs.measure(house, count=pace.tabs, seconds=pace.tabs_s)
+        opened = tabs.measure(house, count=pace.tabs, seconds=pace.tabs_s, tasks=pace.tabs_open)
+    filling.until_open(house, filling.BY_HAND)
     said = recording.recorded(house)
     made = []
     for size in sizes if "sizes" in parts else ():

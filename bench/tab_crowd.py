@@ -39,7 +39,8 @@ class Tab:
     async def live(self, until: float) -> None:
         """Beats until the time is over."""
         self.looked = time.monotonic()
-        await asyncio.sleep(FELT * random.random())  # noqa: S311 (tabs are not opened all at once)
+        opened = FELT * random.random()  # noqa: S311 (tabs are not opened all at once)
+        await asyncio.sleep(min(opened, max(0.0, until - time.monotonic())))
         while time.monotonic() < until:
             try:
                 gap = await self._turn()

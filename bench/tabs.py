@@ -15,12 +15,10 @@ from typing import Any
 from base.config import ROOT
 from base.serve import THREADS
 from bench import filling, load
-from bench.browser import Browser
 from bench.house import House
 from bench.load import Load, at_share
 from bench.serving import LOOPBACK, Server, serving
 
-OPEN = 10_000  # tasks
 #: Role, page, and the least seconds between two fetches, as the template says; so many of each hundred tabs.
 PAGES = (
     (40, "partner", "/today", 20),
@@ -77,28 +75,24 @@ class Tabs:
         return self.beside.pairs / self.without.pairs
 
 
-def measure(house: House, *, count: int, seconds: float) -> Tabs:
-    """Quiet tabs first, then hands without tabs, then both."""
-    filling.until_open(house, OPEN)
+def measure(house: House, *, count: int, seconds: float, tasks: int) -> Tabs:
+    """Quiet tabs first, then hands without tabs, then both, in a shop with so many tasks open."""
+    filling.until_open(house, tasks)
     house.settle()
     with serving(house.environ, said=house.folder / "server.log") as server:
         browsers = [server.browser(hand.key.cookie, hand.key.csrf) for hand in house.hands]
-        load.work(server, browsers, seconds=seconds / 4, most=OPEN)
+        load.work(server, browsers, seconds=seconds / 4, most=tasks)
         before, began = server.cpu_s(), time.perf_counter()
         with _crowd(house, server, count, seconds) as quiet:
             pass
         cpu = (server.cpu_s() - before) / (time.perf_counter() - began)
-        without = _hands(server, browsers, seconds)
+        without = load.work(server, browsers, seconds=seconds, most=tasks)
         with _crowd(house, server, count, seconds) as busy:
-            beside = _hands(server, browsers, seconds)
+            beside = load.work(server, browsers, seconds=seconds, most=tasks)
         for browser in browsers:
             browser.close()
     asked = [_told(one[0], seconds) for one in (quiet, busy)]
     return Tabs(count, cpu, asked[0], _beside(without), _beside(beside), asked[1], _streams(house))
-
-
-def _hands(server: Server, browsers: list[Browser], seconds: float) -> Load:
-    return load.work(server, browsers, seconds=seconds, most=OPEN)
 
 
 def _beside(done: Load) -> Beside:

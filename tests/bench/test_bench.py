@@ -25,7 +25,19 @@ from qa.doctor.examine import invariants
 from tests.engines import NoEngine
 
 FRONT = Front(front.open_world, front.create_app)
-TINY = Pace(seconds=0.3, rounds=1, claims=2, alone=2, imports=1, orders=5, pages=1, tabs=12, tabs_s=1.0)
+TINY = Pace(
+    seconds=0.3,
+    rounds=1,
+    claims=2,
+    alone=2,
+    imports=1,
+    starts=1,
+    orders=5,
+    pages=1,
+    tabs=12,
+    tabs_open=1000,
+    tabs_s=0.6,
+)
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """Fixtures every test may use: real engines, and a fresh migrated database on each of them."""
 
+import gc
 import shutil
 import sqlite3
 from collections.abc import Iterator
@@ -116,6 +117,18 @@ SLOW = {
     "on_sqlite",
     "on_postgres",
 }
+
+
+def pytest_collection() -> None:
+    """What is imported and collected stays until the end: the garbage collector need not look at it."""
+    gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """From here on there is garbage, but seldom worth a search through everything."""
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
+    gc.enable()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

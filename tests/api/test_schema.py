@@ -9,16 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-import schemathesis
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
-from schemathesis import GenerationMode
-from schemathesis.checks import not_a_server_error
-from schemathesis.specs.openapi.checks import (
-    content_type_conformance,
-    response_schema_conformance,
-    status_code_conformance,
-)
 from sqlalchemy import select
 
 import app as front
@@ -32,7 +24,6 @@ from tests.cast import Cast
 from tests.qa.road import Road
 
 TRIES = int(os.environ.get("DARI_TRIES", "0"))
-CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 ROLES = ("owner", "reviewer", "partner", "nobody")
 
 
@@ -60,6 +51,8 @@ def estate(world: World, cast: Cast, road: Road) -> Estate:
             "inspection_id": list(scope.session.scalars(select(Inspection.id))),
             "photo_id": list(scope.session.scalars(select(Photo.id))),
         }
+    import schemathesis  # half a second, which only these tests shall cost
+
     app = front.create_app(world)
     schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", app)
     people = {"owner": cast.haneul, "reviewer": cast.boram, "partner": cast.minji}
@@ -105,6 +98,8 @@ def paths(operation: Any, ids: dict[str, list[int]]) -> st.SearchStrategy[dict[s
 @ON_SQLITE
 @pytest.mark.parametrize("role", ROLES)
 def test_no_program_breaks_the_api(estate: Estate, role: str) -> None:
+    from schemathesis import GenerationMode
+
     token = estate.tokens[role]
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     tried: dict[str, int] = {}
@@ -119,12 +114,21 @@ def test_no_program_breaks_the_api(estate: Estate, role: str) -> None:
 def attack(  # noqa: PLR0917 (what is tried, how, and how often)
     estate: Estate,
     operation: Any,
-    mode: GenerationMode,
+    mode: Any,
     headers: dict[str, str],
     how_many: int,
     tried: dict[str, int],
 ) -> None:
     """Sends examples of one call and checks every answer against the description."""
+    from schemathesis import checks
+    from schemathesis.specs.openapi import checks as of_openapi
+
+    wanted = [
+        checks.not_a_server_error,
+        of_openapi.status_code_conformance,
+        of_openapi.content_type_conformance,
+        of_openapi.response_schema_conformance,
+    ]
     unseen = no_canary(estate)
 
     @seed(20261123)
@@ -141,7 +145,7 @@ def attack(  # noqa: PLR0917 (what is tried, how, and how often)
         known = data.draw(paths(operation, estate.ids)) if operation.path_parameters else None
         case = data.draw(operation.as_strategy(generation_mode=mode, path_parameters=known))
         response = case.call(headers=headers)
-        case.validate_response(response, checks=CHECKS, additional_checks=[unseen], headers=headers)
+        case.validate_response(response, checks=wanted, additional_checks=[unseen], headers=headers)
         tried[operation.label] = tried.get(operation.label, 0) + 1
 
     once()

@@ -48,6 +48,7 @@ import stock.pages
 import stock.places
 import stock.uploads
 import tasks.api
+import tasks.automation.acting
 import tasks.dispatch
 import tasks.issuing
 import tasks.opening
@@ -79,13 +80,19 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
     MemberLeft: (partners.people.on_left,),
     stock.news.StockArrived: (stock.orders.fill_waiting,),
     stock.news.OrdersPlaced: (hooks.telling.tell,),
-    stock.news.OrdersReady: (tasks.opening.open_packing, hooks.telling.tell),
+    stock.news.ProductsAdded: (tasks.automation.acting.on_products_added,),
+    stock.news.ProductsChanged: (tasks.automation.acting.on_products_changed,),
+    stock.news.OrdersReady: (
+        tasks.opening.open_packing,
+        tasks.automation.acting.on_orders_ready,
+        hooks.telling.tell,
+    ),
     stock.news.OrdersShort: (hooks.telling.tell,),
     stock.news.OrdersCancelled: (tasks.opening.cancel_for_orders, hooks.telling.tell),
     stock.news.OrdersShipped: (hooks.telling.tell,),
     stock.news.ImportFinished: (hooks.telling.tell,),
     TaskSubmitted: (qa.review.on_submitted,),
-    TaskAccepted: (hooks.telling.tell,),
+    TaskAccepted: (tasks.automation.acting.on_accepted, hooks.telling.tell),
     TaskRejected: (hooks.telling.tell,),
 }
 JOBS: Mapping[str, Job] = {"stock.import": stock.jobs.IMPORT, hooks.deliveries.JOB: hooks.deliveries.DELIVER}

@@ -24,6 +24,6 @@ def accept(scope: Scope, task: Task) -> None:
     if task.holder_id is None or task.won is None:
         raise NothingToPay(task_id=task.id)
     steps.take(scope, task, ACCEPT)
-    scope.tell(TaskAccepted(task.id))
+    scope.tell(TaskAccepted(task.id, task.product_id))
     pay.accrue(scope, task_id=task.id, partner_id=task.holder_id, kind=task.kind, won=task.won)
     kind(scope, task.kind).accepted(scope, task)

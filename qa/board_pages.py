@@ -22,6 +22,7 @@ WHERE: dict[str, tuple[str, dict[str, str]]] = {
     "overdue_inspections": ("qa.queue", {}),
     "goods_missing": ("stock.levels", {"view": "missing"}),
     "refused_imports": ("stock.import_form", {}),
+    "stopped_automations": ("tasks.automations", {}),
     "waits_for_owner": ("tasks.tasks", {}),
     "keys_away": ("security.journal", {}),
 }

@@ -10,6 +10,7 @@ from base.models import Errand
 from base.scope import Scope
 from qa.models import Inspection
 from stock.models import Count, Import, Level, Order
+from tasks.automation import acting
 from tasks.models import ClockPause, StageClock
 
 RECENT = timedelta(days=7)
@@ -115,4 +116,5 @@ ASKED: dict[str, Callable[[Scope], Asked]] = {
     "goods_missing": _goods_missing,
     "refused_imports": _refused_imports,
     "waits_for_owner": _waits_for_owner,
+    "stopped_automations": acting.stopped,
 }

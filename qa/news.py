@@ -14,6 +14,7 @@ class TaskJudged:
 
 @dataclass(frozen=True, slots=True)
 class TaskAccepted:
-    """The work counts: by a reviewer's verdict, or because it was not drawn."""
+    """The work counts: by a reviewer's verdict, or because it was not drawn; about a product, if it was."""
 
     task_id: int
+    product_id: int | None = None

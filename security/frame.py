@@ -48,6 +48,7 @@ BESIDE: Mapping[str, str] = {
     "/partners": "security.people",
     "/prices": "security.people",
     "/process": "qa.board",
+    "/automation": "tasks.sops",
     "/work": "tasks.today",
 }
 HOME = {"partner": "tasks.today", "reviewer": "qa.queue", "owner": "qa.board"}

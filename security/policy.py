@@ -31,6 +31,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "stock.own":         frozenset({PARTNER}),   # goods at the partner's own home
     "sop.see":           frozenset({OWNER, REVIEWER}),
     "sop.write":         frozenset({OWNER}),
+    "automation.manage": frozenset({OWNER}),
     "task.see":          frozenset({OWNER}),
     "task.cancel":       frozenset({OWNER}),
     "task.offers":       frozenset({PARTNER}),

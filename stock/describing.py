@@ -11,6 +11,7 @@ from base.rows import changed, one
 from base.scope import Scope
 from security import audit
 from stock.models import Product
+from stock.news import ProductsAdded, ProductsChanged
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,7 @@ def add(scope: Scope, sku: str, card: Card) -> int:
     if made is None:
         raise SkuTaken(field="sku", sku=sku)
     audit.note(scope, "product.added", "product", made)
+    scope.tell(ProductsAdded((made,)))
     return made
 
 
@@ -52,6 +54,7 @@ def change(scope: Scope, product_id: int, card: Card, *, seen: int) -> None:
         one(scope, Product, product_id)
         raise Stale
     audit.note(scope, "product.changed", "product", product_id, edition=seen + 1)
+    scope.tell(ProductsChanged((product_id,)))
 
 
 def id_of(scope: Scope, sku: str) -> int | None:

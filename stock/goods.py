@@ -12,6 +12,7 @@ from stock.batches import batches
 from stock.catalogue import Ware
 from stock.drafts import Goods
 from stock.models import Product
+from stock.news import ProductsAdded, ProductsChanged
 
 Standing = Mapping[str, Any]
 
@@ -30,13 +31,17 @@ def ensure(scope: Scope, goods: Sequence[Goods]) -> tuple[dict[str, int], int]:
     there = known(scope, (each.sku for each in goods))
     new = {each.sku: asdict(each) for each in goods if each.sku not in there}
     _add(scope, new)
-    return there | known(scope, new), len(new)
+    added = known(scope, new)
+    if added:
+        scope.tell(ProductsAdded(tuple(sorted(added.values()))))
+    return there | added, len(new)
 
 
 def update_from(scope: Scope, wares: Sequence[Ware]) -> tuple[int, int]:
     """Adds and changes products as a file says; what it does not say stays. Returns how many of each."""
     there = _held(scope, [ware.sku for ware in wares])
-    _add(scope, {ware.sku: _said(ware) for ware in wares if ware.sku not in there})
+    new = {ware.sku: _said(ware) for ware in wares if ware.sku not in there}
+    _add(scope, new)
     changed = [
         _changed(scope, there[ware.sku], _said(ware))
         for ware in wares
@@ -44,6 +49,9 @@ def update_from(scope: Scope, wares: Sequence[Ware]) -> tuple[int, int]:
     ]
     if changed:
         scope.session.connection().execute(_CHANGE, changed)
+        scope.tell(ProductsChanged(tuple(sorted(row["product"] for row in changed))))
+    if new:
+        scope.tell(ProductsAdded(tuple(sorted(known(scope, new).values()))))
     return len(wares) - len(there), len(changed)
 
 

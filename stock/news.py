@@ -46,6 +46,20 @@ class OrdersShipped:
 
 
 @dataclass(frozen=True, slots=True)
+class ProductsAdded:
+    """The shop has new products, by hand, by a file, or because an order named them first."""
+
+    product_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ProductsChanged:
+    """What the shop says of these products changed."""
+
+    product_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class StockArrived:
     """Units of these products became free at the warehouse: received, found, given back or released."""
 

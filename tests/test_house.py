@@ -29,7 +29,7 @@ RULES = {
     "security.policy", "security.masks",
     "stock.cancelling", "stock.drafts", "stock.intake", "stock.ledger", "stock.lifecycle", "stock.moments",
     "stock.normalise", "stock.personal", "stock.profiles", "stock.reading", "stock.retail",
-    "tasks.checklist", "tasks.comparing", "tasks.conditions", "tasks.criteria", "tasks.documents", "tasks.items",
+    "tasks.automation.clauses", "tasks.checklist", "tasks.comparing", "tasks.conditions", "tasks.criteria", "tasks.documents", "tasks.items",
     "tasks.media", "tasks.numbers", "tasks.lifecycle", "tasks.matching", "tasks.own", "tasks.scanning", "tasks.seeing", "tasks.sla", "tasks.turns",
     "hooks.addresses", "hooks.events", "qa.process.spans",
     "qa.sampling", "qa.scoring", "qa.tally_rules",

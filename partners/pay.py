@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, func, select, update
 
 from base import prepared
 from base.errors import Invalid, Refused
@@ -54,6 +54,20 @@ PRICE = (
     .order_by(Price.since.desc())
     .limit(1)
 )
+
+
+def prices_at(scope: Scope, at: datetime) -> dict[str, int]:
+    """What every kind pays at this instant, in won."""
+    since = (
+        select(Price.kind, func.max(Price.since).label("since"))
+        .where(Price.shop_id == scope.shop_id, Price.since <= at)
+        .group_by(Price.kind)
+        .subquery()
+    )
+    rows = select(Price.kind, Price.won).where(
+        Price.shop_id == scope.shop_id, Price.kind == since.c.kind, Price.since == since.c.since
+    )
+    return dict(scope.session.execute(rows).all())
 
 
 def set_price(scope: Scope, *, kind: str, won: int, since: datetime) -> None:

@@ -1,13 +1,13 @@
 """The API of work: what is on offer, taking it, giving it back; and all tasks, for the owner."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 
 from flask import Blueprint, Response
 from sqlalchemy import select
 
 from base import files
-from base.calls import After, Listed, Sent, Told, call
+from base.calls import After, Listed, Sent, Told, call, text
 from base.openapi import PREFIX
 from base.rows import mine, one
 from base.scope import Scope
@@ -18,6 +18,7 @@ from tasks.models import Submission, Task
 api = Blueprint("tasks_api", __name__, url_prefix=PREFIX)
 
 State = Literal["open", "claimed", "submitted", "inspection", "rework", "accepted", "rejected", "cancelled"]
+KindName = Annotated[str, text(60)]
 Reason = Literal["no_time", "goods_missing", "goods_damaged", "unclear", "mistake", "other"]
 Why = Literal["order_changed", "goods_missing", "new_procedure", "mistake", "other"]
 
@@ -30,6 +31,10 @@ class TaskRow(Told):
     title: str
     state: State
     order_id: int | None
+    product_id: int | None
+    target: str
+    slot: int
+    note: str
     replaces_id: int | None
     holder_id: int | None
     round: int
@@ -48,9 +53,22 @@ class Tasks(Listed[TaskRow]):
 
 
 class WhichTasks(After):
-    """Which tasks: those in a state."""
+    """Which tasks: those in a state, of a kind or of every one."""
 
     state: State = "open"
+    kind: KindName = ""
+
+
+class WhichOffers(After):
+    """Which work: of a kind; where none is said, that of the task promised first."""
+
+    kind: KindName = ""
+
+
+class WhichNext(Sent):
+    """Of which kind the next task is wanted; of any where none is said."""
+
+    kind: KindName = ""
 
 
 class HandedIn(Told):
@@ -79,7 +97,9 @@ class Offer(Told):
     """Work that may be taken; `why_not` are the codes of what keeps it from this partner."""
 
     id: int
+    kind: str
     title: str
+    note: str
     due_at: datetime
     pieces: int
     kinds: int
@@ -95,6 +115,7 @@ class Held(Told):
     """A task in this partner's hands; `marked` are the items that came back."""
 
     id: int
+    kind: str
     title: str
     state: Literal["claimed", "rework"]
     due_at: datetime
@@ -123,7 +144,7 @@ class GivingBack(Sent):
 @call(Tasks, query=WhichTasks)
 def list_tasks(scope: Scope, query: WhichTasks) -> object:
     """Lists the shop's tasks in a state."""
-    return queries.tasks(scope, state=query.state, after=query.after, size=query.size)
+    return queries.tasks(scope, state=query.state, kind=query.kind, after=query.after, size=query.size)
 
 
 @api.get("/tasks/<int:task_id>")
@@ -150,19 +171,19 @@ def cancel_task(scope: Scope, task_id: int, body: Stopping) -> object:
 
 @api.get("/offers")
 @needs("task.offers")
-@call(Offers, query=After)
-def offers(scope: Scope, query: After) -> object:
+@call(Offers, query=WhichOffers)
+def offers(scope: Scope, query: WhichOffers) -> object:
     """Lists work that may be taken."""
-    found = queries.offers(scope, after=query.after, size=query.size)
+    found = queries.offers(scope, kind=query.kind, after=query.after, size=query.size)
     return {"rows": [_offer(offer) for offer in found.rows], "next": found.next}
 
 
 @api.post("/offers/next")
 @needs("task.claim")
-@call(TaskRow)
-def claim_next(scope: Scope) -> object:
-    """Takes the open task that is promised first."""
-    return _fresh(scope, dispatch.claim_next(scope).id)
+@call(TaskRow, query=WhichNext)
+def claim_next(scope: Scope, query: WhichNext) -> object:
+    """Takes the open task that is promised first, of a kind or of any."""
+    return _fresh(scope, dispatch.claim_next(scope, query.kind).id)
 
 
 @api.post("/offers/<int:task_id>/claim")
@@ -215,4 +236,4 @@ def _held(held: day.Held) -> Held:
     return Held(**told, marked=sorted({mark.item for mark in held.marks if mark.item}))
 
 
-from tasks import work_api  # noqa: E402, F401 (its doors open on `api`)
+from tasks import kind_api, work_api  # noqa: E402, F401 (its doors open on `api`)

@@ -11,16 +11,16 @@ from sqlalchemy.orm import joinedload
 from base import calendars
 from base.rows import mine
 from base.scope import Scope
-from partners import pay
 from partners.models import PayLine
+from tasks import queues
 from tasks.lifecycle import CANCELLED, CLAIMED, INSPECTION, REWORK, SUBMITTED
 from tasks.marks import Mark, marks_of
 from tasks.models import LateDraft, Task
-from tasks.queries import QUEUE, card, pieces
+from tasks.queries import card, pieces
+from tasks.queues import Waiting
 from tasks.steps import IS_HELD, IS_OPEN
 
 RECENT = timedelta(days=1)
-MOST_COUNTED = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,7 @@ class Held:
     """A task in a partner's hands; marks are what came back with it."""
 
     id: int
+    kind: str
     title: str
     state: str
     due_at: datetime
@@ -44,6 +45,7 @@ class Kept:
     """Unfinished work of a partner on a task that may be taken again."""
 
     task_id: int
+    kind: str
     title: str
     at: datetime
 
@@ -64,10 +66,14 @@ class Today:
     accepted: int
     earned: int
     month: int
-    offers: int
-    price: int
+    waiting: tuple[Waiting, ...]
     capacity: int
     active: bool
+
+    @property
+    def offers(self) -> int:
+        """How much work waits, of every kind."""
+        return sum(one.count for one in self.waiting)
 
 
 def today(scope: Scope) -> Today:
@@ -89,8 +95,7 @@ def today(scope: Scope) -> Today:
         accepted=accepted,
         earned=earned,
         month=month,
-        offers=_waiting(scope),
-        price=pay.price_of(scope, QUEUE, scope.now),
+        waiting=queues.waiting(scope),
         capacity=partner.capacity,
         active=partner.state == "active",
     )
@@ -111,6 +116,7 @@ def _held(task: Task, counts: dict[int, tuple[int, int]]) -> Held:
     assert task.lease_until is not None  # a CHECK of the table: what is held is held for a time
     return Held(
         id=task.id,
+        kind=task.kind,
         title=task.title,
         state=task.state,
         due_at=task.due_at,
@@ -163,10 +169,10 @@ def _cancelled(scope: Scope, partner_id: int) -> tuple[str, ...]:
 
 def _kept(scope: Scope, partner_id: int) -> tuple[Kept, ...]:
     rows = scope.session.execute(
-        select(Task.id, Task.title, func.max(LateDraft.at))
+        select(Task.id, Task.kind, Task.title, func.max(LateDraft.at))
         .join(LateDraft, LateDraft.task_id == Task.id)
         .where(LateDraft.shop_id == scope.shop_id, LateDraft.partner_id == partner_id, IS_OPEN)
-        .group_by(Task.id, Task.title)
+        .group_by(Task.id, Task.kind, Task.title)
         .order_by(Task.id)
         .limit(5)
     )
@@ -181,14 +187,3 @@ def _in_review(scope: Scope, partner_id: int) -> tuple[int, int]:
     )
     count, won = scope.session.execute(stmt).one()
     return count, int(won or 0)
-
-
-def _waiting(scope: Scope) -> int:
-    """How many tasks wait; counted up to a thousand, because more is only *many*."""
-    some = (
-        select(Task.id)
-        .where(Task.shop_id == scope.shop_id, Task.queue == QUEUE, IS_OPEN)
-        .limit(MOST_COUNTED)
-        .subquery()
-    )
-    return scope.session.scalar(select(func.count()).select_from(some)) or 0

@@ -10,7 +10,6 @@ from base.errors import Invalid, NotFound, Refused
 from base.prepared import SHOP
 from base.rows import mine, one
 from base.scope import Scope, recall
-from partners import pay
 from partners.models import Partner
 from security import audit
 from security.shops import rules
@@ -20,6 +19,7 @@ from tasks.matching import Worker, bars
 from tasks.models import Task
 from tasks.news import TaskClaimed, TaskExpired, TaskRejected, TaskReleased
 from tasks.opening import cancel, cancel_for_orders, open_packing, reopen
+from tasks.picks import ANY
 from tasks.steps import Hold
 
 __all__ = [
@@ -83,13 +83,13 @@ class UnknownReason(Invalid):
     code = "tasks.unknown_reason"
 
 
-def claim_next(scope: Scope, queue: str = "packing") -> Task:
-    """Gives the partner the open task whose promise comes first, in one guarded statement.
+def claim_next(scope: Scope, queue: str = ANY) -> Task:
+    """Gives the partner the open task of a queue, or of any, whose promise comes first, in one statement.
 
-    Raises NotActive, AtCapacity, NothingOpen.
+    Raises NotActive, AtCapacity, NothingOpen, NoPrice.
     """
-    partner, won = _partner(scope, queue)
-    task = steps.seize_next(scope, queue, _hold(scope, partner, won))
+    partner = _partner(scope)
+    task = steps.seize_next(scope, queue, _hold(scope, partner))
     if task is None:
         _explain_capacity(scope, partner)
         raise NothingOpen
@@ -102,11 +102,11 @@ def claim(scope: Scope, task_id: int) -> Task:
 
     Raises NotFound, NotActive, AtCapacity, Taken with the next suggestion.
     """
-    partner, won = _partner(scope, _kind(scope, task_id))
+    partner = _partner(scope)
     wanted = one(scope, Task, task_id)
     if wanted.holder_id == partner.id and wanted.state in {"claimed", REWORK}:
         return wanted
-    task = steps.seize(scope, task_id, _hold(scope, partner, won))
+    task = steps.seize(scope, task_id, _hold(scope, partner))
     if task is None:
         _explain_capacity(scope, partner)
         raise Taken(next_id=suggest(scope, wanted.queue))
@@ -184,36 +184,25 @@ def _open_for_others(house: Scope, task: Task) -> None:
         house.tell(TaskRejected(task.id))
 
 
-def _kind(scope: Scope, task_id: int) -> str:
-    """What kind of work a task is, which never changes. Raises NotFound."""
-    found: str | None = prepared.run(scope, _KIND, {"task": task_id}).scalar()
-    if found is None:
-        raise NotFound
-    return found
+def _partner(scope: Scope) -> Worker:
+    """The actor's card, held until the end so that two claims of one partner stand in a row.
 
-
-def _partner(scope: Scope, kind: str) -> tuple[Worker, int]:
-    """The actor's card, held until the end so that two claims of one partner stand in a row; and the price.
-
-    The calendar's number is read in the same breath, for the clocks. Raises NotFound, NotActive, NoPrice.
+    The calendar's number is read in the same breath, for the clocks. Raises NotFound, NotActive.
     """
-    asked = {"partner": scope.actor.partner_id, "of": kind, "at": scope.now}
-    card = prepared.run(scope, _CARD, asked).first()
+    card = prepared.run(scope, _CARD, {"partner": scope.actor.partner_id}).first()
     if card is None:
         raise NotFound
     if card.state != "active":
         raise NotActive
     recall(scope, calendars.NUMBER, card.calendar or 0)
-    return Worker(card.id, card.state, 0, card.capacity), pay.priced(kind, card.won)
+    return Worker(card.id, card.state, 0, card.capacity)
 
 
-_KIND = select(Task.kind).where(Task.shop_id == SHOP, Task.id == bindparam("task"))
 _CARD = (
     select(
         Partner.id,
         Partner.state,
         Partner.capacity,
-        pay.PRICE.scalar_subquery().label("won"),
         calendars.NEWEST.scalar_subquery().label("calendar"),
     )
     .where(Partner.shop_id == SHOP, Partner.id == bindparam("partner"))
@@ -221,12 +210,11 @@ _CARD = (
 )
 
 
-def _hold(scope: Scope, partner: Worker, won: int) -> Hold:
+def _hold(scope: Scope, partner: Worker) -> Hold:
     return Hold(
         holder_id=partner.id,
         capacity=partner.capacity,
         lease_until=scope.now + timedelta(seconds=rules(scope).lease_s),
-        won=won,
     )
 
 

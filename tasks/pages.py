@@ -1,6 +1,7 @@
 """The partner's pages: today, the work on offer, what was handed in. The pages of doing register here too."""
 
 from functools import partial
+from typing import Any
 
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -8,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from base.scope import Scope
 from base.web import answer, locale, render, wants_json
 from security.doors import needs
-from tasks import day, dispatch, queries, wording
+from tasks import day, dispatch, queries, queues, wording
 
 pages = Blueprint("tasks", __name__)
 
@@ -24,8 +25,15 @@ def today(scope: Scope) -> ResponseReturnValue:
 @pages.get("/offers")
 @needs("task.offers")
 def offers(scope: Scope) -> ResponseReturnValue:
-    found = queries.offers(scope, after=request.args.get("after", ""))
-    return render(scope, "tasks/offers.html", offers=found.rows, next=found.next)
+    kind = request.args.get("kind", "") or queries.first_kind(scope)
+    found = queries.offers(scope, kind=kind, after=request.args.get("after", ""))
+    facts: dict[str, Any] = {
+        "offers": found.rows,
+        "next": found.next,
+        "kind": kind,
+        "waiting": queues.waiting(scope),
+    }
+    return render(scope, "tasks/offers.html", **facts)
 
 
 @pages.get("/offers/<int:task_id>")
@@ -37,7 +45,8 @@ def why(scope: Scope, task_id: int) -> ResponseReturnValue:
 @pages.post("/offers/next")
 @needs("task.claim")
 def claim_next(scope: Scope) -> ResponseReturnValue:
-    return _go(dispatch.claim_next(scope).id)
+    """The work that is promised first, of the kind asked or of any."""
+    return _go(dispatch.claim_next(scope, request.form.get("kind", "")).id)
 
 
 @pages.post("/offers/<int:task_id>/claim")

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import String, func, literal_column, select, union_all
-from sqlalchemy.orm import joinedload
+from sqlalchemy import ColumnElement, String, exists, func, literal_column, select, tuple_, union_all
+from sqlalchemy.orm import InstrumentedAttribute, joinedload
 
 from base.errors import NotFound
 from base.rows import Page, mine, page
@@ -13,21 +14,24 @@ from base.scope import Scope
 from partners import pay
 from partners.models import Partner
 from stock.models import OrderLine
+from tasks.kinds import known
 from tasks.lifecycle import CANCELLED, ENDED, OPEN, STATES
 from tasks.matching import Reason, Work, Worker, why_not_next
-from tasks.models import Task
-from tasks.steps import IS_OPEN, held_by
+from tasks.models import Queue, Task
+from tasks.picks import ANY
+from tasks.steps import IS_OPEN, first_open, held_by
 
-QUEUE = "packing"
 LIVE = tuple(state for state in STATES if state not in ENDED)
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A task that may be taken."""
+    """A task that may be taken; pieces and lines are those of its order."""
 
     id: int
+    kind: str
     title: str
+    note: str
     due_at: datetime
     pieces: int
     kinds: int
@@ -44,17 +48,35 @@ class Standing:
     oldest: datetime | None
 
 
-def offers(scope: Scope, *, after: str = "", size: int = 30) -> Page[Offer]:
-    """Work that may be taken, the earliest promise first, each with what keeps it from this partner."""
+def offers(scope: Scope, *, kind: str = "", after: str = "", size: int = 30) -> Page[Offer]:
+    """Work of a kind that may be taken, the earliest promise first, each with what keeps it from the partner.
+
+    Where no kind is said, that of the task *next task* would give. Raises NotFound.
+    """
     partner = card(scope)
     held = held_by(scope, partner.id)
     worker = Worker(partner.id, partner.state, held, partner.capacity)
-    won = pay.price_of(scope, QUEUE, scope.now)
-    stmt = mine(scope, Task).where(Task.queue == QUEUE, IS_OPEN)
+    kind = kind or first_kind(scope)
+    if not kind:
+        return Page([], "")
+    won = pay.price_of(scope, known.kind(scope, kind).name, scope.now)
+    stmt = mine(scope, Task).where(Task.queue == kind, IS_OPEN, _of_open_queue(scope, kind))
     by = (Task.slot, Task.due_at, Task.id)
     found = page(scope, stmt, by=by, after=after, size=size, newest_first=False)
     counts = pieces(scope, found.rows)
     return Page([_offer(task, counts, worker, won) for task in found.rows], found.next)
+
+
+def first_kind(scope: Scope) -> str:
+    """The kind of the open task whose promise comes first; empty where nothing waits for the actor."""
+    first = first_open(scope, ANY, not_left_by=scope.actor.partner_id or 0)
+    kind = select(Task.kind).where(Task.shop_id == scope.shop_id, Task.id == first)
+    return scope.session.scalar(kind) or ""
+
+
+def _of_open_queue(scope: Scope, name: str) -> ColumnElement[bool]:
+    """Whether work of the queue is given out."""
+    return exists().where(Queue.shop_id == scope.shop_id, Queue.name == name, Queue.state == OPEN)
 
 
 def why(scope: Scope, task_id: int) -> tuple[Reason, ...]:
@@ -68,7 +90,7 @@ def why(scope: Scope, task_id: int) -> tuple[Reason, ...]:
         Task.shop_id == scope.shop_id,
         Task.queue == task.queue,
         IS_OPEN,
-        (Task.due_at < task.due_at) | ((Task.due_at == task.due_at) & (Task.id < task.id)),
+        tuple_(Task.slot, Task.due_at, Task.id) < tuple_(task.slot, task.due_at, task.id),
         func.coalesce(Task.left_by_id, 0) != partner.id,
     )
     count = scope.session.scalar(ahead) or 0 if task.state == OPEN else 0
@@ -86,16 +108,28 @@ def done(scope: Scope, *, after: str = "", size: int = 30) -> Page[Task]:
     return page(scope, handed_in, by=(Task.id,), after=after, size=size)
 
 
-def tasks(scope: Scope, *, state: str = OPEN, after: str = "", size: int = 50) -> Page[Task]:
-    """The shop's tasks in a state: live ones by their promise, ended ones latest first."""
+def tasks(scope: Scope, *, state: str = OPEN, kind: str = "", after: str = "", size: int = 50) -> Page[Task]:
+    """The shop's tasks in a state: live ones by their promise, ended ones latest first.
+
+    Open ones of every kind together come as they were opened: there may be very many.
+    """
     if state not in STATES:
         raise NotFound
-    stmt = mine(scope, Task).options(joinedload(Task.revision))
+    stmt = mine(scope, Task).options(joinedload(Task.revision)).where(Task.state == state)
+    if kind:
+        stmt = stmt.where(Task.queue == known.kind(scope, kind).name)
     if state in ENDED:
-        ended = stmt.where(Task.state == state)
-        return page(scope, ended, by=(Task.opened_at, Task.id), after=after, size=size)
-    live = stmt.where(Task.queue == QUEUE, IS_OPEN) if state == OPEN else stmt.where(Task.state == state)
-    return page(scope, live, by=(Task.due_at, Task.id), after=after, size=size, newest_first=False)
+        return page(scope, stmt, by=(Task.opened_at, Task.id), after=after, size=size)
+    by = _order(state, kind)
+    stmt = stmt.where(IS_OPEN) if state == OPEN else stmt
+    return page(scope, stmt, by=by, after=after, size=size, newest_first=False)
+
+
+def _order(state: str, kind: str) -> tuple[InstrumentedAttribute[Any], ...]:
+    """As an index has it where there may be very many."""
+    if state == OPEN:
+        return (Task.slot, Task.due_at, Task.id) if kind else (Task.opened_at, Task.id)
+    return (Task.due_at, Task.id)
 
 
 def standings(scope: Scope) -> tuple[Standing, ...]:
@@ -152,4 +186,4 @@ def pieces(scope: Scope, rows: Sequence[Task]) -> dict[int, tuple[int, int]]:
 def _offer(task: Task, counts: dict[int, tuple[int, int]], worker: Worker, won: int) -> Offer:
     units, lines = counts.get(task.order_id or 0, (0, 0))
     why_not = why_not_next(worker, Work(task.state, task.holder_id))
-    return Offer(task.id, task.title, task.due_at, units, lines, won, why_not)
+    return Offer(task.id, task.kind, task.title, task.note, task.due_at, units, lines, won, why_not)

@@ -1,8 +1,9 @@
 """Queues: where open work of a kind waits in a shop; made when its first work is opened."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Select, bindparam, func, literal, literal_column, select, union_all
 
 from base import calendars, prepared
 from base.once import once
@@ -13,7 +14,10 @@ from partners import pay
 from security.news import ShopOpened
 from tasks.kinds.kind import Kind
 from tasks.kinds.known import coded, kind
-from tasks.models import Queue
+from tasks.models import Queue, Task
+from tasks.picks import IS_OPEN
+
+MOST_COUNTED = 1000  # more is only *many*
 
 
 def begin(scope: Scope, name: str) -> None:
@@ -34,6 +38,42 @@ def first_prices(scope: Scope, _news: ShopOpened) -> None:
     """Gives a new shop the price every kind starts from."""
     for of in coded().values():
         pay.first_price(scope, kind=of.name, won=of.first_price)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A kind with open work: how many pieces wait (counted to a thousand), and what one pays in won."""
+
+    kind: str
+    count: int
+    won: int
+
+
+def waiting(scope: Scope) -> tuple[Waiting, ...]:
+    """The kinds whose work is given out and waits, what is promised first of all at the head."""
+    names = list(scope.session.scalars(_given_out(scope)))
+    if not names:
+        return ()
+    prices = pay.prices_at(scope, scope.now)
+    rows = scope.session.execute(union_all(*(_standing(scope, name) for name in names))).all()
+    found = sorted((row for row in rows if row.n), key=lambda row: (row.due_at, row.name))
+    return tuple(Waiting(row.name, row.n, prices.get(row.name, 0)) for row in found)
+
+
+def _given_out(scope: Scope) -> Select[str]:
+    """The names of the queues whose work is given out."""
+    here = (Queue.shop_id == scope.shop_id, Queue.state == literal_column("'open'"))
+    return select(Queue.name).where(*here).order_by(Queue.id)
+
+
+def _standing(scope: Scope, name: str) -> Select[str, int, datetime]:
+    """How many wait in a queue, to a thousand and no further, and when the first of them is due."""
+    here = (Task.shop_id == scope.shop_id, Task.queue == name, IS_OPEN)
+    some = select(Task.due_at).where(*here).order_by(Task.slot, Task.due_at, Task.id).limit(MOST_COUNTED)
+    rows = some.subquery()
+    return select(
+        literal(name).label("name"), func.count().label("n"), func.min(rows.c.due_at).label("due_at")
+    ).select_from(rows)
 
 
 def due_s_of(scope: Scope, name: str) -> int | None:

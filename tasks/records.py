@@ -41,6 +41,7 @@ class Listed:
     standings: tuple[Standing, ...]
     late: int
     at_risk: int
+    kind: str = ""
 
     @property
     def live(self) -> int:
@@ -67,16 +68,20 @@ class Record:
         return next((stage for stage in self.stages if stage.ended_at is None), None)
 
 
-def listed(scope: Scope, *, view: str = OPEN, after: str = "") -> Listed:
-    """The tasks in a state, or those in danger. Raises NotFound for no such view, BadCursor."""
+def listed(scope: Scope, *, view: str = OPEN, kind: str = "", after: str = "") -> Listed:
+    """The tasks in a state, or those in danger. Raises NotFound for no such view, BadCursor.
+
+    Open ones are of one kind: the one asked, else that of the first promise.
+    """
     dangers = risks.dangers(scope)
     if view == IN_DANGER:
         tasks, following = _these(scope, [danger.task_id for danger in dangers]), ""
     else:
-        page = queries.tasks(scope, state=view, after=after)
+        kind = kind or (queries.first_kind(scope) if view == OPEN else "")
+        page = queries.tasks(scope, state=view, kind=kind, after=after)
         tasks, following = page.rows, page.next
     late = sum(danger.risk.level == "late" for danger in dangers)
-    return Listed(_rows(scope, tasks), following, queries.standings(scope), late, len(dangers) - late)
+    return Listed(_rows(scope, tasks), following, queries.standings(scope), late, len(dangers) - late, kind)
 
 
 def record(scope: Scope, task_id: int) -> Record:

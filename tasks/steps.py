@@ -13,6 +13,7 @@ from base import prepared
 from base.errors import Forbidden, Refused
 from base.prepared import SHOP
 from base.scope import HOUSE, Scope
+from partners import pay
 from security import audit
 from tasks import clocks
 from tasks.lifecycle import (
@@ -114,12 +115,11 @@ def _moving(columns: tuple[str, ...], fenced: bool) -> Update:
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """What a partner gets with a task: not beyond their capacity, until when, at which price."""
+    """What a partner gets with a task: not beyond their capacity, and until when; its kind says the price."""
 
     holder_id: int
     capacity: int
     lease_until: datetime
-    won: int
 
 
 def seize(scope: Scope, task_id: int, hold: Hold) -> Task | None:
@@ -131,7 +131,7 @@ def seize(scope: Scope, task_id: int, hold: Hold) -> Task | None:
 
 
 def seize_next(scope: Scope, queue: str, hold: Hold) -> Task | None:
-    """Gives the open task whose promise comes first to a partner, as `seize` does."""
+    """Gives the open task of a queue, or of any, whose promise comes first to a partner, as `seize` does."""
     return _seized(scope, NEXT, hold, {"in_queue": queue, "partner": hold.holder_id})
 
 
@@ -141,12 +141,13 @@ def _seized(scope: Scope, statement: Executable, hold: Hold, facts: dict[str, An
         "to": hold.holder_id,
         "capacity": hold.capacity,
         "until": hold.lease_until,
-        "price": hold.won,
     }
     row = prepared.run(scope, statement, told).first()
     if row is None:
         return None
     task = prepared.found(scope, Task, row)
+    if task.won is None:
+        raise pay.NoPrice(kind=task.kind)
     clocks.follow(scope, task, OPEN)
     _journal(scope, task, CLAIM, OPEN)
     return task

@@ -9,7 +9,7 @@ from base.errors import Invalid, Refused
 from base.scope import Scope
 from base.web import locale, render, tell, wants_json
 from security.doors import needs
-from tasks import clocks, records, stopping, telling
+from tasks import clocks, queues, records, stopping, telling
 from tasks.lifecycle import ACCEPTED, CANCELLED, ENDED, OPEN, REJECTED, steps_from
 from tasks.models import Task
 from tasks.pages import pages
@@ -29,8 +29,10 @@ class NoWords(Invalid):
 @needs("task.see")
 def tasks_page(scope: Scope) -> ResponseReturnValue:
     view = request.args.get("state", OPEN)
-    found = records.listed(scope, view=view, after=request.args.get("after", ""))
-    facts: dict[str, Any] = {"found": found, "view": view, "ends": SHOWN_ENDS} | URLS
+    kind = request.args.get("kind", "")
+    found = records.listed(scope, view=view, kind=kind, after=request.args.get("after", ""))
+    waiting = queues.waiting(scope) if view == OPEN else ()
+    facts: dict[str, Any] = {"found": found, "view": view, "ends": SHOWN_ENDS, "waiting": waiting} | URLS
     return render(scope, "tasks/tasks.html", 200, **facts)
 
 

@@ -37,18 +37,13 @@ class PriceInPast(Invalid):
 
 def price_of(scope: Scope, kind: str, at: datetime) -> int:
     """What an accepted task of this kind pays when claimed at this instant, in won. Raises NoPrice."""
-    return priced(kind, prepared.run(scope, PRICE, {"of": kind, "at": at}).scalar())
-
-
-def priced(kind: str, won: int | None) -> int:
-    """A price that was read by PRICE. Raises NoPrice."""
+    won: int | None = prepared.run(scope, _PRICE, {"of": kind, "at": at}).scalar()
     if won is None:
         raise NoPrice(kind=kind)
     return won
 
 
-#: What a kind pays at an instant; a single value, which may stand in a larger question.
-PRICE = (
+_PRICE = (
     select(Price.won)
     .where(Price.shop_id == SHOP, Price.kind == bindparam("of"), Price.since <= bindparam("at"))
     .order_by(Price.since.desc())

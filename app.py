@@ -47,6 +47,15 @@ import stock.orders
 import stock.pages
 import stock.places
 import stock.uploads
+import talk.announcing
+import talk.api
+import talk.bell
+import talk.digests
+import talk.hearing
+import talk.leases
+import talk.models
+import talk.notices
+import talk.pages
 import tasks.api
 import tasks.automation.acting
 import tasks.dispatch
@@ -61,7 +70,7 @@ from base.background import Job, Periodic
 from base.config import Settings
 from base.db import open_engines
 from base.scope import Reaction, Scope, World
-from qa.news import TaskAccepted
+from qa.news import TaskAccepted, TaskJudged
 from security import commands as security_commands
 from security import design, founding, frame, shops, unlock
 from security.doors import needs, outside, unguarded
@@ -70,13 +79,13 @@ from security.news import MemberJoined, MemberLeft, ShopOpened
 from security.policy import OWNER
 from tasks import lifecycle
 from tasks.kinds import drawing, known
-from tasks.news import TaskRejected, TaskSubmitted
+from tasks.news import TaskExpired, TaskRejected, TaskSubmitted
 
 start.done()
 
 REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
     ShopOpened: (stock.places.furnish, tasks.queues.first_prices),
-    MemberJoined: (partners.people.on_joined, stock.places.open_home),
+    MemberJoined: (partners.people.on_joined, stock.places.open_home, talk.announcing.on_joined),
     MemberLeft: (partners.people.on_left,),
     stock.news.StockArrived: (stock.orders.fill_waiting,),
     stock.news.OrdersPlaced: (hooks.telling.tell,),
@@ -94,18 +103,25 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
     TaskSubmitted: (qa.review.on_submitted,),
     TaskAccepted: (tasks.automation.acting.on_accepted, hooks.telling.tell),
     TaskRejected: (hooks.telling.tell,),
+    TaskJudged: (talk.hearing.on_judged,),
+    TaskExpired: (talk.hearing.on_expired,),
 }
-JOBS: Mapping[str, Job] = {"stock.import": stock.jobs.IMPORT, hooks.deliveries.JOB: hooks.deliveries.DELIVER}
+JOBS: Mapping[str, Job] = {
+    "stock.import": stock.jobs.IMPORT,
+    hooks.deliveries.JOB: hooks.deliveries.DELIVER,
+    talk.notices.JOB: talk.digests.MAIL,
+}
 PERIODIC: Mapping[str, Periodic] = {
     "leases": Periodic(timedelta(seconds=30), tasks.dispatch.expire_due),
     "procedures": Periodic(timedelta(minutes=5), tasks.issuing.bring_due, wanted=tasks.issuing.coming),
     "receipts": Periodic(timedelta(hours=1), receipts.sweep),
     "errands": Periodic(timedelta(hours=6), outbox.sweep),
     "waiting_files": Periodic(timedelta(hours=1), stock.uploads.sweep),
+    "warnings": Periodic(timedelta(minutes=1), talk.leases.warn),
     "tallies": Periodic(timedelta(seconds=5), qa.tallies.keep, wanted=qa.tallies.behind),
 }
-APIS = (security.api.api, stock.api.api, tasks.api.api, qa.api.api)
-PAGES = tuple(room.pages.pages for room in (security, partners, stock, tasks, qa, hooks))
+APIS = (security.api.api, stock.api.api, tasks.api.api, qa.api.api, talk.api.api)
+PAGES = tuple(room.pages.pages for room in (security, partners, stock, tasks, qa, hooks, talk))
 
 known.coded()  # their tables and words are there before anything asks for them
 
@@ -144,6 +160,7 @@ def create_app(world: World) -> Flask:
     drawing.furnish(app)
     if world.settings.debug:
         app.register_blueprint(design.pages)
+    app.extensions[web.AROUND] = (talk.bell.around,)
     app.context_processor(frame.around)
     if open_doors := unguarded(app.view_functions):
         raise UnguardedDoor(", ".join(open_doors))

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from base import mail
+
 ROOT = Path(__file__).resolve().parent.parent
 KNOWN_SECRETS = {"dev", "secret", "changeme", "change-me", "password", "dari", "test"}
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
@@ -38,6 +40,8 @@ class Settings:
     proxies: int
     debug: bool
     locale: str
+    mail_url: str = ""  # the server that takes mail; without one nothing is mailed
+    mail_from: str = ""
     webhook_ca: str = ""  # tests only: webhooks go to this machine, trusting this authority
 
     @property
@@ -74,6 +78,8 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         proxies=_count(env.get("DARI_PROXIES", "0")),
         debug=env.get("DARI_DEBUG", "") == "1",
         locale=env.get("DARI_LOCALE", "ko"),
+        mail_url=env.get("DARI_MAIL_URL", "").strip(),
+        mail_from=env.get("DARI_MAIL_FROM", "").strip(),
         webhook_ca=env.get("DARI_WEBHOOK_CA", ""),
     )
     dangers = unsafe(settings)
@@ -113,7 +119,7 @@ def unsafe(settings: Settings) -> list[str]:
             or settings.keys_url in {settings.database_url, settings.database_owner_url}
         ),
         "DARI_ENV must be production, demo or test": settings.env not in {"production", "demo", "test"},
-    }
+    } | mail.dangers(settings.mail_url, settings.mail_from)
     return [reason for reason, holds in rules.items() if holds]
 
 

@@ -9,7 +9,7 @@ import click
 from base import config, migrate
 from base.config import ROOT
 
-ROOMS = ("app.py", "base", "security", "stock", "partners", "tasks", "qa", "hooks", "bench")
+ROOMS = ("app.py", "base", "security", "stock", "partners", "tasks", "qa", "hooks", "talk", "bench")
 
 
 @click.command("test", context_settings={"ignore_unknown_options": True, "help_option_names": []})

@@ -39,6 +39,7 @@ HEADERS = {
 #: A script or a style takes its policy from the page it is in: twenty of them need not say it again.
 FILE_HEADERS = {name: HEADERS[name] for name in ("X-Content-Type-Options", "Cross-Origin-Resource-Policy")}
 HSTS = "max-age=31536000; includeSubDomains"
+AROUND = "around"  # in the application's extensions: functions of a scope, for the frame of every page
 LONGEST_ID = 18  # digits: what a bigint surely holds
 
 
@@ -81,11 +82,13 @@ def furnish(app: Flask, settings: Settings) -> None:
 
 
 def render(scope: Scope, template: str, status: int = 200, **facts: Any) -> Response:
-    """A page for the scope's actor, as a response."""
+    """A page for the scope's actor, as a response; upper floors put into the frame what they have to say."""
     g.now = scope.now
-    return Response(
-        render_template(template, now=scope.now, actor=scope.actor, of_scope=scope, **facts), status=status
-    )
+    framed: dict[str, Any] = {}
+    for around in current_app.extensions.get(AROUND, ()):
+        framed |= around(scope)
+    told = framed | {"now": scope.now, "actor": scope.actor, "of_scope": scope} | facts
+    return Response(render_template(template, **told), status=status)
 
 
 def answer(facts: dict[str, Any], status: int = 200) -> Response:

@@ -46,13 +46,20 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "review.own":        frozenset({REVIEWER, OWNER}),
     "clock.pause":       frozenset({OWNER}),
     "picture.see":       frozenset({OWNER, REVIEWER, PARTNER}),  # of products: what the shop shows anyway
+    "thread.talk":       frozenset({OWNER, REVIEWER, PARTNER}),  # partners: their own side alone
+    "notice.own":        frozenset({OWNER, REVIEWER, PARTNER}),
+    "announcement.see":  frozenset({OWNER, PARTNER}),   # partners: what is for them
+    "announcement.make": frozenset({OWNER}),
+    "announcement.confirm": frozenset({PARTNER}),
+    "talk.rules":        frozenset({OWNER}),
     "photo.see":         frozenset({OWNER, REVIEWER, PARTNER}),  # partners: their own tasks' alone
 }
 #: What a token may be given: what the API does. Nothing of it lets a program widen its own rights.
 GRANTABLE = (
     "board.see", "order.see", "order.import", "order.cancel", "stock.see", "stock.move", "stock.own",
     "task.see", "task.cancel", "task.offers", "task.claim", "task.work", "task.reveal",
-    "review.queue", "review.judge", "photo.see", "picture.see",
+    "review.queue", "review.judge", "photo.see", "picture.see", "thread.talk", "notice.own",
+    "announcement.see", "announcement.make", "announcement.confirm",
 )
 # fmt: on
 

@@ -9,6 +9,17 @@ HYPHENATED = re.compile(rf"(?<!\d)(\d{{6}}){DASH}([1-8])\d{{6}}(?!\d)")
 ANYHOW = re.compile(rf"(?<!\d)(\d{{6}})(?:{DASH}|[\s.])?([1-8])\d{{6}}(?!\d)")
 AREA_CODE = re.compile(r"0\d{1,2}(?=\D)")
 CONTENT = re.compile(r"[^\s\-().,/+]")
+#: Mobile, safe (050x) and internet numbers however they are written; others where they are set apart.
+PHONE = re.compile(
+    r"(?<![\d-])(?:(?:\+?82[-.\s]?)?0?1[016789][-.\s]?\d{3,4}[-.\s]?\d{4}|0(?:50\d|70)[-.\s]?\d{3,4}[-.\s]?\d{4}"
+    r"|0\d{1,2}[-.)\s]\s?\d{3,4}[-.\s]\d{4})(?!\d)"
+)
+#: A road with its number after a district, an apartment with its door, a lot of an old address.
+ADDRESS = re.compile(
+    r"[가-힣]{1,5}[시군구]\s+(?:[가-힣0-9.·]{1,12}\s+)?[가-힣0-9.·]{1,12}[로길]\s?\d+|[가-힣]{2,10}(?:대로|번길)\s?\d+"
+    r"|\d{1,4}동\s?\d{1,4}호|[가-힣]{1,8}[읍면동리]\s?\d+(?:-\d+)?\s?번지|\b\d+(?:-\d+)?,?\s+[A-Za-z0-9-]+-(?:ro|gil|daero)\b",
+    re.IGNORECASE,
+)
 SUSPECT = re.compile(r"\d{6}\D{0,3}\d{7}")
 MOST_SHOWN = 40
 
@@ -43,6 +54,16 @@ def _is_birthday(digits: str, kind: int) -> bool:
     except ValueError:
         return False
     return year < 2050
+
+
+def phone_number(text: str) -> bool:
+    """Whether a text people wrote holds what looks like a telephone number."""
+    return PHONE.search(unicodedata.normalize("NFKC", text)) is not None
+
+
+def address(text: str) -> bool:
+    """Whether a text people wrote holds what looks like where somebody lives."""
+    return ADDRESS.search(unicodedata.normalize("NFKC", text)) is not None
 
 
 def shape(value: str) -> str:

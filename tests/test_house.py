@@ -18,6 +18,7 @@ FLOORS = {
     "tasks": 3,
     "qa": 4,
     "hooks": 5,
+    "talk": 5,
     "bench": 5,
     "app": 6,
 }
@@ -32,6 +33,7 @@ RULES = {
     "tasks.automation.clauses", "tasks.checklist", "tasks.comparing", "tasks.conditions", "tasks.criteria", "tasks.documents", "tasks.items",
     "tasks.media", "tasks.numbers", "tasks.lifecycle", "tasks.matching", "tasks.own", "tasks.scanning", "tasks.seeing", "tasks.sla", "tasks.turns",
     "hooks.addresses", "hooks.events", "qa.process.spans",
+    "talk.leading", "talk.quiet", "talk.words",
     "qa.sampling", "qa.scoring", "qa.tally_rules",
 }  # fmt: skip
 #: In the folder of a kind of work these modules may touch the house (also split: `acts_export.py`); whatever

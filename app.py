@@ -17,10 +17,8 @@ from sqlalchemy import select
 import bench.commands
 import bench.house
 import hooks.deliveries
-import hooks.models
 import hooks.pages
 import hooks.telling
-import partners.models
 import partners.pages
 import partners.people
 import qa.api
@@ -47,14 +45,7 @@ import stock.orders
 import stock.pages
 import stock.places
 import stock.uploads
-import talk.announcing
 import talk.api
-import talk.bell
-import talk.digests
-import talk.hearing
-import talk.leases
-import talk.models
-import talk.notices
 import talk.pages
 import tasks.api
 import tasks.automation.acting
@@ -77,6 +68,7 @@ from security.doors import needs, outside, unguarded
 from security.models import Shop
 from security.news import MemberJoined, MemberLeft, ShopOpened
 from security.policy import OWNER
+from talk import announcing, bell, digests, hearing, leases
 from tasks import lifecycle
 from tasks.kinds import drawing, known
 from tasks.news import TaskExpired, TaskRejected, TaskSubmitted
@@ -85,7 +77,7 @@ start.done()
 
 REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
     ShopOpened: (stock.places.furnish, tasks.queues.first_prices),
-    MemberJoined: (partners.people.on_joined, stock.places.open_home, talk.announcing.on_joined),
+    MemberJoined: (partners.people.on_joined, stock.places.open_home, announcing.on_joined),
     MemberLeft: (partners.people.on_left,),
     stock.news.StockArrived: (stock.orders.fill_waiting,),
     stock.news.OrdersPlaced: (hooks.telling.tell,),
@@ -103,21 +95,17 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
     TaskSubmitted: (qa.review.on_submitted,),
     TaskAccepted: (tasks.automation.acting.on_accepted, hooks.telling.tell),
     TaskRejected: (hooks.telling.tell,),
-    TaskJudged: (talk.hearing.on_judged,),
-    TaskExpired: (talk.hearing.on_expired,),
+    TaskJudged: (hearing.on_judged,),
+    TaskExpired: (hearing.on_expired,),
 }
-JOBS: Mapping[str, Job] = {
-    "stock.import": stock.jobs.IMPORT,
-    hooks.deliveries.JOB: hooks.deliveries.DELIVER,
-    talk.notices.JOB: talk.digests.MAIL,
-}
+JOBS: Mapping[str, Job] = {"stock.import": stock.jobs.IMPORT} | hooks.deliveries.JOBS | digests.JOBS
 PERIODIC: Mapping[str, Periodic] = {
     "leases": Periodic(timedelta(seconds=30), tasks.dispatch.expire_due),
     "procedures": Periodic(timedelta(minutes=5), tasks.issuing.bring_due, wanted=tasks.issuing.coming),
     "receipts": Periodic(timedelta(hours=1), receipts.sweep),
     "errands": Periodic(timedelta(hours=6), outbox.sweep),
     "waiting_files": Periodic(timedelta(hours=1), stock.uploads.sweep),
-    "warnings": Periodic(timedelta(minutes=1), talk.leases.warn),
+    "warnings": Periodic(timedelta(minutes=1), leases.warn),
     "tallies": Periodic(timedelta(seconds=5), qa.tallies.keep, wanted=qa.tallies.behind),
 }
 APIS = (security.api.api, stock.api.api, tasks.api.api, qa.api.api, talk.api.api)
@@ -160,7 +148,7 @@ def create_app(world: World) -> Flask:
     drawing.furnish(app)
     if world.settings.debug:
         app.register_blueprint(design.pages)
-    app.extensions[web.AROUND] = (talk.bell.around,)
+    app.extensions[web.AROUND] = (bell.around,)
     app.context_processor(frame.around)
     if open_doors := unguarded(app.view_functions):
         raise UnguardedDoor(", ".join(open_doors))

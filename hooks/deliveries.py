@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import update
 
 from base import outbox
-from base.background import External
+from base.background import External, Job
 from base.errors import NotFound
 from base.rows import mine, one
 from base.scope import THE_HOUSE, Scope, World, acting, persistently
@@ -103,6 +103,7 @@ def send(world: World, _key: str, message: Message) -> None:
 
 #: Opens a transaction of its own for the log, because a failure is a result here and not an error.
 DELIVER = External(prepare=prepare, send=send, seconds=int(posting.SECONDS) + LATEST)
+JOBS: dict[str, Job] = {JOB: DELIVER}
 
 
 def living(scope: Scope, webhook_id: int) -> Webhook:

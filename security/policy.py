@@ -50,7 +50,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "notice.own":        frozenset({OWNER, REVIEWER, PARTNER}),
     "announcement.see":  frozenset({OWNER, PARTNER}),   # partners: what is for them
     "announcement.make": frozenset({OWNER}),
-    "announcement.confirm": frozenset({PARTNER}),
+    "announcement.read": frozenset({PARTNER}),
     "talk.rules":        frozenset({OWNER}),
     "photo.see":         frozenset({OWNER, REVIEWER, PARTNER}),  # partners: their own tasks' alone
 }
@@ -59,7 +59,7 @@ GRANTABLE = (
     "board.see", "order.see", "order.import", "order.cancel", "stock.see", "stock.move", "stock.own",
     "task.see", "task.cancel", "task.offers", "task.claim", "task.work", "task.reveal",
     "review.queue", "review.judge", "photo.see", "picture.see", "thread.talk", "notice.own",
-    "announcement.see", "announcement.make", "announcement.confirm",
+    "announcement.see", "announcement.make", "announcement.read",
 )
 # fmt: on
 

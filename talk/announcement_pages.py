@@ -64,7 +64,7 @@ def announcement(scope: Scope, announcement_id: int) -> ResponseReturnValue:
     )
 
 
-@needs("announcement.confirm")
+@needs("announcement.read")
 def confirm(scope: Scope, announcement_id: int) -> ResponseReturnValue:
     announcing.confirm(scope, announcement_id)
     tell("ok", "talk.announcements.thanks")

@@ -187,7 +187,7 @@ def announce(scope: Scope, body: Announcing) -> object:
 
 
 @api.post("/announcements/<int:announcement_id>/confirmation")
-@needs("announcement.confirm")
+@needs("announcement.read")
 @call()
 def confirm(scope: Scope, announcement_id: int) -> None:
     """Confirms that an announcement was read."""

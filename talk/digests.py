@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from sqlalchemy import or_, select, update
 
 from base import mail
-from base.background import External
+from base.background import External, Job
 from base.i18n import t
 from base.mail import Letter
 from base.rows import mine
@@ -17,7 +17,7 @@ from security import shops
 from security.models import Account, Membership
 from talk import leading, quiet
 from talk.models import Notice
-from talk.notices import UNSEEN
+from talk.notices import JOB, UNSEEN
 
 MOST = 50  # lines of one mail
 
@@ -47,7 +47,7 @@ def send(world: World, _key: str, letter: Letter) -> None:
     mail.hand_over(world.settings.mail_url, world.settings.mail_from, letter)
 
 
-MAIL = External(prepare=prepare, send=send, seconds=mail.SECONDS)
+JOBS: dict[str, Job] = {JOB: External(prepare=prepare, send=send, seconds=mail.SECONDS)}
 
 
 def _reader(scope: Scope, account_id: int, role: str) -> Account | None:

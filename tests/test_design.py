@@ -9,7 +9,19 @@ from base.scope import World
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
 #: Parts of the frame, parts of other macros, and the one that only chooses among the others.
-INSIDE = {"account_sheet", "field", "languages", "marks", "marks_on", "nav_list", "numbers", "shell", "track"}
+INSIDE = {
+    "account_sheet",
+    "bell_link",
+    "field",
+    "languages",
+    "marks",
+    "marks_on",
+    "nav_list",
+    "numbers",
+    "pins",
+    "shell",
+    "track",
+}
 
 
 def macros() -> set[str]:

@@ -18,6 +18,8 @@ from stock import imports, jobs, orders, uploads
 from stock.drafts import Recipient
 from stock.models import Location, OrderLine, Product
 from stock.picture_tables import ProductPicture
+from talk import announcing, notices, saying
+from talk.saying import Said
 from tasks import sops
 from tasks.models import Sop, Task
 from tests.api.calling import token_of
@@ -125,6 +127,11 @@ def _shop(road: Road, to: Recipient) -> Estate:
         hook, _ = endpoints.add(scope, url="https://shop.example/hook", events=["order.shipped"])
         ids |= {"webhook_id": hook.id, "delivery_id": endpoints.ping(scope, hook.id).id}
         endpoints.stop(scope, hook.id)  # nothing of a test leaves the machine
+        ids["announcement_id"] = announcing.publish(
+            scope, title="쉬는 날", text="쉬어요", partner_ids=None
+        ).id
+        saying.write(scope, ids["task_id"], Said("하나만 더 부탁해요"))
+    ids["notice_id"] = _notice(road, partner)
     with road.acting_as(owner, reading=True) as scope:
         token = uploads.keep(scope, data=FILE + b"2,\n", name="주문 둘.csv")  # notes its file by itself
     ids["errand_id"] = 1
@@ -143,6 +150,11 @@ def _order(road: Road, to: Recipient, units: int) -> int:
     with road.acting_as(road.cast.haneul) as scope:
         draft = yard.draft(number, {"MUG-01": units}, placed_at=road.now, to=to)
         return orders.place(scope, [draft]).orders[0]
+
+
+def _notice(road: Road, who: Person) -> int:
+    with road.acting_as(who, reading=True) as scope:
+        return notices.every(scope).rows[0].id
 
 
 def _browser(road: Road, who: Person) -> int:
@@ -169,6 +181,7 @@ def _second_hand(road: Road) -> Mapping[str, int]:
         "task_id": held,
         "handed_in_id": handed_in,
         "photo_id": road.photo(held),
+        "notice_id": _notice(road, sujin),
         "session_id": _browser(road, sujin),
         "membership_id": sujin.partner_id,
     }

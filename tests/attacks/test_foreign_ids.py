@@ -40,6 +40,7 @@ FORM = {
     "capacity": "2", "fence": "1", "item": "seal", "purpose": "label", "reason": "no_time", "step": "pause",
     "verdict": "accept", "version": "1", "why": "asked", "note": "-", "answer-seal": "1", "version-seal": "0",
     "title": "제목", "name": "이름", "quantity": "1", "counted": "1", "owed_by": "owner", "kind": "check", "by": "up",
+    "text": "말", "up_to": "1",
 }  # fmt: skip
 
 
@@ -128,9 +129,11 @@ BODIES: Mapping[str, object] = {
     "place": {"by": 1},
     "recipient": {"purpose": "label"},
     "release": {"reason": "no_time"},
+    "seen": {"up_to": 1},
     "submission": {"fence": 1},
     "supplier-text": {"text": "x", "seen": 0},
     "tasks/cancel": {"reason": "other"},
+    "thread": {"text": "말"},
     "verdict": {"version": 1, "verdict": "accept"},
 }
 

@@ -63,8 +63,8 @@ from base.db import open_engines
 from base.scope import Reaction, Scope, World
 from qa.news import TaskAccepted, TaskJudged
 from security import commands as security_commands
-from security import design, founding, frame, shops, unlock
-from security.doors import needs, outside, unguarded
+from security import design, founding, frame, health, shops, unlock
+from security.doors import needs, unguarded
 from security.models import Shop
 from security.news import MemberJoined, MemberLeft, ShopOpened
 from security.policy import OWNER
@@ -141,8 +141,8 @@ def create_app(world: World) -> Flask:
     refusals.furnish(app)
     frame.recognise(app)
     app.add_url_rule("/", "home", home)
-    app.add_url_rule("/livez", "livez", livez)
-    app.add_url_rule("/readyz", "readyz", readyz)
+    app.add_url_rule("/livez", "livez", health.livez)
+    app.add_url_rule("/readyz", "readyz", health.readyz)
     for pages in (*PAGES, *APIS):
         app.register_blueprint(pages)
     drawing.furnish(app)
@@ -165,19 +165,6 @@ def home(scope: Scope) -> ResponseReturnValue:
     if scope.actor.role == OWNER and qa.first_steps.is_new(scope):
         return redirect(url_for("qa.first_steps"))
     return redirect(url_for(frame.HOME.get(scope.actor.role, "security.me")))
-
-
-@outside("anyone")
-def livez(_world: World) -> ResponseReturnValue:
-    """Says that the process answers, whatever else does not."""
-    return {"alive": True}
-
-
-@needs("anyone")
-def readyz(scope: Scope) -> ResponseReturnValue:
-    """Says whether the database and the keys answer."""
-    scope.session.scalar(select(Shop.id).limit(1))
-    return {"ready": True, "keys": not scope.world.keys.trouble}
 
 
 @click.group()

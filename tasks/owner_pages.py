@@ -1,9 +1,25 @@
 """The owner's pages of this room: importing them opens their doors on the room's blueprint."""
 
-from tasks import rubric_pages, sop_editor, sop_item_pages, sop_pages, sop_section_pages, task_pages
+from tasks import (
+    rubric_pages,
+    sop_editor,
+    sop_file_pages,
+    sop_item_pages,
+    sop_pages,
+    sop_section_pages,
+    task_pages,
+)
 from tasks.automation import pages as automation_pages
 from tasks.pages import pages
 
 automation_pages.register(pages)
 
-__all__ = ["rubric_pages", "sop_editor", "sop_item_pages", "sop_pages", "sop_section_pages", "task_pages"]
+__all__ = [
+    "rubric_pages",
+    "sop_editor",
+    "sop_file_pages",
+    "sop_item_pages",
+    "sop_pages",
+    "sop_section_pages",
+    "task_pages",
+]

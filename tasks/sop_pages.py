@@ -1,7 +1,5 @@
 """Pages of procedures: the shelf, one procedure with its editions, two compared, and as a partner sees it."""
 
-import json
-from collections.abc import Iterable
 from typing import Any
 
 from flask import redirect, request, url_for
@@ -14,14 +12,13 @@ from base.web import locale, render, tell, wants_json
 from security import people
 from security.doors import needs
 from security.policy import may
-from tasks import checklist, practice, procedures, rubric_words, sop_words, sops
-from tasks.conditions import MEASURED, When
-from tasks.items import Item
+from tasks import practice, procedures, rubric_words, sop_words, sops
 from tasks.kinds.known import coded
 from tasks.models import SopRevision
 from tasks.pages import pages
 from tasks.procedures import Procedure
-from tasks.sop_words import Speech
+from tasks.sop_library import books
+from tasks.sop_preview import preview_of
 
 ICONS = {
     "check": "check-circle",
@@ -36,15 +33,18 @@ ICONS = {
 @pages.get("/sops", endpoint="sops")
 @needs("sop.see")
 def sops_page(scope: Scope) -> ResponseReturnValue:
-    return _shelf(scope)
+    return shelf_page(scope)
 
 
-def _shelf(scope: Scope, error: Refused | None = None) -> ResponseReturnValue:
+def shelf_page(scope: Scope, error: Refused | None = None, *, brought_words: str = "") -> ResponseReturnValue:
+    """The shelf; after a refusal with what is wrong, at the form or at the file that was sent."""
     facts: dict[str, Any] = {
         "shelf": procedures.shelf(scope),
         "kinds": sorted(coded()),
         "form": request.form,
-        "trouble": refusal(error) if error else "",
+        "trouble": refusal(error) if error and not brought_words else "",
+        "brought_words": brought_words,
+        "books": len(books()),
         "writes": may(scope.actor.role, "sop.write"),
     }
     return render(scope, "tasks/sops.html", error.status if error else 200, **facts)
@@ -58,7 +58,7 @@ def create_sop(scope: Scope) -> ResponseReturnValue:
     except Invalid as error:
         if wants_json():
             raise
-        return _shelf(scope, error)
+        return shelf_page(scope, error)
     tell("ok", "sops.created", title=draft.sop.title)
     return redirect(url_for("tasks.sop_draft", sop_id=draft.sop_id))
 
@@ -93,53 +93,14 @@ def preview_sop(scope: Scope, sop_id: int) -> ResponseReturnValue:
     found, revision = asked_for(scope, sop_id)
     language = request.args.get("in", "")
     language = language if language in LOCALES else locale()
-    entries, items = revision.items["items"], checklist.parse(revision.items)
     return render(
         scope,
         "tasks/sop_preview.html",
         procedure=found,
         revision=revision,
-        items=items,
-        facts=_facts(items, language),
-        conditions={item.key: _when(item.when) for item in items if item.when},
-        lines=sop_words.lines(entries, language),
-        titles=sop_words.titles(revision.items, language),
-        purpose=sop_words.said(revision.items.get("purpose"), language),
-        language=language,
         languages=LOCALES,
+        **preview_of(revision.items, language),
     )
-
-
-def _facts(items: Iterable[Item], language: str) -> list[tuple[str, str, bool]]:
-    """What the items ask of the task itself, for the preview to play with: names, words, and if measured."""
-    speaks = sop_words.speech((), language)
-    asked = {
-        clause.name: clause
-        for item in items
-        if item.when
-        for clause in item.when.clauses
-        if clause.kind == "fact"
-    }
-    return [(name, *_played(name, clause.op in MEASURED, speaks)) for name, clause in asked.items()]
-
-
-def _when(when: When) -> str:
-    """A condition for the script of the preview: the fields it looks at, and what they have to say."""
-    clauses = [
-        [f"fact-{clause.name}" if clause.kind == "fact" else clause.name, clause.op, _as_typed(clause.value)]
-        for clause in when.clauses
-    ]
-    return json.dumps({"join": when.join, "clauses": clauses}, ensure_ascii=False)
-
-
-def _as_typed(value: object) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _played(name: str, measured: bool, speaks: Speech) -> tuple[str, bool]:
-    if measured:
-        return sop_words.value_of(speaks, "target", {"fact": name}), True
-    return sop_words.condition({"fact": name, "is": True}, speaks), False
 
 
 @pages.get("/sops/<int:sop_id>/compare")

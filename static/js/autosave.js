@@ -57,7 +57,7 @@ class Group {
   }
 
   fields() {
-    return [...this.form.elements].filter((it) => it.name && this.box.contains(it) && !it.disabled
+    return [...this.form.elements].filter((it) => it.name && this.box.contains(it) && !it.matches(":disabled")
       && !["file", "submit", "button", "fieldset"].includes(it.type) && !["csrf", "client_id"].includes(it.name));
   }
 

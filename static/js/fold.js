@@ -30,13 +30,20 @@ function set(item, how) {
 function short(item) {
   const photos = item.querySelectorAll("figure.photo img").length;
   if (photos) return `${item.querySelector(".drop-button")?.textContent.trim() ?? ""} ${photos}`.trim();
+  if (item.querySelector(".chips, .form-pair, select")) return several(item);
   const chosen = item.querySelector("[type=radio]:checked")?.closest("label");
   if (chosen) return chosen.textContent.trim();
   const slots = item.querySelectorAll("[data-slot]").length;
   const number = item.querySelector(".input-number");
   if (slots) return "";
   if (number?.value) return `${number.value} ${number.nextElementSibling?.textContent ?? ""}`.trim();
-  return item.querySelector("textarea")?.value.slice(0, 40) ?? "";
+  return item.querySelector("textarea, input.input")?.value.slice(0, 40) ?? "";
+}
+
+/** The first of what an item of several places holds. */
+function several(item) {
+  const places = [...item.querySelectorAll("input.input, textarea, select, .chip :checked")].filter((one) => one.value && !one.matches(":disabled"));
+  return places.map((one) => one.selectedOptions?.[0].textContent ?? one.value).join(" · ").slice(0, 60);
 }
 
 /** The hand is at this item: every other one that is done folds, and this one does not move. */

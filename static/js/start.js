@@ -19,6 +19,9 @@ const MODULES = {
   "form[data-say], form[data-seen]": "talk.js",
   "[data-drag]": "drag.js",
   "[data-when]": "when.js",
+  "[data-count]": "count.js",
+  "[data-takes]": "take.js",
+  "[data-preview]": "shows.js",
 };
 
 /** Loads what this part of the page needs; a module that says how to dress(root) is asked to, each time. */

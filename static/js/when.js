@@ -1,5 +1,5 @@
 /* [data-when]: part of a preview that is asked only while answers, or facts of the task, are so: {"join": "all" | "any", "clauses":
-   [[field, "is" | "is_not" | "at_least" | "at_most", value], …]}, field being the name of a checkbox, radio or input. Without a script
+   [[field, "is" | "is_not" | "at_least" | "at_most", value], …]}, field being the name of a checkbox, radio, select or input. Without a script
    every part is shown, with its condition in words. */
 export function dress(root) {
   const parts = [...root.querySelectorAll("[data-when]")].map((part) => [part, JSON.parse(part.dataset.when)]);
@@ -8,6 +8,7 @@ export function dress(root) {
     for (const [part, { join, clauses }] of parts) {
       const said = clauses.map((clause) => holds(root, clause));
       part.hidden = !(join === "any" ? said.some(Boolean) : said.every(Boolean));
+      if (part.localName === "fieldset") part.disabled = part.hidden; // what is not asked is not sent
     }
   };
   root.addEventListener("input", show);

@@ -31,6 +31,7 @@ NAV: Mapping[str, tuple[tuple[str, str, str], ...]] = {
         ("qa.board",       "layout.nav_item.board",    "presentation-chart-line"),
         ("stock.orders",   "layout.nav_item.orders",   "shopping-bag"),
         ("stock.levels",   "layout.nav_item.stock",    "archive-box"),
+        ("listing.listings", "layout.nav_item.listings", "tag"),
         ("tasks.tasks",    "layout.nav_item.tasks",    "queue-list"),
         ("qa.queue",       "layout.nav_item.queue",    "clipboard-document-check"),
         ("tasks.sops",     "layout.nav_item.sops",     "book-open"),

@@ -34,6 +34,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "automation.manage": frozenset({OWNER}),
     "task.see":          frozenset({OWNER}),
     "task.cancel":       frozenset({OWNER}),
+    "listing.open":      frozenset({OWNER}),     # work on listings, for products that lack them
+    "listing.guide":     frozenset({OWNER}),     # how the brand speaks, and the shop's own forbidden words
     "task.offers":       frozenset({PARTNER}),
     "task.claim":        frozenset({PARTNER}),
     "task.work":         frozenset({PARTNER}),   # the holder alone: tasks.work loads through the actor

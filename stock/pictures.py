@@ -55,7 +55,7 @@ def add(scope: Scope, product_id: int, picture: Picture) -> ProductPicture:
     if len(here) >= MOST:
         raise TooManyPictures(most=MOST)
     place = here[-1].place + 1 if here else 1
-    kept = _back(there, place) if there is not None else _kept(scope, product_id, picture, place)
+    kept = _back(scope, there, place) if there is not None else _kept(scope, product_id, picture, place)
     audit.note(scope, "product.picture_added", "product", product_id, picture=kept.id)
     return kept
 
@@ -101,9 +101,9 @@ def _same(scope: Scope, picture: Picture) -> Select[ProductPicture]:
     return mine(scope, ProductPicture).where(ProductPicture.sha256 == picture.sha256)
 
 
-def _back(there: ProductPicture, place: int) -> ProductPicture:
+def _back(scope: Scope, there: ProductPicture, place: int) -> ProductPicture:
     """A picture that was taken off once, put behind the others again."""
-    there.removed_at, there.place = None, place
+    there.removed_at, there.place, there.at = None, place, scope.now
     return there
 
 

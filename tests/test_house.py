@@ -103,7 +103,7 @@ def test_rules_are_pure(rule: str) -> None:
     outside = [
         name
         for name in imports(path)
-        if not _is_standard(name) and name not in RULES and not (name in FLOORS and _only_rules(path, name))
+        if not _is_standard(name) and name not in RULES and not _only_rules(path, name)
     ]
     assert (outside, impure) == ([], set())
 
@@ -115,13 +115,14 @@ def _is_standard(name: str) -> bool:
 
 
 def _only_rules(path: Path, room: str) -> bool:
+    """Whether what is taken from a room, or from a kind's folder, are rules of it."""
     named = {
         f"{room}.{alias.name}"
         for node in ast.walk(tree_of(path))
         if isinstance(node, ast.ImportFrom) and node.module == room
         for alias in node.names
     }
-    return named <= RULES
+    return bool(named) and named <= RULES
 
 
 @EVERY

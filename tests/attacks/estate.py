@@ -20,7 +20,8 @@ from stock.models import Location, OrderLine, Product
 from stock.picture_tables import ProductPicture
 from talk import announcing, notices, saying
 from talk.saying import Said
-from tasks import sops
+from tasks import product_work, sops
+from tasks.kinds.listing.models import Listing, ListingVersion
 from tasks.models import Sop, Task
 from tests.api.calling import token_of
 from tests.cast import Cast, Person
@@ -135,10 +136,38 @@ def _shop(road: Road, to: Recipient) -> Estate:
     with road.acting_as(owner, reading=True) as scope:
         token = uploads.keep(scope, data=FILE + b"2,\n", name="주문 둘.csv")  # notes its file by itself
     ids["errand_id"] = 1
+    ids["listing_id"] = _listing(road, owner, partner, ids["product_id"])
     ids["token_id"] = token_of(road.world, partner)[0].id
     ids["session_id"] = _browser(road, partner)
     jobs.carry_out(road.world, shop_id=owner.shop_id, import_id=import_id)
     return Estate(ids, work, token, to)
+
+
+def _listing(road: Road, owner: Person, partner: Person, product_id: int) -> int:
+    """A listing that stands accepted, as its kind would have made it of the partner's work."""
+    with road.acting_as(owner) as scope:
+        (task_id,) = product_work.open_for_product(
+            scope, kind="listing", product_id=product_id, target="smartstore"
+        )
+    with road.acting_as(owner) as scope:
+        row = Listing(
+            shop_id=scope.shop_id,
+            product_id=product_id,
+            channel="smartstore",
+            number=1,
+            title="머그컵",
+            product_version=1,
+            text_version=0,
+            at=scope.now,
+        )
+        scope.session.add(row)
+        scope.session.flush()
+        of = {"listing_id": row.id, "task_id": task_id, "partner_id": partner.partner_id}
+        edition = ListingVersion(
+            shop_id=scope.shop_id, number=1, content={"own-title": "머그컵"}, at=scope.now, **of
+        )
+        scope.session.add(edition)
+        return row.id
 
 
 STATES = ("accepted", "rejected", "rework", "inspection", "claimed", "open")

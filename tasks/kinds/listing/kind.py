@@ -1,0 +1,109 @@
+"""How listing is declared: its fields, its checks, what its pages show, and what acceptance brings."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from base.i18n import t
+from base.scope import Scope
+from tasks.checklist import Answers, Facts, Problem
+from tasks.items import Item
+from tasks.kinds.kind import Kind
+from tasks.kinds.listing import acts, comparing, content, fields, hints, looking, notices, reads, values
+from tasks.kinds.listing.channels import Channel, channel
+from tasks.kinds.listing.procedure import CRITERIA, ITEMS, TITLE
+from tasks.models import Task
+from tasks.own import Finding
+
+
+def asked(_scope: Scope, _task: Task) -> tuple[Item, ...]:
+    """The same fields for every product and channel."""
+    return fields.FIELDS
+
+
+def check(item: Item, value: Any, _facts: Facts) -> Problem | None:
+    """What cannot stand in a field at all; what a channel says otherwise is a finding, not a problem."""
+    code = content.unfit(item.key, value)
+    return Problem(code, {}, stands=False) if code else None
+
+
+def look(scope: Scope, task: Task, answers: Answers) -> tuple[Finding, ...]:
+    """What the machine sees, with the way out in the reader's words."""
+    of = channel(task.target)
+    if task.product_id is None or of is None:
+        return ()
+    written = acts.with_pictures(scope, task.product_id, content.listing(answers))
+    found = looking.findings(written, reads.around(scope, of, task.product_id))
+    return tuple(_worded(scope, one) for one in found)
+
+
+def _worded(scope: Scope, found: Finding) -> Finding:
+    """The finding with its reason and its suggestion said in words."""
+    if "instead" not in found.facts:
+        return found
+    locale, facts = scope.actor.locale, dict(found.facts)
+    words = str(facts["instead"])
+    facts["instead"] = t(locale, f"kinds.listing.{'instead' if words else 'leave_out'}", words=words)
+    if "why" in facts:
+        facts["why"] = t(locale, f"kinds.listing.why.{facts['why']}")
+    return replace(found, facts=facts)
+
+
+def shown(scope: Scope, task: Task, answers: Answers) -> Mapping[str, object]:
+    """What the partner's and the reviewer's page need besides the sheet."""
+    of = channel(task.target)
+    if task.product_id is None or of is None:
+        return {}
+    source = reads.source(scope, task.product_id)
+    written = acts.with_pictures(scope, task.product_id, content.listing(answers))
+    before = reads.last_written(scope, task.product_id, of.key)
+    return {
+        "channel": of,
+        "source": source,
+        "written": written,
+        "group": notices.group(written.group),
+        "groups": notices.groups(),
+        "attributes": values.attributes(),
+        "vocabulary": values.vocabulary,
+        "options": fields.MOST_OPTIONS,
+        "hints": _hints(scope, source, of),
+        "guide": reads.guide(scope).guide,
+        "before": before,
+        "changes": comparing.changes(before, written) if before else (),
+    }
+
+
+def _hints(scope: Scope, source: reads.Source, of: Channel) -> Mapping[str, list[hints.Hint]]:
+    """What may be taken over, by the field of the form."""
+    product = source.product
+    found = [
+        *hints.hints(
+            name=product.name,
+            option=product.option,
+            price=int(product.price) if product.price else None,
+            weight_g=product.weight_g,
+            text=source.text,
+            step=of.price.step,
+        )
+    ]
+    for key, written in reads.elsewhere(scope, product.id, of.key).items():
+        found += hints.taken_from(key, written)
+    by_field: dict[str, list[hints.Hint]] = {}
+    for one in found:
+        by_field.setdefault(one.field, []).append(one)
+    return by_field
+
+
+KIND = Kind(
+    name="listing",
+    sop_title=TITLE,
+    items=ITEMS,
+    criteria=CRITERIA,
+    first_price=2500,
+    fields=asked,
+    typed=fields.typed,
+    check=check,
+    look=look,
+    shown=shown,
+    accepted=acts.accept,
+)

@@ -59,7 +59,7 @@ from base import commands as base_commands
 from base import config, files, gate, jobs, logs, migrate, outbox, receipts, refusals, serve, web
 from base.background import Job, Periodic
 from base.config import Settings
-from base.db import open_engines
+from base.db import in_turn, open_engines
 from base.scope import Reaction, Scope, World
 from qa.news import TaskAccepted, TaskJudged
 from security import commands as security_commands
@@ -122,7 +122,7 @@ def open_world(settings: Settings) -> World:
     """Opens the database, the key store and the file store that every scope stands in."""
     return World(
         settings=settings,
-        engines=open_engines(settings.database_url),
+        engines=in_turn(open_engines(settings.database_url)),
         reactions=REACTIONS,
         keys=unlock.open_keys(settings, url=settings.keys_url),
         files=files.open_store(settings.files_url, settings.s3_endpoint),
@@ -209,7 +209,7 @@ for command in (
 @click.option("--host", default="127.0.0.1", help="The address to listen on.")
 @click.option("--port", default=8000, help="The port to listen on.")
 def run(host: str, port: int) -> None:
-    """Serves the shop: data in var/, web and jobs in one process; opens the first-run wizard."""
+    """Serves the shop: data in var/, web and jobs in the same processes; opens the first-run wizard."""
     os.environ.setdefault("DARI_ORIGIN", f"http://127.0.0.1:{port}")
     settings = config.load()
     migrate.upgrade(settings)

@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 from sqlalchemy import (
@@ -25,6 +26,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from base.saying import Line
+from base.turnstile import Turnstile
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -108,6 +110,19 @@ def open_engines(url: str) -> Engines:
     return _postgres(url)
 
 
+def in_turn(engines: Engines) -> Engines:
+    """Lets SQLite's writer out only in this process's turn, which ends when its connection comes back.
+
+    For whoever serves: processes that write all day. What writes now and then asks SQLite itself.
+    """
+    if engines.dialect == "sqlite" and engines.write.url.database:
+        turnstile = Turnstile(Path(engines.write.url.database))
+        event.listen(engines.write, "checkout", lambda _driver, _record, _proxy: turnstile.enter())
+        event.listen(engines.write, "checkin", lambda _driver, _record: turnstile.leave())
+        event.listen(engines.write, "engine_disposed", lambda _engine: turnstile.close())
+    return engines
+
+
 PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=FULL",
@@ -117,6 +132,8 @@ PRAGMAS = (
     "secure_delete=ON",
     "trusted_schema=OFF",
 )
+READING = ("query_only=ON",)
+WRITING = ("wal_autocheckpoint=4000",)  # pages: what many acts change goes back to its place less often
 
 
 def _driver() -> Any:
@@ -148,10 +165,8 @@ def _sqlite(url: str, *, reading: bool) -> Engine:
 def _tuned(reading: bool) -> Callable[[Any, object], None]:
     def tune(dbapi: Any, _record: object) -> None:
         dbapi.isolation_level = None  # the driver must not open transactions by itself
-        for pragma in PRAGMAS:
+        for pragma in (*PRAGMAS, *(READING if reading else WRITING)):
             dbapi.execute(f"PRAGMA {pragma}")
-        if reading:
-            dbapi.execute("PRAGMA query_only=ON")
 
     return tune
 

@@ -33,10 +33,14 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         return app
 
 
+def most(database_url: str, cores: int) -> int:
+    """How many processes serve: one a core; beside SQLite's one writer a third would only wait."""
+    return min(cores, 2) if database_url.startswith("sqlite") else cores
+
+
 def serve(open_: Callable[[], Opened], settings: Settings, *, host: str, port: int) -> None:
-    """Serves until told to stop; one process on SQLite, one a core elsewhere (DARI_WORKERS overrides)."""
-    single = settings.database_url.startswith("sqlite")
-    workers = int(os.environ.get("DARI_WORKERS", "0")) or (1 if single else os.cpu_count() or 1)
+    """Serves until told to stop, with one process a core (DARI_WORKERS overrides)."""
+    workers = int(os.environ.get("DARI_WORKERS", "0")) or most(settings.database_url, os.cpu_count() or 1)
     options = {
         "bind": f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
         "worker_class": "gthread",

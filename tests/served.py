@@ -16,8 +16,6 @@ from bench.serving import Server, serving
 from security.models import Membership
 from tests.cast import Person, Stage
 
-WORKERS = {"sqlite": "1", "postgres": "2"}
-
 
 @dataclass(frozen=True, slots=True)
 class Served:
@@ -70,7 +68,7 @@ def serve(stage: Stage, world: World, folder: Path, **more: str) -> Iterator[Ser
         "DARI_DATA": str(stage.data),
         "DATABASE_URL": stage.database.url,
         "DATABASE_OWNER_URL": stage.database.owner_url,
-        "DARI_WORKERS": WORKERS[stage.database.engine],
+        "DARI_WORKERS": "2",
     }
     with serving(environ | more, said=folder / "server.log") as server:
         served = Served(server, world)

@@ -178,7 +178,7 @@ def stand(engine: str, folder: Path, *, with_valkey: bool = True) -> Iterator[St
             redis_url = f"redis://127.0.0.1:{lines['valkey'].port}/0"
         environ = {
             "DARI_ENV": "test", "DARI_DATA": str(folder), "DATABASE_URL": url, "DATABASE_OWNER_URL": owner_url,
-            skew.WHERE: str(folder / "skew"), "DARI_WORKERS": "1" if engine == "sqlite" else "2",
+            skew.WHERE: str(folder / "skew"), "DARI_WORKERS": "2",
         }  # fmt: skip
         direct = server.dsn_for("torture", "dari_app") if server else url
         settings = config.load(environ | {"DATABASE_URL": direct})

@@ -11,7 +11,7 @@ from base.scope import Scope
 from base.web import render
 from security import people
 from security.doors import needs
-from stock import books, pictures, shelves, supplied
+from stock import books, pictures, shelves, supplied, tags
 from stock.front import csv_file, pages, said, wall
 from stock.levels import HOME
 from stock.models import Product
@@ -59,6 +59,7 @@ def product(scope: Scope, product_id: int) -> ResponseReturnValue:
         names=people.names(scope),
         pictures=pictures.of(scope, product_id),
         supplied=supplied.text_of(scope, product_id),
+        tags=tags.of(scope, product_id),
     )
 
 

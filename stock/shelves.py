@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from base.rows import Page, mine, page
 from base.scope import Scope
 from security.models import Account, Membership
-from stock import levels
+from stock import levels, tags
 from stock.levels import HOME, QUARANTINE, WAREHOUSE
 from stock.lifecycle import SHORT
 from stock.models import Level, Location, Order, OrderLine, Product
@@ -169,12 +169,12 @@ def at_home(scope: Scope, partner_id: int) -> list[Owed]:
 
 
 def matching(scope: Scope, text: str) -> Select[Any]:
-    """The products whose SKU, name or barcode holds a text."""
+    """The products whose SKU, name or barcode holds a text, or whose pictures carry a tag called so."""
     stmt: Select[Any] = mine(scope, Product)
     if not text:
         return stmt
     told = (column.icontains(text, autoescape=True) for column in (Product.sku, Product.name))
-    return stmt.where(or_(*told, Product.barcode == text))
+    return stmt.where(or_(*told, Product.barcode == text, tags.tagged(scope, text)))
 
 
 def _stands(scope: Scope, products: Sequence[Product], wanted: Demand) -> list[Stand]:

@@ -98,7 +98,9 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
     TaskJudged: (hearing.on_judged,),
     TaskExpired: (hearing.on_expired,),
 }
-JOBS: Mapping[str, Job] = {"stock.import": stock.jobs.IMPORT} | hooks.deliveries.JOBS | digests.JOBS
+JOBS: Mapping[str, Job] = (
+    {"stock.import": stock.jobs.IMPORT} | hooks.deliveries.JOBS | digests.JOBS | known.jobs()
+)
 PERIODIC: Mapping[str, Periodic] = {
     "leases": Periodic(timedelta(seconds=30), tasks.dispatch.expire_due),
     "procedures": Periodic(timedelta(minutes=5), tasks.issuing.bring_due, wanted=tasks.issuing.coming),

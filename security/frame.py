@@ -23,6 +23,7 @@ NAV: Mapping[str, tuple[tuple[str, str, str], ...]] = {
     ),
     "reviewer": (
         ("qa.queue",       "layout.nav_item.queue",     "clipboard-document-check"),
+        ("tagging.disputes", "layout.nav_item.disputes", "scale"),
         ("qa.own_record",  "layout.nav_item.my_record", "chart-bar"),
         ("tasks.sops",     "layout.nav_item.sops",      "book-open"),
         ("security.me",    "layout.nav_item.more",      "ellipsis-horizontal"),
@@ -33,6 +34,7 @@ NAV: Mapping[str, tuple[tuple[str, str, str], ...]] = {
         ("stock.levels",   "layout.nav_item.stock",    "archive-box"),
         ("listing.listings", "layout.nav_item.listings", "tag"),
         ("tasks.tasks",    "layout.nav_item.tasks",    "queue-list"),
+        ("tagging.albums", "layout.nav_item.tagging",  "tag"),
         ("qa.queue",       "layout.nav_item.queue",    "clipboard-document-check"),
         ("tasks.sops",     "layout.nav_item.sops",     "book-open"),
         ("security.people", "layout.nav_item.people",  "users"),

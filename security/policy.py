@@ -32,6 +32,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "sop.see":           frozenset({OWNER, REVIEWER}),
     "sop.write":         frozenset({OWNER}),
     "automation.manage": frozenset({OWNER}),
+    "tag.manage":        frozenset({OWNER}),     # vocabularies and albums; disputes are review.judge
     "task.see":          frozenset({OWNER}),
     "task.cancel":       frozenset({OWNER}),
     "listing.open":      frozenset({OWNER}),     # work on listings, for products that lack them

@@ -5,9 +5,10 @@ import { make, say } from "./words.js";
 
 const form = document.querySelector("form[data-fold]");
 const items = [...form.querySelectorAll("[data-item]")];
+const folding = items.filter((item) => !item.querySelector("[data-describe]")); // pictures are shown one at a time instead
 const link = document.querySelector("[data-next-item]");
 
-for (const item of items) {
+for (const item of folding) {
   const button = make("button", "item-fold", say("change"));
   button.type = "button";
   button.addEventListener("click", () => set(item, item.classList.contains("is-folded") ? "open" : "folded"));
@@ -50,7 +51,7 @@ function several(item) {
 function at(here) {
   if (!here) return;
   const before = here.getBoundingClientRect().top;
-  for (const item of items) {
+  for (const item of folding) {
     const done = item.classList.contains("is-done") && !item.classList.contains("is-folded");
     if (item !== here && done && !item.querySelector("[aria-busy=true]")) set(item, "folded");
   }

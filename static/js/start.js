@@ -12,6 +12,7 @@ const MODULES = {
   "[data-copy], [data-copy-text]": "copy.js",
   "[data-key]": "keys.js",
   "form[data-dirty]": "dirty.js",
+  "[data-describe]": "describe.js",
   "[data-viewer]": "viewer.js",
   "[data-mark]": "mark.js",
   "form[data-desk]": "desk.js",

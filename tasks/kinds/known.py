@@ -8,6 +8,7 @@ from pathlib import Path
 from types import ModuleType
 
 from base import i18n
+from base.background import Job
 from base.errors import NotFound
 from base.rows import one
 from base.scope import Scope, for_good
@@ -51,6 +52,16 @@ def roots() -> list[str]:
 def pages() -> list[ModuleType]:
     """The kinds' own pages: modules with a blueprint called `pages`."""
     return [_part(name, "pages") for name in coded() if _has(name, "pages")]
+
+
+def jobs() -> dict[str, Job]:
+    """The kinds' own background work, by name."""
+    return {
+        name: job
+        for folder in coded()
+        if _has(folder, "jobs")
+        for name, job in _part(folder, "jobs").JOBS.items()
+    }
 
 
 def kind(scope: Scope, name: str) -> Kind:

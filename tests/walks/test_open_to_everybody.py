@@ -20,8 +20,10 @@ from hooks import endpoints
 from security.policy import may
 from talk import announcing
 from tasks import sops
+from tasks.kinds.tagging.models import AlbumPicture
 from tests.cast import Cast, Person
 from tests.qa.road import BLURRED, build
+from tests.qa.studio import DRESS, SHIRT, Studio, build_studio
 from tests.served import Served
 from tests.walks.conftest import OpenAs
 from tests.walks.test_main_road_walk import order_file, speak_english
@@ -53,6 +55,7 @@ def standing(shop: Served, cast: Cast) -> Filled:
     road.claim(cast.minji, held)
     road.counted()
     road.order()  # more than the shelf holds: an order that waits for goods
+    tagging = disputed(build_studio(road))
     seen = road.inspection(waiting).id
     with road.acting_as(cast.haneul) as scope:
         sop = sops.draft(scope, sops.published(scope, "packing").sop_id)
@@ -62,7 +65,23 @@ def standing(shop: Served, cast: Cast) -> Filled:
             "announcement_id": told.id, "/work/<int:task_id>": held, "/offers/<int:task_id>": offered, "task_id": accepted, "inspection_id": seen,
             "partner_id": cast.minji.partner_id, "product_id": 1, "order_id": 1, "sop_id": sop.sop_id,
             "key": sop.items["items"][0]["key"], "code": sop.rubric["criteria"][0]["code"], "webhook_id": hook.id,
-            "kind": "accepted", "act": "adjust", "import_id": 1, "token": "nothing",
+            **tagging, "kind": "accepted", "act": "adjust", "import_id": 1, "token": "nothing",
+        }  # fmt: skip
+
+
+def disputed(studio: Studio) -> Filled:
+    """An album of which two hands have described every picture differently; and what fills the paths about it."""
+    album_id = studio.album(answers=2, most=2)
+    for who, said in zip(studio.hands, (DRESS, SHIRT), strict=False):
+        studio.hand_in(who, lambda _id, said=said: said)  # type: ignore[misc]
+    studio.judge()
+    with studio.road.acting_as(studio.road.cast.haneul, reading=True) as scope:
+        picture = scope.session.query(AlbumPicture).filter(AlbumPicture.album_id == album_id).first()
+        assert picture is not None
+        disputes = "/tagging/disputes/<int:picture_id>"
+        return {
+            "vocabulary_id": studio.vocabulary_id, "album_id": album_id, "picture_id": picture.picture_id,
+            "/tagging/albums/<int:album_id>/known/<int:picture_id>": picture.id, disputes: picture.id,
         }  # fmt: skip
 
 

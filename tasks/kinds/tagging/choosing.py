@@ -2,6 +2,7 @@
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from tasks.kinds.tagging.consensus import METHODS, Estimate, Method, estimate
 from tasks.kinds.tagging.sayings import Said
@@ -22,7 +23,12 @@ class Chosen:
 
     @property
     def enough(self) -> bool:
+        """Whether so many things are known that the choice means something."""
         return self.known >= LEAST_GOLD
+
+    def plain(self) -> dict[str, Any]:
+        """As it is kept with an album."""
+        return {"method": self.method, "known": self.known, "right": dict(self.right)}
 
 
 def choose(answers: Sequence[Said], gold: Mapping[Hashable, str]) -> Chosen:

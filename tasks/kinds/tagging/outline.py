@@ -11,7 +11,8 @@ After the name (Korean / English) come other words for it; a mark at the end say
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, count
 
-from tasks.kinds.tagging.vocabulary import Attribute, BadVocabulary, Tag, normal
+from stock.tag_words import normal
+from tasks.kinds.tagging.vocabulary import Attribute, BadVocabulary, Tag
 
 ALONE = "!"
 DEEPEST = 5

@@ -1,12 +1,13 @@
 """A vocabulary: the attributes a picture is described by, their tags with synonyms, one under another."""
 
-import unicodedata
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Literal
 
 from base.errors import Invalid
+from stock.tag_words import normal
 
 Region = Literal["none", "box", "point"]
 REGIONS: tuple[Region, ...] = ("none", "box", "point")
@@ -17,11 +18,6 @@ class BadVocabulary(Invalid):
     """A vocabulary cannot be read. Facts: attribute, line (0: the attribute itself), why (a code)."""
 
     code = "kinds.bad_vocabulary"
-
-
-def normal(word: str) -> str:
-    """A word as it is compared: width, case and blanks do not matter."""
-    return "".join(unicodedata.normalize("NFKC", word).casefold().split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +78,11 @@ class Attribute:
             tag = self.by_key[tag.under]
             yield tag
 
+    def found_by(self, key: str) -> tuple[str, ...]:
+        """Every word a tag is found by: its own, and those of whatever stands above."""
+        tags = (self.by_key[key], *self.above(key))
+        return tuple(dict.fromkeys(word for tag in tags for word in tag.said()))
+
     def depth(self, key: str) -> int:
         """How many tags stand above."""
         return sum(1 for _tag in self.above(key))
@@ -106,6 +107,12 @@ def parse(doc: Mapping[str, Any]) -> Vocabulary:
 def _attribute(raw: Mapping[str, Any]) -> Attribute:
     tags = tuple(Tag(**(tag | {"words": tuple(tag.get("words", ()))})) for tag in raw["tags"])
     return Attribute(**(dict(raw) | {"tags": tags}))
+
+
+@lru_cache(maxsize=64)
+def from_text(text: str) -> Vocabulary:
+    """The vocabulary from the JSON text that a task's facts carry; read once a process."""
+    return parse(json.loads(text))
 
 
 def plain(vocabulary: Vocabulary) -> dict[str, Any]:

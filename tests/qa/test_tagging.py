@@ -1,0 +1,107 @@
+"""Tagging from a vocabulary to a product that is found: the cast and three more hands, through the real desks."""
+
+import pytest
+from sqlalchemy import select
+
+from base import errands
+from partners.models import PayLine
+from stock import tags
+from tasks import dispatch, sheet, work
+from tasks.kinds.tagging import acts_album, acts_deciding, reads_review
+from tasks.kinds.tagging.models import PictureAnswer
+from tasks.models import Task
+from tests.attacks.estate import ON_SQLITE
+from tests.qa.road import Road
+from tests.qa.studio import DRESS, SHIRT, STAINED, Studio, build_studio
+
+pytestmark = ON_SQLITE
+
+
+@pytest.fixture
+def studio(road: Road) -> Studio:
+    return build_studio(road)
+
+
+def test_what_hands_agree_on_stands_and_is_found(studio: Studio) -> None:
+    dress, dress_too, shirt = studio.picture_ids
+    studio.album()
+    truth = {dress: DRESS, dress_too: DRESS, shirt: STAINED}
+    for who in studio.hands[:3]:
+        studio.hand_in(who, truth.__getitem__)
+        with pytest.raises(dispatch.NothingOpen), studio.road.acting_as(who) as scope:
+            dispatch.claim_next(scope, "tagging")  # nobody answers the same pictures twice
+    assert set(studio.states().values()) == {"waiting"}
+    studio.judge()
+    assert set(studio.states().values()) == {"decided"}
+    assert (studio.found("드레스"), studio.found("red dress"), studio.found("stain")) == (
+        ["A-1"],
+        ["A-1"],
+        ["B-2"],
+    )
+    assert (studio.found("clothes"), studio.found("없음")) == (["A-1", "B-2"], [])
+    with studio.road.acting_as(studio.road.cast.haneul, reading=True) as scope:
+        on_shirt = [(one.named("en"), one.sure) for one in tags.of(scope, studio.products["B-2"])]
+        paid = scope.session.execute(select(PayLine.kind, PayLine.won)).all()
+    assert on_shirt == [("Blue", 1000), ("Shirt", 1000), ("Stain", 1000)]
+    assert [tuple(line) for line in paid] == [("tagging", 300)] * 3
+
+
+def test_only_what_is_in_doubt_is_asked_again_and_then_decided_by_a_person(studio: Studio) -> None:
+    dress, dress_too, shirt = studio.picture_ids
+    studio.album()
+    for who, doubt in zip(studio.hands, (DRESS, SHIRT, DRESS), strict=False):
+        studio.hand_in(who, {dress: DRESS, dress_too: doubt, shirt: SHIRT}.__getitem__)
+    studio.judge()
+    assert studio.states() == {dress: "decided", dress_too: "waiting", shirt: "decided"}
+    asked: list[int] = []
+    studio.hand_in(studio.hands[3], lambda id_: asked.append(id_) or SHIRT)
+    studio.judge()
+    assert (asked, studio.states()[dress_too]) == ([dress_too], "disputed")
+    with studio.road.acting_as(studio.road.cast.boram) as scope:
+        (waiting,) = reads_review.disputes(scope).rows
+        side = reads_review.dispute(scope, waiting)
+        assert (len(side.columns), side.found["종류"]["agreeing"], side.found["종류"]["sure"]) == (4, 2, 500)
+        with pytest.raises(acts_deciding.BadDescription):
+            acts_deciding.settle(scope, waiting.id, said={"tags": {"색": ["빨강"]}})
+        acts_deciding.settle(scope, waiting.id, said=DRESS)
+    with pytest.raises(acts_deciding.DecidedAlready), studio.road.acting_as(studio.road.cast.boram) as scope:
+        acts_deciding.settle(scope, waiting.id, said=SHIRT)
+    assert set(studio.states().values()) == {"decided"}
+    assert studio.found("원피스") == ["A-1"]
+
+
+def test_an_answer_outside_the_vocabulary_or_incomplete_is_not_handed_in(studio: Studio) -> None:
+    studio.album()
+    with studio.road.acting_as(studio.hands[0]) as scope:
+        task = dispatch.claim_next(scope, "tagging")
+        keys = [item.key for item in sheet.fields_of(scope, task)]
+        purple = {"tags": {"종류": ["원피스"], "색": ["보라"]}}
+        refused = work.answer_all(
+            scope, task.id, {keys[0]: (purple, 0), keys[1]: ({"tags": {"색": ["레드"]}}, 0)}
+        )
+        assert [refusal.facts["problem"] for refusal in refused.values()] == [
+            "kinds.tagging.problem.outside_vocabulary"
+        ]
+        with pytest.raises(work.Unfinished) as unfinished:
+            work.submit(scope, task.id, fence=task.fence)
+    lacking = {one["item"]: one["code"] for one in unfinished.value.facts["missing"]}
+    assert lacking == {
+        keys[0]: "unanswered",
+        keys[1]: "kinds.tagging.problem.tag_needed",
+        keys[2]: "unanswered",
+        "checked": "unanswered",
+    }
+
+
+def test_an_album_that_is_closed_is_decided_with_what_there_is(studio: Studio) -> None:
+    album_id = studio.album(per_sheet=1)
+    studio.hand_in(studio.hands[0], lambda _id: SHIRT)
+    studio.judge()
+    with studio.road.acting_as(studio.road.cast.haneul) as scope:
+        acts_album.close(scope, album_id)
+    errands.drain(studio.road.world, now=studio.road.now)
+    assert sorted(studio.states().values()) == ["decided", "waiting", "waiting"]
+    with studio.road.acting_as(studio.road.cast.haneul, reading=True) as scope:
+        states = list(scope.session.scalars(select(Task.state).where(Task.kind == "tagging")))
+        answers = scope.session.scalars(select(PictureAnswer)).all()
+    assert (sorted(states), len(answers)) == (["accepted"] + ["cancelled"] * 8, 1)

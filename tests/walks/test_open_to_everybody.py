@@ -31,7 +31,7 @@ from tests.walks.test_main_road_walk import order_file, speak_english
 pytestmark = pytest.mark.browser
 
 NO_PAGE = re.compile(
-    r"\.(csv|js|json|webmanifest)$|^/(static|photos|notices/bell|pulse|livez|readyz)\b|^/api/v1/|^/come-in/|^/(orders|products)/import/<"
+    r"\.(csv|js|json|webmanifest)$|^/(static|photos|sops/pictures|notices/bell|pulse|livez|readyz)\b|^/api/v1/|^/come-in/|^/(orders|products)/import/<|/file$"
 )
 """Files, what programs read, a door that opens once, and the previews of files, which are walked to below."""
 
@@ -59,13 +59,16 @@ def standing(shop: Served, cast: Cast) -> Filled:
     seen = road.inspection(waiting).id
     with road.acting_as(cast.haneul) as scope:
         sop = sops.draft(scope, sops.published(scope, "packing").sop_id)
+        key = sop.items["items"][0]["key"]  # a section called like its item: one word fills both paths
+        section = {"key": key, "title": {"ko": "준비", "en": "Get ready"}}
+        sops.write(scope, sop.id, doc={**sop.items, "sections": [section]}, version=sop.version)
         hook, _ = endpoints.add(scope, url="https://hooks.example.com/dari", events=["order.shipped"])
         told = announcing.publish(scope, title="쉬는 날", text="월요일은 쉬어요", partner_ids=None)
         return {
             "announcement_id": told.id, "/work/<int:task_id>": held, "/offers/<int:task_id>": offered, "task_id": accepted, "inspection_id": seen,
             "partner_id": cast.minji.partner_id, "product_id": 1, "order_id": 1, "sop_id": sop.sop_id,
             "key": sop.items["items"][0]["key"], "code": sop.rubric["criteria"][0]["code"], "webhook_id": hook.id,
-            **tagging, "kind": "accepted", "act": "adjust", "import_id": 1, "token": "nothing",
+            **tagging, "kind": "accepted", "name": "packing-fragile", "act": "adjust", "import_id": 1, "token": "nothing",
         }  # fmt: skip
 
 

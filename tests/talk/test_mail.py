@@ -65,7 +65,7 @@ def test_what_comes_within_minutes_goes_in_one_mail(road: Road, office: Office) 
         "",
         f"- 작업 {first.task_id}에 새 말이 2개 있어요",
         f"  {origin}/tasks/{first.task_id}/thread",
-        f"- 작업 {second.task_id}에 새 말이 1개 있어요",
+        f"- 작업 {second.task_id}에 새 말이 있어요",
         f"  {origin}/tasks/{second.task_id}/thread",
         "",
         f"자세한 것은 앱에만 있어요. 메일을 그만 받거나 조용한 시간을 정하려면: {origin}/notices/choices",

@@ -135,15 +135,12 @@ class Line:
     """A transaction's way to the driver, beside SQLAlchemy's own."""
 
     connection: Connection
-    driver: Any
+    cursor: Any  # one for all it says: each answer is read before the next word
+    dialect: Dialect
 
     @classmethod
     def of(cls, connection: Connection) -> "Line":
-        return cls(connection, connection.connection.driver_connection)
-
-    @property
-    def dialect(self) -> Dialect:
-        return self.connection.dialect
+        return cls(connection, connection.connection.driver_connection.cursor(), connection.dialect)  # type: ignore[union-attr]
 
     def ask(self, statement: Executable, facts: Mapping[str, Any]) -> Answer:
         """Says a statement that was made once; one with lists in it as SQLAlchemy does. Raises DBAPIError."""
@@ -163,16 +160,15 @@ class Line:
     def order(self, sql: str) -> None:
         """Says a word that has neither places nor an answer. Raises DBAPIError."""
         try:
-            self.driver.execute(sql)
+            self.cursor.execute(sql)
         except self.dialect.loaded_dbapi.Error as error:
             raise self._failed(sql, error) from error
 
     def run(self, said: Say, facts: Mapping[str, Any]) -> Answer:
         """Says it and reads the answer. Raises DBAPIError."""
-        values = said.filled(facts)
+        values, cursor = said.filled(facts), self.cursor
+        self._heard(said.sql, values)
         try:
-            cursor = self.driver.cursor()
-            self._heard(cursor, said.sql, values)
             cursor.execute(said.sql, values)
             return Answer(said.read(cursor.fetchall()) if said.row else [], cursor.rowcount)
         except self.dialect.loaded_dbapi.Error as error:
@@ -180,9 +176,9 @@ class Line:
 
     def put(self, said: Say, rows: Sequence[Mapping[str, Any]]) -> int:
         """Says it once for each row; how many rows it met in all. Raises DBAPIError."""
-        values, cursor = [said.filled(row) for row in rows], self.driver.cursor()
+        values, cursor = [said.filled(row) for row in rows], self.cursor
         many = len(values) > 1
-        self._heard(cursor, said.sql, values if many else values[0])
+        self._heard(said.sql, values if many else values[0])
         try:
             cursor.executemany(said.sql, values) if many else cursor.execute(said.sql, values[0])
         except self.dialect.loaded_dbapi.Error as error:
@@ -190,14 +186,14 @@ class Line:
         met: int = cursor.rowcount
         return met
 
-    def _heard(self, cursor: Any, sql: str, values: Any) -> None:
+    def _heard(self, sql: str, values: Any) -> None:
         """Whoever listens to what SQLAlchemy says to the driver hears this too."""
         for hear in self.connection.dispatch.before_cursor_execute:
-            hear(self.connection, cursor, sql, values, None, False)
+            hear(self.connection, self.cursor, sql, values, None, False)
 
     def _failed(self, sql: str, error: Any) -> DBAPIError:
         """The error as SQLAlchemy tells it, without the values; a dead line is let go."""
-        dead = self.dialect.is_disconnect(error, self.driver, None)
+        dead = self.dialect.is_disconnect(error, self.cursor.connection, None)
         if dead:
             self.connection.invalidate(error)
         told: Any = DBAPIError.instance(

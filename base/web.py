@@ -9,7 +9,18 @@ from functools import cache, partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import Flask, Response, current_app, flash, g, get_flashed_messages, render_template, request
+from flask import (
+    Flask,
+    Request,
+    Response,
+    current_app,
+    flash,
+    g,
+    get_flashed_messages,
+    render_template,
+    request,
+)
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from heroicons.jinja import heroicon_outline
 from markupsafe import Markup
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -52,6 +63,15 @@ class IdConverter(IntegerConverter):
         return int(super().to_python(value))
 
 
+class Notices(SecureCookieSessionInterface):
+    """Flask's session, which carries notices to the next page: most requests bring none."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        if self.get_cookie_name(app) in request.cookies:
+            return super().open_session(app, request)
+        return self.session_class()
+
+
 def furnish(app: Flask, settings: Settings) -> None:
     """Sets limits, headers and template words."""
     app.config.update(
@@ -73,6 +93,7 @@ def furnish(app: Flask, settings: Settings) -> None:
     if settings.proxies:
         hops = settings.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    app.session_interface = Notices()
     app.before_request(_arrive)
     app.after_request(partial(_dress, secure=settings.secure))
     app.jinja_env.globals.update(

@@ -65,13 +65,18 @@ def prices_at(scope: Scope, at: datetime) -> dict[str, int]:
     return dict(scope.session.execute(rows).all())
 
 
+def check_price(won: int) -> None:
+    """Raises BadPrice."""
+    if not 0 <= won <= MOST:
+        raise BadPrice(field="won", low=0, high=MOST)
+
+
 def set_price(scope: Scope, *, kind: str, won: int, since: datetime) -> None:
     """Sets what a kind pays from an instant on; one set for the same instant takes its place.
 
     Raises BadPrice, PriceInPast.
     """
-    if not 0 <= won <= MOST:
-        raise BadPrice(field="won", low=0, high=MOST)
+    check_price(won)
     if since < scope.now:
         raise PriceInPast(field="since")
     same = (Price.shop_id == scope.shop_id, Price.kind == kind, Price.since == since)

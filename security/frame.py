@@ -52,6 +52,7 @@ BESIDE: Mapping[str, str] = {
     "/prices": "security.people",
     "/process": "qa.board",
     "/automation": "tasks.sops",
+    "/kinds": "tasks.tasks",
     "/work": "tasks.today",
 }
 HOME = {"partner": "tasks.today", "reviewer": "qa.queue", "owner": "qa.board"}

@@ -33,6 +33,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "sop.write":         frozenset({OWNER}),
     "automation.manage": frozenset({OWNER}),
     "tag.manage":        frozenset({OWNER}),     # vocabularies and albums; disputes are review.judge
+    "kind.manage":       frozenset({OWNER}),     # kinds of work: made, paused, given work by hand
     "task.see":          frozenset({OWNER}),
     "task.cancel":       frozenset({OWNER}),
     "listing.open":      frozenset({OWNER}),     # work on listings, for products that lack them

@@ -1,6 +1,7 @@
 """The owner's pages of this room: importing them opens their doors on the room's blueprint."""
 
 from tasks import (
+    kind_pages,
     rubric_pages,
     sop_editor,
     sop_file_pages,
@@ -15,6 +16,7 @@ from tasks.pages import pages
 automation_pages.register(pages)
 
 __all__ = [
+    "kind_pages",
     "rubric_pages",
     "sop_editor",
     "sop_file_pages",

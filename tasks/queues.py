@@ -3,14 +3,17 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, bindparam, func, literal, literal_column, select, union_all
+from sqlalchemy import Select, bindparam, func, literal, literal_column, select, union_all, update
 
 from base import calendars, prepared
+from base.errors import Invalid, Refused
 from base.once import once
 from base.prepared import SHOP
+from base.rows import changed, mine
 from base.scope import Scope, for_good, remembered
 from base.workdays import add
 from partners import pay
+from security import audit
 from security.news import ShopOpened
 from tasks.kinds.kind import Kind
 from tasks.kinds.known import coded, kind
@@ -74,6 +77,81 @@ def _standing(scope: Scope, name: str) -> Select[str, int, datetime]:
     return select(
         literal(name).label("name"), func.count().label("n"), func.min(rows.c.due_at).label("due_at")
     ).select_from(rows)
+
+
+#: What may be done to a queue: from where, and where it leads.
+STEPS = {
+    ("open", "pause"): "paused",
+    ("paused", "resume"): "open",
+    ("open", "retire"): "retired",
+    ("paused", "retire"): "retired",
+    ("retired", "resume"): "open",
+}
+SHORTEST_DUE, LONGEST_DUE = 1, 400  # business hours
+
+
+class QueueRetired(Refused):
+    """The kind is out of use: no new work of it is opened."""
+
+    code = "tasks.queue_retired"
+
+
+class NoSuchTurn(Refused):
+    """The kind stands as it does already, or cannot go there. Facts: state, step."""
+
+    code = "tasks.queue_no_such_turn"
+
+
+class BadDue(Invalid):
+    """Work is due in 1 to 400 business hours. Facts: field, low, high."""
+
+    code = "tasks.queue_due"
+
+
+def queue_of(scope: Scope, name: str) -> Queue | None:
+    """A kind's queue; none before its first work."""
+    return scope.session.scalar(mine(scope, Queue).where(Queue.name == name))
+
+
+def states(scope: Scope) -> dict[str, str]:
+    """How the shop's queues stand, by name."""
+    rows = select(Queue.name, Queue.state).where(Queue.shop_id == scope.shop_id)
+    return dict(scope.session.execute(rows).all())
+
+
+def check_not_retired(scope: Scope, name: str) -> None:
+    """Raises QueueRetired."""
+    queue = queue_of(scope, name)
+    if queue is not None and queue.state == "retired":
+        raise QueueRetired
+
+
+def turn(scope: Scope, name: str, step: str) -> None:
+    """Pauses, resumes or retires a kind: its open work is given out or not. Raises NotFound, NoSuchTurn."""
+    begin(scope, name)
+    queue = queue_of(scope, name)
+    assert queue is not None  # begun just now
+    seen = queue.state
+    if (seen, step) not in STEPS:
+        raise NoSuchTurn(state=seen, step=step)
+    this = (Queue.shop_id == scope.shop_id, Queue.id == queue.id, Queue.state == seen)
+    if changed(scope, update(Queue).where(*this).values(state=STEPS[seen, step])) != 1:
+        raise NoSuchTurn(state=seen, step=step)
+    scope.session.refresh(queue)
+    audit.note(scope, f"kind.{TURNED[step]}", kind=name)
+
+
+TURNED = {"pause": "paused", "resume": "resumed", "retire": "retired"}
+
+
+def set_due(scope: Scope, name: str, *, hours: int) -> None:
+    """Sets in how many business hours a kind's work is due from now on. Raises NotFound, BadDue."""
+    if not SHORTEST_DUE <= hours <= LONGEST_DUE:
+        raise BadDue(field="hours", low=SHORTEST_DUE, high=LONGEST_DUE)
+    begin(scope, name)
+    this = (Queue.shop_id == scope.shop_id, Queue.name == name)
+    changed(scope, update(Queue).where(*this).values(due_s=3600 * hours))
+    audit.note(scope, "kind.due_set", kind=name, hours=hours)
 
 
 def due_s_of(scope: Scope, name: str) -> int | None:

@@ -13,7 +13,7 @@ from security import people
 from security.doors import needs
 from security.policy import may
 from tasks import practice, procedures, rubric_words, sop_words, sops
-from tasks.kinds.known import coded
+from tasks.kinds.known import every
 from tasks.models import SopRevision
 from tasks.pages import pages
 from tasks.procedures import Procedure
@@ -40,7 +40,7 @@ def shelf_page(scope: Scope, error: Refused | None = None, *, brought_words: str
     """The shelf; after a refusal with what is wrong, at the form or at the file that was sent."""
     facts: dict[str, Any] = {
         "shelf": procedures.shelf(scope),
-        "kinds": sorted(coded()),
+        "kinds": every(scope),
         "form": request.form,
         "trouble": refusal(error) if error and not brought_words else "",
         "brought_words": brought_words,

@@ -6,7 +6,7 @@ from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from base import sheets
-from base.errors import Invalid, Refused
+from base.errors import Invalid, NotFound, Refused
 from base.i18n import t
 from base.scope import Scope
 from base.sheet import Limits, Sheet
@@ -75,10 +75,12 @@ def set_kind_due(scope: Scope, kind: str) -> ResponseReturnValue:
     return _then(scope, kind, lambda: queues.set_due(scope, kind, hours=hours))
 
 
-@pages.post("/kinds/<kind>/<any(pause,resume,retire):step>", endpoint="turn_kind")
+@pages.post("/kinds/<kind>/<step>", endpoint="turn_kind")
 @needs("kind.manage")
 def turn_kind(scope: Scope, kind: str, step: str) -> ResponseReturnValue:
     known.kind(scope, kind)
+    if step not in queues.TURNED:
+        raise NotFound
     return _then(scope, kind, lambda: queues.turn(scope, kind, step), said=f"kinds_page.did.{step}")
 
 

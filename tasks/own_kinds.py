@@ -84,7 +84,6 @@ def rename(scope: Scope, kind_id: int, *, ko: str, en: str) -> None:
     words = _named(scope, ko, en, but=row.id)
     this = (OwnKind.shop_id == scope.shop_id, OwnKind.id == row.id)
     changed(scope, update(OwnKind).where(*this).values(name=words))
-    scope.session.refresh(row)
     forget(scope, "own kinds")
     audit.note(scope, "kind.renamed", kind=own_name(row.id))
 

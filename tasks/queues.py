@@ -137,7 +137,6 @@ def turn(scope: Scope, name: str, step: str) -> None:
     this = (Queue.shop_id == scope.shop_id, Queue.id == queue.id, Queue.state == seen)
     if changed(scope, update(Queue).where(*this).values(state=STEPS[seen, step])) != 1:
         raise NoSuchTurn(state=seen, step=step)
-    scope.session.refresh(queue)
     audit.note(scope, f"kind.{TURNED[step]}", kind=name)
 
 

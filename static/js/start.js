@@ -17,10 +17,10 @@ const MODULES = {
   "[data-mark]": "mark.js",
   "form[data-desk]": "desk.js",
   "[data-live]": "live.js",
-  "form[data-say], form#seen": "talk.js",
+  "form[data-say], form[data-seen]": "talk.js",
   "[data-drag]": "drag.js",
   "[data-when]": "when.js",
-  "[data-count]": "count.js",
+  "[data-most]": "count.js",
   "[data-takes]": "take.js",
   "[data-preview]": "shows.js",
 };

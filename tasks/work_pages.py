@@ -53,9 +53,8 @@ def save(scope: Scope, task_id: int, prepared: dict[str, list[Picture]]) -> Resp
     try:
         if "item" in request.form:
             return _save_one(scope, task_id)
-        errors = _save_all(scope, task_id, prepared)
-        if errors:
-            return _again(scope, task_id, errors)
+        if _save_all(scope, task_id, prepared):
+            return _again(scope, task_id, prepared)
         if removed := forms.number(request.form, "remove"):
             work.remove_photo(scope, task_id, removed)
     except holding.LeaseEnded as refusal:
@@ -69,16 +68,15 @@ def save(scope: Scope, task_id: int, prepared: dict[str, list[Picture]]) -> Resp
 def submit(scope: Scope, task_id: int, prepared: dict[str, list[Picture]]) -> ResponseReturnValue:
     """Hands in what the form carries with what was saved before; what is missing is named and jumped to."""
     try:
-        errors = {} if _is_handed_in(scope, task_id) else _save_all(scope, task_id, prepared)
-        if errors:
-            return _again(scope, task_id, errors)
+        if not _is_handed_in(scope, task_id) and _save_all(scope, task_id, prepared):
+            return _again(scope, task_id, prepared)
         made = work.submit(scope, task_id, fence=forms.number(request.form, "fence"))
     except holding.LeaseEnded as refusal:
         return _late(scope, task_id, refusal)
     except work.Unfinished:
         if wants_json():
             raise
-        return _page(scope, holding.held(scope, task_id), 422, Said(show_missing=True))
+        return _again(scope, task_id, prepared)
     if wants_json():
         return answer({"submission_id": made.id, "round": made.round})
     tell("ok", "tasks.work.handed_in")
@@ -114,11 +112,18 @@ def _page(scope: Scope, task: Task, status: int, said: Said) -> ResponseReturnVa
     )
 
 
-def _again(scope: Scope, task_id: int, errors: Mapping[str, str]) -> ResponseReturnValue:
-    """The page once more, with what was typed and why it cannot stand."""
-    task = holding.held(scope, task_id)
-    typed = forms.given(sheet.items_of(scope, task), request.form)
-    return _page(scope, task, 422, Said(errors, {key: typed[key] for key in errors}))
+def _again(scope: Scope, task_id: int, taken: Mapping[str, list[Picture]]) -> ResponseReturnValue:
+    """The page once more, with what is missing; what cannot stand is shown as typed, with why.
+
+    The rest is kept in a transaction of its own: this one ends with the refusal and keeps nothing.
+    """
+    undo(scope)
+    with acting(scope.world, shop_id=scope.shop_id, actor=scope.actor, ip=scope.ip) as kept:
+        errors = _save_all(kept, task_id, taken)
+        task = holding.held(kept, task_id)
+        typed = forms.given(sheet.items_of(kept, task), request.form)
+        said = Said(errors, {key: typed[key] for key in errors}, show_missing=not errors)
+        return _page(kept, task, 422, said)
 
 
 def _save_one(scope: Scope, task_id: int) -> ResponseReturnValue:

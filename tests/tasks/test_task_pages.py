@@ -89,7 +89,18 @@ def test_a_parcel_without_a_script(bench: Bench, minji: FlaskClient) -> None:
         "picking", "scan", "condition", "packed_photo", "seal", "label",
     ]  # fmt: skip
 
-    form = whole_form(minji, task_id, **FILLED, **{"photo-packed_photo": jpeg()})
+    more = whole_form(
+        minji, task_id, **{"answer-weight": "650", "answer-seal": "1", "photo-packed_photo": jpeg()}
+    )
+    refused = send(minji, f"/work/{task_id}/submission", **more)  # refused, and what it carried is kept
+    assert re.findall(r'<a href="#item-(\w+)">', refused.text) == ["picking", "scan", "condition", "label"]
+    again = dict(re.findall(r'<input type="hidden" name="(version-\w+)" value="(\d+)"', refused.text))
+    assert again == dict(
+        re.findall(r'name="(version-\w+)" value="(\d+)"', minji.get(f"/work/{task_id}").text)
+    )
+    assert (again["version-seal"], "photos/" in refused.text) == ("1", True)
+
+    form = whole_form(minji, task_id, **FILLED)
     done = send(minji, f"/work/{task_id}/submission", **form)
     assert (done.status_code, done.location) == (302, "/today")
     assert bench.state(task_id) in {"submitted", "inspection", "accepted"}

@@ -1,26 +1,46 @@
 """What is done with listings: an accepted one becomes a version on its product; the guide is written."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from base.errors import Invalid, Stale
 from base.once import once
 from base.rows import changed
 from base.scope import Scope
 from security import audit
-from tasks import sheet
+from stock.models import Product
+from tasks import product_work, sheet
 from tasks.kinds.listing import brand, content, reads
 from tasks.kinds.listing.brand import Guide
+from tasks.kinds.listing.channels import Channel
 from tasks.kinds.listing.models import BrandGuide, Listing, ListingVersion
 from tasks.kinds.listing.news import ListingAccepted
 from tasks.models import Task
+from tasks.product_work import Wanted
 
 
 class BadGuide(Invalid):
     """The guide holds too many words, or one that is too long. Facts: field, most, longest."""
 
     code = "kinds.bad_guide"
+
+
+def open_work(scope: Scope, channel: Channel, product_ids: Sequence[int]) -> tuple[int, ...]:
+    """Opens the writing of products' listings on a channel; what is under way already is passed over.
+
+    Gives the ids of what is new. Raises NoProduct.
+    """
+    rows = scope.session.execute(
+        select(Product.id, Product.name, Product.option).where(
+            Product.shop_id == scope.shop_id, Product.id.in_(product_ids)
+        )
+    )
+    name = channel.named(scope.actor.locale)
+    titles = {row.id: " ".join(f"{row.name} {row.option}".split()) + f" · {name}" for row in rows}
+    wanted = [Wanted(id_, channel.key, title=titles.get(id_, "")) for id_ in product_ids]
+    return product_work.open_for_products(scope, kind="listing", wanted=wanted) if wanted else ()
 
 
 def accept(scope: Scope, task: Task) -> None:

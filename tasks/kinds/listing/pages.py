@@ -10,7 +10,6 @@ from base.web import render, tell, wants_json
 from security import people
 from security.doors import needs
 from stock.models import Product
-from tasks import product_work
 from tasks.kinds.listing import (
     acts,
     acts_export,
@@ -27,7 +26,6 @@ from tasks.kinds.listing import (
 )
 from tasks.kinds.listing.channels import Channel, channels
 from tasks.kinds.listing.models import Listing
-from tasks.product_work import Wanted
 
 pages = Blueprint("listing", __name__)
 MOST_OPENED = 200
@@ -52,6 +50,7 @@ def listings(scope: Scope) -> ResponseReturnValue:
         view=view,
         tally=reads_owner.tally(scope, channel.key),
         page=reads_owner.rows(scope, channel.key, view, after=request.args.get("after", "")),
+        any=reads_owner.any_accepted(scope, channel.key),
         most=MOST_OPENED,
     )
 
@@ -64,8 +63,7 @@ def open_work(scope: Scope) -> ResponseReturnValue:
     ids = sorted({int(told) for told in request.form.getlist("product") if _is_id(told)})[:MOST_OPENED]
     if request.form.get("all"):
         ids = reads_owner.unlisted(scope, channel.key, most=MOST_OPENED)
-    wanted = [Wanted(product_id=id_, target=channel.key) for id_ in ids]
-    made = product_work.open_for_products(scope, kind=reads_owner.KIND, wanted=wanted) if wanted else ()
+    made = acts.open_work(scope, channel, ids)
     said = ("ok", "kinds.listing.opened") if made else ("info", "kinds.listing.opened_none")
     tell(*said, n=len(made))
     return redirect(url_for("listing.listings", channel=channel.key, view=reads_owner.WORK))

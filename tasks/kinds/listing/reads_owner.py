@@ -55,6 +55,12 @@ def rows(scope: Scope, channel: str, view: str, *, after: str = "", size: int = 
     return Page(told, told[-1].sku if len(found) > size else "")
 
 
+def any_accepted(scope: Scope, channel: str) -> bool:
+    """Whether anything stands accepted on a channel, so that there is a file to make."""
+    found = exists().where(Listing.shop_id == scope.shop_id, Listing.channel == channel)
+    return bool(scope.session.scalar(select(found)))
+
+
 def unlisted(scope: Scope, channel: str, *, most: int) -> list[int]:
     """The products that have nothing on a channel and no work under way, by SKU."""
     stands = _state(scope, channel)

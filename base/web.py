@@ -164,13 +164,14 @@ def _arrive() -> None:
 
 def _dress(response: Response, *, secure: bool) -> Response:
     is_file = request.endpoint == "static" and response.status_code < 400
-    for name, value in (FILE_HEADERS if is_file else HEADERS).items():
-        response.headers.setdefault(name, value)
+    wanted = FILE_HEADERS if is_file else HEADERS | {"Cache-Control": "no-store"}
     if secure:
-        response.headers.setdefault("Strict-Transport-Security", HSTS)
+        wanted = wanted | {"Strict-Transport-Security": HSTS}
+    given = {name.lower() for name, _value in response.headers}
+    for name, value in wanted.items():
+        if name.lower() not in given:
+            response.headers.add(name, value)
     response.headers["X-Request-Id"] = g.get("request_id", "")
-    if not is_file:
-        response.headers.setdefault("Cache-Control", "no-store")
     return response
 
 

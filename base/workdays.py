@@ -194,7 +194,13 @@ def _behind(calendar: Calendar, end: datetime, pauses: Iterable[Span]) -> Iterat
 
 def _open(calendar: Calendar, days: range, cuts: list[Span]) -> Iterator[Span]:
     for ordinal in days:
-        yield from without(spans_on(calendar, date.fromordinal(ordinal)), cuts)
+        yield from without(_spans(calendar, ordinal), cuts)
+
+
+@lru_cache(maxsize=4096)
+def _spans(calendar: Calendar, ordinal: int) -> tuple[Span, ...]:
+    """The open time of a day: clocks of one day ask for the same few days again and again."""
+    return tuple(spans_on(calendar, date.fromordinal(ordinal)))
 
 
 def _days(first: int, stop: int) -> range:

@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from itertools import count
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from base import migrate
@@ -16,6 +17,9 @@ from tests.engines import Database
 
 memory.use_memory()
 warm.stay_warm()
+# A wall clock tells of a machine that does other things as well, not of an example that is slow.
+hypothesis.settings.register_profile("dari", deadline=None)
+hypothesis.settings.load_profile("dari")
 
 pytest_plugins = ["tests.cast", "tests.served"]
 

@@ -196,6 +196,16 @@ def nothing() -> None:
     """Needs no preparation."""
 
 
+def test_between_them_the_engines_are_killed_at_every_point() -> None:
+    drawn = {
+        dialect: {n for n in range(1, MOST) if _drawn(dialect, n)} for dialect in ("sqlite", "postgresql")
+    }
+    assert drawn["sqlite"] | drawn["postgresql"] == set(range(1, MOST))
+    assert drawn["sqlite"] & drawn["postgresql"] == set(range(1, FEW + 1))
+    halves = [n for n in range(1, MOST - 1, 2) if (n in drawn["sqlite"]) != (n + 1 in drawn["sqlite"])]
+    assert halves == []  # before a thing and after it are tried on the same engine
+
+
 @pytest.mark.timeout(170)
 def test_killed_at_every_point_each_act_happens_once(house: House) -> None:
     known = of_people(house) | of_the_owner(house)

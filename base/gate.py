@@ -17,7 +17,9 @@ ROOMS = ("app.py", "base", "security", "stock", "partners", "tasks", "qa", "hook
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def test(quick: bool, arguments: tuple[str, ...]) -> None:
     """Tests everything on SQLite, PostgreSQL and Valkey; further arguments are pytest's."""
-    spread = () if {"-n", "--pdb", "-p"} & set(arguments) else ("-n", str(os.cpu_count() or 1))
+    # One more than there are cores: much of the suite waits for servers and browsers; what is quick does not.
+    hands = (os.cpu_count() or 1) + (not quick)
+    spread = () if {"-n", "--pdb", "-p"} & set(arguments) else ("-n", str(hands))
     marks = ("-m", "quick") if quick else ()
     _end(_run("pytest", "-q", "--dist", "worksteal", *spread, *marks, *arguments))
 

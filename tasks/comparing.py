@@ -18,6 +18,17 @@ FIELDS = (
     "target",
     "tolerance",
 )
+#: A field at its default says nothing: it may be left out.
+DEFAULTS: Mapping[str, Any] = {
+    "help": {},
+    "required": True,
+    "severity": "minor",
+    "unit": "",
+    "firm": True,
+    "longest": 500,
+    "least": 1,
+    "media": [],
+}
 MORE_FIELDS = ("firm", "choices", "longest", "least", "media")
 
 
@@ -53,7 +64,7 @@ def _fields(key: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Ch
     return [
         Change("changed", key, new["label"], field, old.get(field), new.get(field))
         for field in FIELDS + MORE_FIELDS
-        if old.get(field) != new.get(field)
+        if old.get(field, DEFAULTS.get(field)) != new.get(field, DEFAULTS.get(field))
     ]
 
 

@@ -4,10 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tasks.comparing import Change, diff
+from tasks.comparing import DEFAULTS, Change, diff
 from tasks.conditions import clauses_of
 from tasks.items import LANGUAGES
-from tasks.sop_forms import DEFAULTS
 from tasks.sop_words import Speech, choices_of, speech, speech_of, value_of
 
 Entry = Mapping[str, Any]
@@ -122,9 +121,10 @@ def _reworded(change: Change, label: str) -> list[Difference]:
 
 
 def for_reader(found: Sequence[Difference], locale: str) -> tuple[Difference, ...]:
-    """The differences without those of words in the language that this reader does not read."""
+    """What a partner has to know: without the other language, headings, and the purpose shown above."""
     others = tuple(f"_{language}" for language in LANGUAGES if language != locale)
-    return tuple(one for one in found if not one.field.endswith(others))
+    known = [one for one in found if not one.field.endswith(others)]
+    return tuple(one for one in known if not one.field.startswith(("section", "purpose", "title")))
 
 
 def troubles(entries: Sequence[Entry], criteria: Sequence[Entry], locale: str) -> tuple[Trouble, ...]:

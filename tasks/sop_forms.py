@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tasks import sop_conditions
+from tasks.comparing import DEFAULTS
 from tasks.items import LANGUAGES, MOST_CHOICES
 from tasks.media import MOST_MEDIA
 from tasks.numbers import decimal_of
@@ -14,16 +15,6 @@ Entry = Mapping[str, Any]
 
 NO_TARGET, TYPED_TARGET = "", "value"
 SPARE_CHOICES = 2
-#: A field at its default says nothing: it is left out unless the item carried it before.
-DEFAULTS: Mapping[str, Any] = {
-    "help": {},
-    "required": True,
-    "severity": "minor",
-    "unit": "",
-    "firm": True,
-    "longest": 500,
-    "least": 1,
-}
 
 
 @dataclass(frozen=True, slots=True)

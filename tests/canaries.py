@@ -155,7 +155,7 @@ def _unpacked(part: bytes) -> bytes:
         return part
 
 
-def crawl(client: FlaskClient, begins: list[str], *, alike: int = 3) -> dict[str, bytes]:
+def crawl(client: FlaskClient, begins: list[str], *, alike: int = 2) -> dict[str, bytes]:
     """Every kind of page this browser reaches by links, as a page and as JSON, by address.
 
     Of addresses that differ in numbers and values only, the first few are enough.

@@ -106,6 +106,7 @@ def database(request: pytest.FixtureRequest) -> Database:
     return made
 
 
+HEAVY = ("browser", "real", "slow")
 SLOW = {
     "database",
     "stage",
@@ -136,9 +137,11 @@ def pytest_collection_finish() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Marks as quick what needs no engine, no browser and no real data."""
+    """Marks as quick what needs no engine, no browser and no real data; files with slow tests begin."""
     for item in items:
         slow = SLOW & set(getattr(item, "fixturenames", ()))
-        marked = any(item.get_closest_marker(name) for name in ("browser", "real", "slow"))
+        marked = any(item.get_closest_marker(name) for name in HEAVY)
         if not slow and not marked:
             item.add_marker("quick")
+    long = {item.path for item in items if any(item.get_closest_marker(name) for name in HEAVY)}
+    items.sort(key=lambda item: item.path not in long)  # so that no worker ends with one while others rest

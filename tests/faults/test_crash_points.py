@@ -1,4 +1,8 @@
-"""Killed at every point of every act, started again and asked again: each act happens once and the books agree."""
+"""Killed at every point of every act, started again and asked again: each act happens once and the books agree.
+
+A point lies before and one after each thing that becomes lasting. Of an act with many of them the first are tried
+on both engines, and of the rest one engine takes every other pair and the other what it left.
+"""
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
@@ -36,6 +40,7 @@ from tests.faults.crash import lives
 
 pytestmark = pytest.mark.slow
 MOST = 60  # points; more would mean that an act grew without anybody noticing
+FEW = 8  # points that every engine is killed at; of more, each takes every other pair
 PHOTO = {"key": "packed", "type": "photo", "required": False, "label": {"ko": "사진", "en": "Photo"}}
 
 
@@ -218,9 +223,14 @@ def test_killed_at_every_point_each_act_happens_once(house: House) -> None:
         assert done == set(scope.session.scalars(select(Inbox.errand_id)))
 
 
+def _drawn(dialect: str, n: int) -> bool:
+    pair = (n - 1) // 2
+    return n <= FEW or pair % 2 == (dialect == "sqlite")
+
+
 def sweep(house: House, act: Act) -> int:
     """Kills the act at point after point, and each time does it again; how many points there were."""
-    for n in range(1, MOST):
+    for n in filter(partial(_drawn, house.world.engines.dialect), range(1, MOST)):
         subject, id_ = act.prepare(), f"crash-{id(act):x}-{n:03}"
         with house.looking() as scope:
             before = act.seen(scope)

@@ -66,7 +66,7 @@ def test_what_changed_is_read_before_the_first_task_and_no_answer_goes_around_it
         "<script>alert",
         "Weigh",
     )
-    assert [page.text.count(words) for words in said] == [1, 1, 3, 0, 0]
+    assert [page.text.count(words) for words in said] == [1, 1, 2, 0, 0]
     assert page.text.count("깨끗한 것이 3건 될 때까지 모두 검수해요") == 1
     with road.acting_as(road.cast.minji) as scope:
         for act in (

@@ -66,13 +66,14 @@ def test_four_months_of_a_wholesaler(world: World, cast: Cast, acting_as: Acting
     spoiled = "\n".join(
         [*lines[: BROKEN - 1], ",".join([*cells[:-5], "viele", *cells[-4:]]), *lines[BROKEN:]]
     )
-    _, refused = carry_out(world, acting_as, cast, spoiled.encode())
-    assert (refused.state, refused.report["wrong"]) == ("refused", 1)
-    assert refused.report["problems"] == [
-        {"row": BROKEN, "column": "Quantity", "value": "viele", "expected": "whole"}
-    ]
-    with acting_as(cast.haneul, reading=True) as scope:
-        assert set(book(scope).values()) == {0}
+    if world.engines.dialect == "sqlite":  # refused by the rules, before any engine is asked
+        _, refused = carry_out(world, acting_as, cast, spoiled.encode())
+        assert (refused.state, refused.report["wrong"]) == ("refused", 1)
+        assert refused.report["problems"] == [
+            {"row": BROKEN, "column": "Quantity", "value": "viele", "expected": "whole"}
+        ]
+        with acting_as(cast.haneul, reading=True) as scope:
+            assert set(book(scope).values()) == {0}
 
     id_, done = carry_out(world, acting_as, cast, data)
     assert (done.state, done.rows, done.progress) == ("done", LINES, LINES)

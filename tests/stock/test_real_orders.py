@@ -37,8 +37,15 @@ def taken(data: bytes) -> Intake:
 
 
 @pytest.fixture(scope="module")
-def intake(packed: bytes) -> Intake:
-    return taken(packed)
+def timed(packed: bytes) -> tuple[Intake, float]:
+    """The whole file, read once, and the processor seconds that took."""
+    began = time.process_time()
+    return taken(packed), time.process_time() - began
+
+
+@pytest.fixture(scope="module")
+def intake(timed: tuple[Intake, float]) -> Intake:
+    return timed[0]
 
 
 @pytest.fixture(scope="module")
@@ -98,14 +105,12 @@ def test_every_cancelled_unit_is_matched_or_listed(intake: Intake) -> None:
 
 
 def test_one_broken_row_is_named(packed: bytes) -> None:
-    lines = gzip.decompress(packed).decode().splitlines(keepends=True)
-    cells = lines[99_999].split(",")
+    lines = gzip.decompress(packed).decode().splitlines(keepends=True)[:20_100]
+    cells = lines[19_999].split(",")
     assert len(cells) == 8
-    lines[99_999] = ",".join([*cells[:3], "six", *cells[4:]])
-    assert taken("".join(lines).encode()).problems == (Problem(100_000, "Quantity", "six", "whole"),)
+    lines[19_999] = ",".join([*cells[:3], "six", *cells[4:]])
+    assert taken("".join(lines).encode()).problems == (Problem(20_000, "Quantity", "six", "whole"),)
 
 
-def test_it_takes_seconds(packed: bytes) -> None:
-    began = time.process_time()
-    taken(packed)
-    assert time.process_time() - began < 10
+def test_it_takes_seconds(timed: tuple[Intake, float]) -> None:
+    assert timed[1] < 10

@@ -30,7 +30,7 @@ T = TypeVar("T")
 
 HANDS, WORK, CAPACITY = 50, 500, 12
 CHOSEN, RIVALS = 200, 3  # so many tasks are wanted by three hands each
-LOAD, BEFORE_THE_END = 8, 60
+LOAD, BEFORE_THE_END, WAITING = 8, 60, 200
 NEXT = "/offers/next"
 
 
@@ -166,7 +166,7 @@ def test_one_form_sent_three_times_at_once_is_one_act(served: Served, cast: Cast
 
 
 def test_told_to_stop_under_load_the_server_leaves_nothing_half_done(served: Served, cast: Cast) -> None:
-    at_work = shift(served, cast, hands=LOAD, work=WORK, capacity=CAPACITY)
+    at_work = shift(served, cast, hands=LOAD, work=WAITING, capacity=CAPACITY)
     done = Semaphore(0)
 
     def work(_place: int, hand: Hand) -> list[int]:
@@ -190,7 +190,7 @@ def test_told_to_stop_under_load_the_server_leaves_nothing_half_done(served: Ser
         told = {task_id for one in at_work.together(work) for task_id in one}
         assert ended.result() == 0
     claimed = {task.id for task in at_work.tasks().values() if task.fence}
-    assert (told - claimed, len(claimed) < WORK) == (set(), True)
+    assert (told - claimed, len(claimed) < WAITING) == (set(), True)
     with at_work.looking() as scope:
         journalled = select(AuditEntry.subject_id).where(AuditEntry.act == "task.claimed")
         kept = select(func.count()).where(Receipt.request == f"POST {NEXT}")

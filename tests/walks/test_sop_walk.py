@@ -1,11 +1,16 @@
 """The editor of procedures by hand: an item is dragged, put back with Escape, moved by its buttons; a preview that answers."""
 
+from datetime import timedelta
+
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from base.clock import utcnow
 from base.scope import acting
-from tasks import sops
+from tasks import sop_library, sops
 from tests.cast import Cast
+from tests.qa.road import build
 from tests.served import Served
 from tests.walks.conftest import OpenAs
 
@@ -55,3 +60,32 @@ def test_items_are_dragged_and_the_preview_answers(shop: Served, cast: Cast, ope
     expect(cushion).to_be_hidden()
     page.locator("input[name=fact-fragile]").check(force=True)
     expect(cushion).to_be_visible()
+
+
+def test_a_partner_reads_what_changed_and_begins(shop: Served, cast: Cast, open_as: OpenAs) -> None:
+    """On a phone: told before the first task under a new edition, said once, then the work with its sections."""
+    road = build(shop.world, cast)
+    road.now = utcnow() - timedelta(minutes=20)
+    road.receive(6)
+    road.hand_in(cast.minji, road.task_of(road.order()))
+    with road.acting_as(cast.haneul) as scope:
+        draft = sops.draft(scope, sops.published(scope, "packing").sop_id)
+        saved = sops.write(
+            scope, draft.id, doc=sop_library.book("packing-fragile").file.doc, version=draft.version
+        )
+        sops.publish(scope, draft.id, version=saved.version)
+    task_id = road.task_of(road.order())
+    page = open_as(cast.minji, width=320).new_page()
+    page.goto("/offers")
+    page.locator(f"form[action='/offers/{task_id}/claim'] button").click()
+    page.wait_for_url(f"**/work/{task_id}")
+    assert (page.locator("#changes > li").count() > 3, page.locator("[data-item]").count()) == (True, 0)
+    assert Axe().run(page).response["violations"] == []
+    assert page.evaluate("document.documentElement.scrollWidth > innerWidth") is False
+    page.locator("button[form=read]").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#section-wrap")).to_be_visible()
+    expect(page.locator("[data-item=gap]")).to_be_visible()
+    expect(page.locator("[data-item=wrap_photo]")).to_have_count(0)  # nothing fragile in this parcel
+    page.reload()
+    expect(page.locator("[data-item=gap]")).to_be_visible()  # said once

@@ -142,6 +142,7 @@ def _save_one(scope: Scope, task_id: int) -> ResponseReturnValue:
             "fields": {f"version-{key}": str(kept.version)},
             "stands": card.stands if card else "todo",
             "progress": {"done": found.done, "total": found.total},
+            "asked": [one.item.key for one in found.asked],
             "text": wording.saved(
                 locale(),
                 kept.problem,

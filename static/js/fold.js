@@ -4,8 +4,8 @@
 import { make, say } from "./words.js";
 
 const form = document.querySelector("form[data-fold]");
-const items = [...form.querySelectorAll("[data-item]")];
-const folding = items.filter((item) => !item.querySelector("[data-describe]")); // pictures are shown one at a time instead
+const items = () => [...form.querySelectorAll("[data-item]")]; // an answer may call for another
+const folding = items().filter((item) => !item.querySelector("[data-describe]")); // pictures are shown one at a time instead
 const link = document.querySelector("[data-next-item]");
 
 for (const item of folding) {
@@ -65,7 +65,7 @@ form.addEventListener("item:saved", point);
 
 /** Leads to the first item that is still to be done. */
 function point() {
-  const next = items.find((item) => !item.classList.contains("is-done") && item.querySelector("[required], [data-scanner], [type=checkbox], [data-photo]"));
+  const next = items().find((item) => !item.classList.contains("is-done") && item.querySelector("[required], [data-scanner], [type=checkbox], [data-photo]"));
   link.hidden = !next;
   if (!next) return;
   link.href = `#${next.id}`;
@@ -73,6 +73,6 @@ function point() {
 }
 
 link?.addEventListener("click", () => {
-  const next = items.find((item) => `#${item.id}` === link.getAttribute("href"));
+  const next = items().find((item) => `#${item.id}` === link.getAttribute("href"));
   next?.querySelector("input:not([type=hidden], [type=file]), textarea, button:not(.item-fold)")?.focus({ preventScroll: true });
 });

@@ -3,6 +3,7 @@
 const MODULES = {
   "#dari-phone": "phone.js",
   "form[data-autosave]": "autosave.js",
+  "form[data-asks]": "asks.js",
   "[data-photo]": "photo.js",
   "[data-scan]": "scan.js",
   "[data-scanner]": "scanner.js",

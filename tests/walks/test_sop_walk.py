@@ -89,3 +89,35 @@ def test_a_partner_reads_what_changed_and_begins(shop: Served, cast: Cast, open_
     expect(page.locator("[data-item=wrap_photo]")).to_have_count(0)  # nothing fragile in this parcel
     page.reload()
     expect(page.locator("[data-item=gap]")).to_be_visible()  # said once
+
+
+def test_an_answer_calls_for_another_item(shop: Served, cast: Cast, open_as: OpenAs) -> None:
+    """Food that is kept cold asks for ice, as soon as it is said; what was typed meanwhile stays."""
+    road = build(shop.world, cast)
+    road.now = utcnow() - timedelta(minutes=20)
+    road.receive(2)
+    with road.acting_as(cast.haneul) as scope:
+        draft = sops.create(scope, kind="packing", title="식품")
+        saved = sops.write(
+            scope, draft.id, doc=sop_library.book("packing-food").file.doc, version=draft.version
+        )
+        sops.publish(scope, draft.id, version=saved.version)
+    task_id = road.task_of(road.order())
+    road.claim(cast.minji, task_id)
+    page = open_as(cast.minji, width=390).new_page()
+    page.goto(f"/work/{task_id}")
+    ice = page.locator("[data-item=ice]")
+    expect(ice).to_have_count(0)
+    page.locator("input[value=chilled]").check(force=True)
+    expect(ice).to_be_visible()
+    order = [str(item.get_attribute("data-item")) for item in page.locator("#sheet > [data-item]").all()]
+    assert order[order.index("intact") : order.index("leak_bag") + 1] == [
+        *("intact", "ice", "minutes_out", "insulated", "leak_bag")
+    ]
+    ice.locator(".input-number").fill("3")
+    expect(ice.locator("[data-saved]")).to_have_text("저장됨")
+    page.locator("[data-item=storage] .item-fold").click()
+    page.locator("input[value=room]").check(force=True)
+    expect(ice).to_have_count(0)
+    page.locator("input[value=frozen]").check(force=True)
+    expect(ice.locator(".input-number")).to_have_value("3")

@@ -25,10 +25,10 @@ from stock.models import Order
 from stock.queries import IS_WAITING
 from tasks import risks
 from tasks.models import Task
+from tasks.opening import PACKING
 from tasks.sla import at_risk
 from tasks.steps import IS_OPEN
 
-QUEUE = "packing"
 #: What is counted one by one, and no further: "1,000 or more" says enough of a bad day.
 MOST = 1000
 MINUTES = 300  # of a day, told apart when risks are looked for
@@ -188,7 +188,7 @@ def _at_risk(scope: Scope, calendar: Calendar, ship_by: datetime, promise_s: int
 
 def _behind(scope: Scope, seen: Horizon) -> Sequence[tuple[int, datetime]]:
     """Orders whose open tasks the hands at work cannot reach in time: of each minute the last ones."""
-    waiting = [(due.at, due.n) for due in _dues(scope, QUEUE, seen.until)]
+    waiting = [(due.at, due.n) for due in _dues(scope, PACKING, seen.until)]
     too_many = [one for one in risks.reach(scope, waiting) if one.at_risk] if waiting else []
     if not too_many:
         return ()
@@ -200,7 +200,7 @@ def _behind(scope: Scope, seen: Horizon) -> Sequence[tuple[int, datetime]]:
 def _last(scope: Scope, at: datetime, count: int) -> Any:
     return (
         select(Task.order_id, Task.due_at)
-        .where(Task.shop_id == scope.shop_id, Task.queue == QUEUE, IS_OPEN)
+        .where(Task.shop_id == scope.shop_id, Task.queue == PACKING, Task.slot == 0, IS_OPEN)
         .where(Task.due_at >= at, Task.due_at < at + MINUTE)
         .order_by(Task.due_at.desc(), Task.id.desc())
         .limit(count)

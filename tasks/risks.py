@@ -67,7 +67,7 @@ def dangers(scope: Scope, *, limit: int = 50) -> tuple[Danger, ...]:
     return tuple(danger for danger in found if danger.risk.level != "calm")
 
 
-def promises(scope: Scope, queue: str = "packing") -> tuple[Promise, ...]:
+def promises(scope: Scope, queue: str) -> tuple[Promise, ...]:
     """The open work by its due, and how much of it the hands at work cannot make at their usual pace."""
     rows = scope.session.execute(
         select(Task.due_at, func.count())

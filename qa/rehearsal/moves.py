@@ -17,6 +17,7 @@ from security.privacy import RevealsSpent
 from tasks import dispatch, practice, work
 from tasks.checklist import Item
 from tasks.dispatch import AtCapacity, NotActive, NotHeld, NothingOpen
+from tasks.opening import PACKING
 from tasks.work import HandedIn, LeaseEnded, Unfinished
 
 REASONS = ("no_time", "goods_missing", "goods_damaged", "unclear")
@@ -42,7 +43,7 @@ def _at_hand(scope: Scope) -> tuple[Parcel | None, bool]:
 
 
 def _taken(scope: Scope) -> Parcel:
-    task = dispatch.claim_next(scope)
+    task = dispatch.claim_next(scope, PACKING)
     if task.revision.number > 1:
         practice.read(scope, task)
     return parcels.parcel(scope, task)

@@ -141,7 +141,7 @@ def test_a_clock_is_at_risk_before_it_is_late(bench: Bench) -> None:
 
 def promised(bench: Bench) -> list[tuple[datetime, int, int, int]]:
     with bench.acting_as("house", reading=True) as scope:
-        return [(one.due_at, one.count, one.late, one.at_risk) for one in risks.promises(scope)]
+        return [(one.due_at, one.count, one.late, one.at_risk) for one in risks.promises(scope, "packing")]
 
 
 def test_the_queue_ahead_may_leave_no_time(bench: Bench) -> None:

@@ -17,9 +17,10 @@ import app as front
 from base.clock import utcnow
 from base.scope import World
 from hooks import endpoints
+from partners.kinds import own_name
 from security.policy import may
 from talk import announcing
-from tasks import sops
+from tasks import own_kinds, sops
 from tasks.kinds.tagging.models import AlbumPicture
 from tests.cast import Cast, Person
 from tests.qa.road import BLURRED, build
@@ -63,12 +64,15 @@ def standing(shop: Served, cast: Cast) -> Filled:
         section = {"key": key, "title": {"ko": "준비", "en": "Get ready"}}
         sops.write(scope, sop.id, doc={**sop.items, "sections": [section]}, version=sop.version)
         hook, _ = endpoints.add(scope, url="https://hooks.example.com/dari", events=["order.shipped"])
+        own, draft = own_kinds.make(scope, ko="데이터 입력", en="Data entry", icon="phone", won=900)
+        sops.publish(scope, draft.id, version=draft.version)
+        own_kinds.open_by_hand(scope, own_name(own.id), title="3월 전표")
         told = announcing.publish(scope, title="쉬는 날", text="월요일은 쉬어요", partner_ids=None)
         return {
             "announcement_id": told.id, "/work/<int:task_id>": held, "/offers/<int:task_id>": offered, "task_id": accepted, "inspection_id": seen,
             "partner_id": cast.minji.partner_id, "product_id": 1, "order_id": 1, "sop_id": sop.sop_id,
             "key": sop.items["items"][0]["key"], "code": sop.rubric["criteria"][0]["code"], "webhook_id": hook.id,
-            **tagging, "kind": "accepted", "name": "packing-fragile", "act": "adjust", "import_id": 1, "token": "nothing",
+            **tagging, "/kinds/<kind>": own_name(own.id), "kind": "accepted", "name": "packing-fragile", "act": "adjust", "import_id": 1, "token": "nothing",
         }  # fmt: skip
 
 

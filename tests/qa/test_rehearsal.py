@@ -183,7 +183,7 @@ EVENTFUL = Script(
     begins=MONDAY,
     orders_a_day=14,
     hands=(
-        replace(SLOPPY, slip=0.15, vanishes=0.2, gives_back=0.15, forgets=0.3, begins=0),
+        replace(SLOPPY, slip=0.15, vanishes=0.2, gives_back=0.3, forgets=0.3, begins=0),
         replace(CAREFUL, slip=0.25, again=0.6, begins=0),
     ),
 )

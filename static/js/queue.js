@@ -123,9 +123,14 @@ function body({ item, fields, photo }) {
 async function settle(letter, end, data, status) {
   const followers = waiting().filter((one) => one.group === letter.group && one.at > letter.at);
   if (end === "ok") {
-    await forget(letter);
-    for (const one of followers) await keep(write(one, data.fields ?? {}));
-  } else if (end === "refused") {
+    const gone = forget(letter);
+    for (const one of followers) write(one, data.fields ?? {});
+    tell(letter, end, data); // before anything is waited for: what is written from here on has the new version
+    await gone;
+    for (const one of followers) await keep(one);
+    return end;
+  }
+  if (end === "refused") {
     Object.assign(letter, { state: "refused", said: data.text ?? "", code: data.code ?? "", theirs: data.value, version: data.version });
     const isKeptThere = letter.code === "tasks.lease_ended" && !letter.photo; // as a draft
     if (followers.length || isKeptThere) await forget(letter);

@@ -1,6 +1,9 @@
 """The database: naming, column types, and the engines for reading and writing on SQLite and PostgreSQL."""
 
+import functools
+import math
 import sqlite3
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -23,7 +26,9 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from base.saying import Line
 from base.turnstile import Turnstile
@@ -178,6 +183,23 @@ def _begun(statement: str) -> Callable[[Connection], None]:
     return begin
 
 
+RESTED_S = 5.0  # a line that lay idle for longer is asked whether it lives; a busy one is not, see `acting`
+
+
+def _rests(_driver: object, record: ConnectionPoolEntry) -> None:
+    record.info["since"] = time.monotonic()
+
+
+def _wakes(engine: Engine, driver: Any, record: ConnectionPoolEntry, _proxy: object) -> None:
+    """Raises DisconnectionError for a line that died while it rested: the pool then opens another."""
+    if time.monotonic() - record.info.get("since", math.inf) <= RESTED_S:
+        return
+    try:
+        engine.dialect.do_ping(driver)
+    except engine.dialect.loaded_dbapi.Error as dead:
+        raise DisconnectionError from dead
+
+
 def _postgres(url: str) -> Engines:
     from base.lines import patient  # psycopg takes its time to import, which a shop on SQLite need not wait
 
@@ -194,4 +216,6 @@ def _postgres(url: str) -> Engines:
         },
     )
     event.listen(engine, "do_connect", patient)
+    event.listen(engine, "checkin", _rests)
+    event.listen(engine, "checkout", functools.partial(_wakes, engine))
     return Engines(read=engine.execution_options(postgresql_readonly=True), write=engine)

@@ -27,6 +27,9 @@ class Asked(Told):
     key: str
     type: Literal["check", "number", "choice", "text", "scan", "photo", "own"]
     label: dict[str, str]
+    help: dict[str, str]
+    section: str
+    severity: Literal["critical", "major", "minor"]
     required: bool
     choices: list[str]
     value: JsonValue
@@ -214,11 +217,17 @@ def _sheet(found: cards.Sheet) -> Sheet:
 
 def _asked(card: cards.Card) -> Asked:
     item = card.item
-    told: dict[str, Any] = {"stands": card.stands, "problem": card.problem.code if card.problem else ""}
+    told: dict[str, Any] = {
+        "stands": card.stands,
+        "severity": item.severity,
+        "problem": card.problem.code if card.problem else "",
+    }
     return Asked(
         key=item.key,
         type=item.type,
         label=dict(item.label),
+        help=dict(item.help),
+        section=item.section,
         required=item.required,
         choices=[choice.value for choice in item.choices],
         value=card.value,

@@ -208,6 +208,21 @@ def test_an_owner_adopts_takes_out_and_brings_in(bench: Bench, cast: Cast, signe
 
 
 @ON_SQLITE
+def test_every_book_becomes_a_draft_that_can_be_written_and_published(
+    bench: Bench, cast: Cast, signed_in: SignedIn
+) -> None:
+    haneul = signed_in(cast.haneul)
+    assert haneul.get("/sops/library").text.count('class="row-link"') == len(sop_library.books())
+    for number, book in enumerate(sop_library.books().values(), start=1):
+        assert post(haneul, f"/sops/library/{book.name}/adopt").location == f"/sops/{number}/draft"
+        key = book.file.doc["items"][0]["key"]
+        pages = ["/draft", f"/draft/items/{key}", "/preview?in=en", "/draft/rubric", "/draft/publish"]
+        assert [haneul.get(f"/sops/{number}{page}").status_code for page in pages] == [200] * len(pages)
+        assert haneul.get(f"/sops/{number}/draft").text.count("is-warn") == 0  # nothing odd about it
+        assert post(haneul, f"/sops/{number}/draft/publish", version="1").location == f"/sops/{number}"
+
+
+@ON_SQLITE
 def test_what_cannot_be_brought_in_leaves_nothing(bench: Bench, cast: Cast, signed_in: SignedIn) -> None:
     haneul = signed_in(cast.haneul)
     wrong = {

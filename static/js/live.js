@@ -71,9 +71,9 @@ const read = async (path) => new DOMParser().parseFromString(await ask(path, "te
 /** The bell as it is now; where it counts more than before, a reader hears it and the phone is felt, if it may be. */
 function ring(fresh) {
   if (!bell || !fresh) return;
-  const before = Number(bell.dataset.count ?? 0);
+  const before = Number(bell.dataset.notices ?? 0);
   mend(bell, fresh);
-  if (Number(bell.dataset.count ?? 0) <= before) return;
+  if (Number(bell.dataset.notices ?? 0) <= before) return;
   told.textContent = bell.querySelector(".spoken").textContent;
   if ("buzzes" in bell.dataset && navigator.userActivation?.hasBeenActive) navigator.vibrate?.(120);
 }

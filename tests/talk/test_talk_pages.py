@@ -59,15 +59,15 @@ def test_the_bell_counts_and_a_notice_leads_to_its_matter(road: Road, signed_in:
     task = road.waiting(road.cast.minji).task_id
     minji, boram = signed_in(road.cast.minji), signed_in(road.cast.boram)
     before = minji.get("/pulse").text
-    assert "data-count" not in minji.get("/notices/bell").text
+    assert "data-notices" not in minji.get("/notices/bell").text
     send(boram, f"/tasks/{task}/thread", text="@파트너 봐 주세요")
     assert minji.get("/pulse").text != before  # open pages look again
     for page in ("/today", "/notices/bell", "/offers"):
-        assert 'data-count="1"' in minji.get(page).text, page
+        assert 'data-notices="1"' in minji.get(page).text, page
     (notice,) = re.findall(r'action="(/notices/\d+/open)"', minji.get("/notices").text)
     opened = minji.post(notice, data={"csrf": minji.csrf})  # type: ignore[attr-defined]
     assert opened.headers["Location"] == f"/tasks/{task}/thread"
-    assert "data-count" not in minji.get("/notices/bell").text
+    assert "data-notices" not in minji.get("/notices/bell").text
     assert boram.post(notice, data={"csrf": boram.csrf}).status_code == 404  # type: ignore[attr-defined]
 
 

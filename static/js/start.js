@@ -18,7 +18,7 @@ const MODULES = {
   "[data-mark]": "mark.js",
   "form[data-desk]": "desk.js",
   "[data-live]": "live.js",
-  "form[data-say], form[data-seen]": "talk.js",
+  "form[data-say], form#seen": "talk.js",
   "[data-drag]": "drag.js",
   "[data-when]": "when.js",
   "[data-most]": "count.js",

@@ -1,7 +1,7 @@
 /* A task's thread. form[data-say]: a message goes into the queue (queue.js), so that it survives a lost network, a reload and an empty
    battery, and is sent once; [data-said] says how it stands. What the server refuses comes back into the field with its reason; where it
    only asks whether one is sure, [data-sure] appears. form[data-phrases]: a phrase is put into the field instead of a fresh page.
-   form[data-seen]: while the page is looked at, what stands there counts as read. Without a script each of them posts or goes. */
+   form#seen: while the page is looked at, what stands there counts as read. Without a script each of them posts or goes. */
 import { drop, put } from "./queue.js";
 import { newId, post } from "./send.js";
 import { say } from "./words.js";
@@ -13,7 +13,7 @@ const begun = new WeakSet();
 export function dress(root) {
   for (const form of root.querySelectorAll("form[data-say]")) once(form, speak);
   for (const form of root.querySelectorAll("form[data-phrases]")) once(form, phrase);
-  for (const form of root.querySelectorAll("form[data-seen]")) once(form, see);
+  for (const form of root.querySelectorAll("form#seen")) once(form, see);
 }
 
 function once(form, start) {
@@ -51,12 +51,12 @@ function speak(form) {
   });
   document.addEventListener("waiting", ({ detail: { letter, end, data } }) => {
     if (!letter.group.startsWith(`${url}#`)) return;
-    if (end === "kept") shown(navigator.onLine ? "saving" : "kept-here", say(navigator.onLine ? "sending" : data.lasting ? "kept_here" : "lost"));
+    if (end === "kept") shown(navigator.onLine ? "saving" : "kept-here", say(navigator.onLine ? "said_going" : data.lasting ? "kept_here" : "lost"));
     else if (end === "away") shown("kept-here", say(letter.id === undefined ? "lost" : "kept_here"));
     else if (end === "signed_out") shown("lost", say("signed_out"));
     else if (end === "refused") back(letter);
     else if (end === "ok") {
-      shown("saved", say("sent"));
+      shown("saved", say("said"));
       document.dispatchEvent(new Event("look"));
     }
   });
@@ -88,10 +88,12 @@ function see(form) {
   look();
 }
 
+let readUpTo = "";
+
 async function read(form) {
   const upTo = form.elements.up_to.value;
-  if (form.dataset.read === upTo) return;
-  form.dataset.read = upTo;
+  if (upTo === readUpTo) return;
+  readUpTo = upTo;
   const body = new FormData();
   body.set("up_to", upTo);
   const { end } = await post(new URL(form.action, location.href).pathname, body, newId());

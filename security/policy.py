@@ -61,7 +61,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
 #: What a token may be given: what the API does. Nothing of it lets a program widen its own rights.
 GRANTABLE = (
     "board.see", "order.see", "order.import", "order.cancel", "stock.see", "stock.move", "stock.own",
-    "task.see", "task.cancel", "task.offers", "task.claim", "task.work", "task.reveal",
+    "kind.manage", "task.see", "task.cancel", "task.offers", "task.claim", "task.work", "task.reveal",
     "review.queue", "review.judge", "photo.see", "picture.see", "thread.talk", "notice.own",
     "announcement.see", "announcement.make", "announcement.read",
 )

@@ -8,15 +8,17 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
+import app as front
 from base.clock import utcnow
-from base.scope import Scope
+from base.scope import Scope, World
 from base.sheet import Sheet
 from partners.models import PayLine
 from qa.models import Inspection
 from security.models import AuditEntry
-from tasks import dispatch, sops, work, work_lists
+from tasks import dispatch, own_kinds, sops, work, work_lists
 from tasks.models import Queue, Task
 from tasks.work_lists import Line, Trouble
+from tests.api.calling import Program, token_of
 from tests.cast import ActingAs, Cast, SignedIn, Stage
 
 
@@ -135,6 +137,21 @@ def test_a_list_opens_whole_or_not_at_all_and_once(
     with acting_as(cast.haneul, reading=True) as scope:
         assert tasks_of(scope, "own-1") == 3
     assert "<b>굵게</b>" not in signed_in(cast.minji).get("/offers").text
+
+
+def test_a_program_lists_kinds_and_opens_their_work(world: World, cast: Cast, acting_as: ActingAs) -> None:
+    with acting_as(cast.haneul, now=utcnow()) as scope:
+        _kind, draft = own_kinds.make(scope, ko="검수", en="Check", icon="", won=100)
+        sops.publish(scope, draft.id, version=draft.version)
+    token = token_of(world, cast.haneul, permissions=["kind.manage"])[1]
+    haneul = Program(front.create_app(world).test_client(), token)
+    opened = haneul.post("/kinds/own-1/tasks", {"title": "첫째", "count": 2})
+    assert (opened.status_code, len(opened.get_json()["task_ids"])) == (201, 2)
+    rows = haneul.get("/kinds").get_json()["rows"]
+    assert rows[-1] == {
+        "kind": "own-1", "name": {"ko": "검수", "en": "Check"}, "own": True, "state": "open", "waiting": 2, "won": 100,
+    }  # fmt: skip
+    assert haneul.post("/kinds/packing/tasks", {"title": "첫째"}).status_code == 404
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,6 @@
 """Opening work that no order asks for: about a product, a batch, or whatever its title says."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -13,8 +12,20 @@ from base.scope import Scope
 from stock.batches import batches
 from stock.models import Product
 from tasks import opened, queues, sops
+from tasks.kinds.known import kind as kind_of
 from tasks.lifecycle import ENDED
 from tasks.models import SopRevision, Task
+from tasks.wanted import Wanted
+
+__all__ = [
+    "MOST_SLOTS",
+    "BadSlots",
+    "NoProduct",
+    "Wanted",
+    "another",
+    "open_for_product",
+    "open_for_products",
+]
 
 MOST_SLOTS = 25
 
@@ -29,21 +40,6 @@ class BadSlots(Invalid):
     """Of one thing one to 25 answers may be wanted. Facts: field, low, high."""
 
     code = "tasks.bad_slots"
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """One thing to be done: about which product, for what of it, by how many people independently.
-
-    Without a title the product's name is taken; without `due_at` the shop's rule for the kind says when.
-    """
-
-    product_id: int | None = None
-    target: str = ""
-    slots: int = 1
-    title: str = ""
-    note: str = ""
-    due_at: datetime | None = None
 
 
 def open_for_product(
@@ -65,11 +61,11 @@ def open_for_products(scope: Scope, *, kind: str, wanted: Sequence[Wanted]) -> t
     """Opens work of a kind, under its published SOP; gives the ids of what is new.
 
     What is under way already (same kind, product, target and slot) is passed over. A few statements,
-    whatever their number. Raises NotFound for an unknown kind, NoProduct, BadSlots.
+    whatever their number. Raises NotFound for an unknown kind, NoProduct, BadSlots, and as its kind refuses.
     """
     house = scope.as_house()
     queues.begin(house, kind)
-    revision = sops.published(house, kind)
+    revision, wanted = sops.published(house, kind), kind_of(scope, kind).ready(scope, wanted)
     titles, live = _titles(scope, wanted), _under_way(scope, kind, wanted)
     rows = [row for one in wanted for row in _rows(scope, kind, revision, one, titles)]
     new = [row for row in rows if _place(row) not in live]

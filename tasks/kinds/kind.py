@@ -1,6 +1,6 @@
 """What a kind of work is made of; `docs/adding-a-kind.md` says how one is added."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +9,7 @@ from tasks.checklist import Answers, Facts, Problem
 from tasks.items import Item
 from tasks.models import Task
 from tasks.own import Finding
+from tasks.wanted import Wanted
 
 TWO_DAYS = 18 * 3600  # in business seconds, of nine hours a day
 
@@ -42,6 +43,11 @@ def unknown(_scope: Scope, _task: Task) -> Facts:
     return Facts()
 
 
+def as_it_is(_scope: Scope, wanted: Sequence[Wanted]) -> Sequence[Wanted]:
+    """What is wanted needs nothing made ready."""
+    return wanted
+
+
 def written(item: Item, form: Any) -> Any:
     """The text of the field's one place in the form, None where it is empty."""
     return form.get(f"answer-{item.key}", "").strip() or None
@@ -59,6 +65,8 @@ class Kind:
     `kinds.<name>.problem.<code>`, or those of `tasks.problem`).
     `look`: automatic checks of the whole sheet. `shown`: what its partner.html and reviewer.html need.
     `accepted`: what acceptance brings about, within the accepting transaction.
+    `ready`: makes ready what work is wanted about before its tasks are opened, whoever wants it, and says
+    what the tasks are then about; it refuses before it writes.
     """
 
     name: str
@@ -76,6 +84,7 @@ class Kind:
     look: Callable[[Scope, Task, Answers], tuple[Finding, ...]] = unseen
     shown: Callable[[Scope, Task, Answers], Mapping[str, object]] = plain
     accepted: Callable[[Scope, Task], None] = ends
+    ready: Callable[[Scope, Sequence[Wanted]], Sequence[Wanted]] = as_it_is
 
     @property
     def has_fields(self) -> bool:

@@ -6,10 +6,11 @@ from sqlalchemy import select
 from base import errands
 from partners.models import PayLine
 from stock import tags
-from tasks import dispatch, sheet, work
+from tasks import dispatch, product_work, sheet, work
 from tasks.kinds.tagging import acts_album, acts_deciding, reads_review
 from tasks.kinds.tagging.models import PictureAnswer
 from tasks.models import Task
+from tasks.product_work import Wanted
 from tests.attacks.estate import ON_SQLITE
 from tests.qa.road import Road
 from tests.qa.studio import DRESS, SHIRT, STAINED, Studio, build_studio
@@ -105,3 +106,32 @@ def test_an_album_that_is_closed_is_decided_with_what_there_is(studio: Studio) -
         states = list(scope.session.scalars(select(Task.state).where(Task.kind == "tagging")))
         answers = scope.session.scalars(select(PictureAnswer)).all()
     assert (sorted(states), len(answers)) == (["accepted"] + ["cancelled"] * 8, 1)
+
+
+def test_work_wanted_about_products_becomes_an_album_of_their_new_pictures(studio: Studio) -> None:
+    wanted = [Wanted(id_, slots=2) for id_ in studio.products.values()]
+    with studio.road.acting_as(studio.road.cast.haneul) as scope:
+        opened = product_work.open_for_products(scope, kind="tagging", wanted=wanted)
+        again = product_work.open_for_products(scope, kind="tagging", wanted=wanted)
+    assert (len(opened), again) == (2, ())
+    assert set(studio.states()) == set(studio.picture_ids)
+    for who in studio.hands[:2]:
+        studio.hand_in(who, lambda _id: DRESS)
+    studio.judge()
+    assert studio.found("드레스") == ["A-1", "B-2"]
+
+
+def test_another_shop_s_words_pictures_and_disputes_are_not_there(studio: Studio, signed_in) -> None:
+    album_id = studio.album(answers=2, most=2)
+    for who, said in zip(studio.hands, (DRESS, SHIRT), strict=False):
+        studio.hand_in(who, lambda _id, said=said: said)
+    studio.judge()
+    assert set(studio.states().values()) == {"disputed"}
+    client = signed_in(studio.road.cast.stranger)
+    paths = (f"/tagging/albums/{album_id}", f"/tagging/words/{studio.vocabulary_id}", "/tagging/disputes/1")
+    assert [client.get(path).status_code for path in paths] == [404, 404, 404]
+    sent = {"csrf": client.csrf, "client_id": "stranger-decides-1", "tag-said-종류": "셔츠"}
+    assert client.post("/tagging/disputes/1", data=sent).status_code == 404
+    minji = signed_in(studio.road.cast.minji)
+    assert [minji.get(path).status_code for path in ("/tagging", "/tagging/disputes/1")] == [403, 403]
+    assert set(studio.states().values()) == {"disputed"}

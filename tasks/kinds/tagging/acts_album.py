@@ -47,6 +47,74 @@ def open_album(scope: Scope, asked: Asked, *, picture_ids: Sequence[int]) -> Alb
 
     Raises NotFound, BadAlbum.
     """
+    album, wanted = _laid_out(scope, asked, picture_ids)
+    opening.open_for_products(scope, kind=reads.KIND, wanted=wanted)
+    return album
+
+
+def ready(scope: Scope, wanted: Sequence[Wanted]) -> Sequence[Wanted]:
+    """Makes albums for whoever wants products tagged without one, by hand or by itself: one for each number
+    of answers, in the words named by the target, else the newest. Raises BadAlbum where there are no words.
+
+    Products without a picture that is new to these words are passed over.
+    """
+    albums = [one_ for one_ in wanted if one_.target.startswith(sheets.TARGET)]
+    loose = [one_ for one_ in wanted if not one_.target.startswith(sheets.TARGET)]
+    for (target, slots), of_it in _together(loose).items():
+        words = _words_named(scope, target)
+        fresh = _fresh_pictures(scope, words, [one_.product_id for one_ in of_it if one_.product_id])
+        answers = min(slots, MOST_ANSWERS)
+        asked = Asked(of_it[0].note or words.name, words.id, answers, min(answers + 2, MOST_ANSWERS))
+        for some in _handfuls(fresh):
+            albums += _laid_out(scope, asked, some)[1]
+    return albums
+
+
+def _together(wanted: Sequence[Wanted]) -> dict[tuple[str, int], list[Wanted]]:
+    found: dict[tuple[str, int], list[Wanted]] = {}
+    for one_ in wanted:
+        found.setdefault((one_.target, one_.slots), []).append(one_)
+    return found
+
+
+def _handfuls(ids: Sequence[int]) -> list[Sequence[int]]:
+    return [ids[at : at + sheets.MOST_PICTURES] for at in range(0, len(ids), sheets.MOST_PICTURES)]
+
+
+def _words_named(scope: Scope, name: str) -> Vocabulary:
+    """The vocabulary of this name that has words, else the newest that has. Raises BadAlbum."""
+    known = (
+        mine(scope, Vocabulary)
+        .where(Vocabulary.edition > 0)
+        .order_by(Vocabulary.name != name, Vocabulary.id.desc())
+    )
+    found = scope.session.scalars(known.limit(1)).first()
+    if found is None:
+        raise BadAlbum(field="vocabulary", why="no_words")
+    return found
+
+
+def _fresh_pictures(scope: Scope, words: Vocabulary, product_ids: Sequence[int]) -> list[int]:
+    """The products' pictures that no album described in these words yet."""
+    done = (
+        select(AlbumPicture.picture_id)
+        .join(Album, Album.id == AlbumPicture.album_id)
+        .join(VocabularyEdition, VocabularyEdition.id == Album.edition_id)
+        .where(AlbumPicture.shop_id == scope.shop_id, VocabularyEdition.vocabulary_id == words.id)
+    )
+    found: list[int] = []
+    for some in batches(sorted(set(product_ids))):
+        shown = mine(scope, ProductPicture).where(
+            ProductPicture.product_id.in_(some),
+            ProductPicture.removed_at.is_(None),
+            ProductPicture.id.not_in(done),
+        )
+        found += [picture.id for picture in scope.session.scalars(shown.order_by(ProductPicture.id))]
+    return found
+
+
+def _laid_out(scope: Scope, asked: Asked, picture_ids: Sequence[int]) -> tuple[Album, list[Wanted]]:
+    """An album with its sheets, and the tasks that are wanted for them. Raises NotFound, BadAlbum."""
     edition = _edition(scope, asked)
     ids = _there(scope, picture_ids)
     _check(asked, ids)
@@ -65,17 +133,14 @@ def open_album(scope: Scope, asked: Asked, *, picture_ids: Sequence[int]) -> Alb
     scope.session.flush()
     cut = sheets.cut(ids, seed=album.id, per_sheet=asked.per_sheet)
     _lay_out(scope, album, cut)
-    wanted = [
+    facts = {"pictures": len(ids), "sheets": len(cut), "answers": album.answers}
+    audit.note(scope, "album.opened", "album", album.id, **facts)
+    return album, [
         Wanted(
             target=sheets.target(album.id, number), slots=album.answers, title=_title(album, number, len(cut))
         )
         for number in range(1, len(cut) + 1)
     ]
-    opening.open_for_products(scope, kind=reads.KIND, wanted=wanted)
-    audit.note(
-        scope, "album.opened", "album", album.id, pictures=len(ids), sheets=len(cut), answers=album.answers
-    )
-    return album
 
 
 def _title(album: Album, number: int, of: int) -> str:

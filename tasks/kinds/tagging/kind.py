@@ -10,6 +10,7 @@ from tasks.checklist import Answers, Facts, Problem
 from tasks.items import Item
 from tasks.kinds.kind import Kind
 from tasks.kinds.tagging import forms, reads, saying
+from tasks.kinds.tagging.acts_album import ready
 from tasks.kinds.tagging.acts_weighing import take_in
 from tasks.kinds.tagging.procedure import CRITERIA, ITEMS, TITLE
 from tasks.kinds.tagging.reads_review import beside
@@ -88,4 +89,5 @@ KIND = Kind(
     look=look,
     shown=shown,
     accepted=take_in,
+    ready=ready,
 )

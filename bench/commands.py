@@ -10,14 +10,15 @@ from pathlib import Path
 
 import click
 
-from bench import course, house, machine, report, walking
+from bench import course, house, machine, report, tagging, walking
 from bench.course import Course, Pace
 from bench.house import Front, House, NoServer, NotEmpty
 from bench.report import Measured
 from bench.unsealed import PREFIX
 
 SIZES, FEW = "1000,10000,100000,1000000", "1000,10000"
-PARTS = ("import", "tabs", "sizes", "pages")
+PARTS = ("import", "tabs", "sizes", "pages", "tags")
+COURSE = {"import", "tabs", "sizes"}  # parts that each engine runs
 Opened = Callable[[Path], AbstractContextManager[House]]
 
 
@@ -57,10 +58,12 @@ def bench_command(front: Front) -> click.Command:
         steps = sorted(int(size) for size in (sizes or (FEW if quick else SIZES)).split(","))
         measured = Measured(machine.described(Path(tempfile.gettempdir())))
         for name, opened in _engines(front, "sqlite" if quick else engine):
-            done = _measured(name, opened, steps, pace, parts) if parts - {"pages"} else None
+            done = _measured(name, opened, steps, pace, parts) if parts & COURSE else None
             measured.courses += [done] if done else []
         if "pages" in parts:
             measured.walked += _walked(front, pace)
+        if "tags" in parts:
+            measured.tagging = _tagged(front, quick=quick)
         _tell(measured, as_json=as_json, out=out, paper=paper)
 
     return bench
@@ -105,3 +108,12 @@ def _walked(front: Front, pace: Pace) -> list[walking.Walked]:
     with tempfile.TemporaryDirectory(prefix=PREFIX, ignore_cleanup_errors=True) as folder:
         days = 6 if pace.rounds > 1 else 2
         return walking.measure(front, Path(folder), days=days, times=min(7, pace.pages))
+
+
+def _tagged(front: Front, *, quick: bool) -> tagging.Tagging:
+    click.echo("SQLite: photos described by many hands ...", err=True)
+    with (
+        tempfile.TemporaryDirectory(prefix=PREFIX, ignore_cleanup_errors=True) as folder,
+        house.on_sqlite(front, Path(folder)) as made,
+    ):
+        return tagging.measure(made, 24 if quick else 100)

@@ -10,6 +10,7 @@ from bench import targets
 from bench.course import Course, Rate, Size
 from bench.importing import Imported
 from bench.tabs import Asked, Tabs
+from bench.tagging import Tagged, Tagging
 from bench.targets import Target
 from bench.walking import Walked
 
@@ -27,6 +28,7 @@ class Measured:
     machine: dict[str, str]
     courses: list[Course] = field(default_factory=list)
     walked: list[Walked] = field(default_factory=list)
+    tagging: Tagging | None = None
 
     @property
     def targets(self) -> list[Target]:
@@ -71,6 +73,8 @@ def _lines(measured: Measured) -> Iterator[str]:
         yield from ("", f"### {course.engine} {course.version}", *_course(course))
     if measured.walked:
         yield from ("", "### Pages of the demo shop", *_walks(measured.walked))
+    if measured.tagging:
+        yield from ("", f"### Tags: {measured.tagging.photos}", *_tagging(measured.tagging))
 
 
 def _course(course: Course) -> Iterator[str]:
@@ -145,6 +149,22 @@ def _pages(sizes: list[Size]) -> Iterator[str]:
         took = [f"{size.pages[place].median_ms:.1f} ({size.pages[place].p95_ms:.1f})" for size in sizes]
         rows.append((page.page, *took, str(page.statements), str(page.objects)))
     yield from _table(head, rows)
+
+
+def _tagging(tagging: Tagging) -> Iterator[str]:
+    head = ("asked", "weighed by", "answers a photo", "exactly as asked", "decided by hands", "of them right")
+    yield from _table((*head, "to a person"), map(_tagged, tagging.ways))
+    rows = ((w.method, f"{w.answers:,}", str(w.rounds), f"{w.cpu_s:.2f}") for w in tagging.weighed)
+    yield from _table(("weighing", "answers", "rounds", "processor (s)"), rows)
+
+
+def _tagged(one: Tagged) -> tuple[str, ...]:
+    shares = (
+        f"{one.decided} of {one.photos}",
+        f"{one.right} ({100 * one.accuracy:.1f} %)",
+        str(one.disputed),
+    )
+    return (one.way, one.method, f"{one.each:.2f}", "yes" if one.exact else "**no**", *shares)
 
 
 def _walks(walked: list[Walked]) -> Iterator[str]:

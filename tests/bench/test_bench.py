@@ -1,6 +1,7 @@
 """The bench itself: a tiny run of every measurement, so that it still runs on the day it is needed."""
 
 import json
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -11,7 +12,7 @@ from click.testing import CliRunner
 
 import app as front
 from base.scope import THE_HOUSE, acting
-from bench import course, filling, report, targets, walking
+from bench import course, filling, report, tag_photos, tagging, targets, walking
 from bench.bare import Bare
 from bench.course import Asked, Course, Pace, Rate, Size
 from bench.house import Front, House, on_postgres, on_sqlite
@@ -207,3 +208,16 @@ def test_tabs_are_tried_as_they_behave() -> None:
 def test_the_command_line_says_what_it_takes() -> None:
     told = CliRunner().invoke(front.cli, ["bench", "--help"])
     assert told.exit_code == 0
+
+
+def test_photos_are_described_exactly_as_often_as_asked(folder: Path) -> None:
+    """Simulated hands of three accuracies through the real desks; with DARI_REALDATA all the real photos."""
+    with on_sqlite(FRONT, folder) as house:
+        name, shots = tag_photos.shots(100 if "DARI_REALDATA" in os.environ else 12)
+        fixed, _five, more, chosen = tagging.play(house, shots)
+    assert [one.exact for one in (fixed, more, chosen)] == [True, True, True], name
+    assert (fixed.each, 3 <= more.each < 5, 3 <= chosen.each < 5) == (3, True, True)
+    assert [one.decided + one.disputed for one in (fixed, more, chosen)] == [fixed.photos] * 3
+    assert [one.accuracy >= 0.8 for one in (fixed, more, chosen)] == [True] * 3  # a hasty hand comes to 0.55
+    said = report.text(Measured({}, tagging=tagging.Tagging(name, [fixed, chosen], tagging.weighing(300))))
+    assert f"| 3, more while in doubt (to 5), chosen on gold | {chosen.method} |" in said

@@ -4,7 +4,6 @@ What a hand says of a photo is fixed by hand and photo, so that every way of ask
 """
 
 import random
-import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -16,6 +15,7 @@ from base.scope import Actor, acting
 from bench import tag_photos
 from bench.house import House
 from bench.tag_photos import Shot
+from bench.tag_weighing import Weighed, weighing
 from qa import review
 from qa.models import Inspection
 from security.models import Membership
@@ -28,7 +28,6 @@ from tasks import dispatch, work
 from tasks.kinds.tagging import acts_album, acts_deciding, acts_words, reads, sheets
 from tasks.kinds.tagging.acts_album import Asked
 from tasks.kinds.tagging.acts_words import Drafted
-from tasks.kinds.tagging.consensus import METHODS, estimate
 from tasks.kinds.tagging.models import DECIDED, DISPUTED, Album, AlbumPicture, PictureAnswer
 from tasks.models import Task
 
@@ -86,16 +85,6 @@ class Tagged:
 
 
 @dataclass(frozen=True, slots=True)
-class Weighed:
-    """Thirty thousand answers weighed: the processor's seconds, and how many rounds it took."""
-
-    method: str
-    answers: int
-    cpu_s: float
-    rounds: int
-
-
-@dataclass(frozen=True, slots=True)
 class Tagging:
     """What was described, every way of asking about it, and what weighing takes."""
 
@@ -125,24 +114,6 @@ def play(house: House, shots: Sequence[Shot], ways: Sequence[Way] = WAYS) -> lis
     """Every way of asking about the same photos, answered by the same hands."""
     studio = _set_up(house, shots)
     return [_play(studio, number, way) for number, way in enumerate(ways, start=1)]
-
-
-def weighing(answers: int = 30_000) -> list[Weighed]:
-    """What weighing so many answers of a hundred hands about four labels takes, three to a thing."""
-    dice = random.Random(SEED)  # noqa: S311 (made-up answers, no secret)
-    accuracies = [dice.uniform(0.5, 0.95) for _ in range(100)]
-    said = []
-    for thing in range(answers // 3):
-        true = dice.randrange(4)
-        for hand in dice.sample(range(100), 3):
-            right = dice.random() < accuracies[hand]
-            said.append((thing, hand, str(true if right else (true + dice.randrange(1, 4)) % 4)))
-    found = []
-    for method in METHODS:
-        began = time.process_time()
-        made = estimate(method, said)
-        found.append(Weighed(method, len(said), time.process_time() - began, made.rounds))
-    return found
 
 
 def _set_up(house: House, shots: Sequence[Shot]) -> Studio:

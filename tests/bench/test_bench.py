@@ -12,7 +12,7 @@ from click.testing import CliRunner
 
 import app as front
 from base.scope import THE_HOUSE, acting
-from bench import course, filling, report, tag_photos, tagging, targets, walking
+from bench import course, filling, report, tag_photos, tag_weighing, tagging, targets, walking
 from bench.bare import Bare
 from bench.course import Asked, Course, Pace, Rate, Size
 from bench.house import Front, House, on_postgres, on_sqlite
@@ -219,5 +219,7 @@ def test_photos_are_described_exactly_as_often_as_asked(folder: Path) -> None:
     assert (fixed.each, 3 <= more.each < 5, 3 <= chosen.each < 5) == (3, True, True)
     assert [one.decided + one.disputed for one in (fixed, more, chosen)] == [fixed.photos] * 3
     assert [one.accuracy >= 0.8 for one in (fixed, more, chosen)] == [True] * 3  # a hasty hand comes to 0.55
-    said = report.text(Measured({}, tagging=tagging.Tagging(name, [fixed, chosen], tagging.weighing(300))))
+    said = report.text(
+        Measured({}, tagging=tagging.Tagging(name, [fixed, chosen], tag_weighing.weighing(300)))
+    )
     assert f"| 3, more while in doubt (to 5), chosen on gold | {chosen.method} |" in said

@@ -83,7 +83,9 @@ def disputed(studio: Studio) -> Filled:
         studio.hand_in(who, lambda _id, said=said: said)  # type: ignore[misc]
     studio.judge()
     with studio.road.acting_as(studio.road.cast.haneul, reading=True) as scope:
-        picture = scope.session.query(AlbumPicture).filter_by(album_id=album_id).order_by(AlbumPicture.id).first()
+        picture = (
+            scope.session.query(AlbumPicture).filter_by(album_id=album_id).order_by(AlbumPicture.id).first()
+        )
         assert picture is not None
         assert picture.id == album_id  # one value fills both places of a path
         disputes = "/tagging/disputes/<int:picture_id>"

@@ -135,3 +135,28 @@ def test_another_shop_s_words_pictures_and_disputes_are_not_there(studio: Studio
     minji = signed_in(studio.road.cast.minji)
     assert [minji.get(path).status_code for path in ("/tagging", "/tagging/disputes/1")] == [403, 403]
     assert set(studio.states().values()) == {"disputed"}
+
+
+def test_who_judges_sees_the_answers_side_by_side_and_who_works_sees_none(studio: Studio, signed_in) -> None:
+    studio.album()
+    dress, dress_too, _shirt = studio.picture_ids
+    with studio.road.acting_as(studio.road.cast.haneul) as scope:
+        acts_deciding.know(scope, studio.vocabulary_id, dress, said=DRESS)
+    studio.hand_in(studio.hands[2], lambda _id: DRESS)
+    studio.judge()
+    task_id = studio.hand_in(studio.hands[3], lambda id_: SHIRT if id_ == dress_too else DRESS)
+    desk = signed_in(studio.road.cast.boram).get(f"/inspections/{studio.road.inspection(task_id).id}").text
+    assert ("볼 사진 1장 (모두 3장)" in desk, "답이 모두 같은 사진 2장" in desk, "확신 50%" in desk) == (
+        True,
+        True,
+        True,
+    )
+    minji = signed_in(studio.road.cast.minji)
+    with studio.road.acting_as(studio.road.cast.minji) as scope:
+        held = dispatch.claim_next(scope, "tagging").id
+    page = minji.get(f"/work/{held}").text
+    assert ("확신" in page, "정답" in page, page.count(" checked")) == (False, False, 0)
+    client = {"csrf": minji.csrf, "client_id": "minji-says-1", "version-own-p1": "0", "item": "own-p1"}
+    outside = minji.post(f"/work/{held}/answers", data=client | {"tag-own-p1-종류": "<b>바지</b>"})
+    assert (outside.status_code, outside.json["field"]) == (422, "answer-own-p1")
+    assert "<b>바지</b>는 종류 낱말 목록에 없어요" in outside.json["text"]

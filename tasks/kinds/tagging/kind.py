@@ -43,7 +43,7 @@ def fields(scope: Scope, task: Task) -> tuple[Item, ...]:
             label={"ko": f"사진 {nth}", "en": f"Photo {nth}"},
             help={},
             required=True,
-            severity="major",
+            severity="minor",
         )
         for nth, picture in enumerate(pictures, start=1)
     )

@@ -21,6 +21,7 @@ from tasks.models import Queue, Task
 from tasks.picks import ANY
 from tasks.steps import IS_OPEN, first_open, held_by
 
+NOBODY = -1  # no partner's id: nobody has let anything go
 LIVE = tuple(state for state in STATES if state not in ENDED)
 
 
@@ -69,7 +70,7 @@ def offers(scope: Scope, *, kind: str = "", after: str = "", size: int = 30) -> 
 
 def first_kind(scope: Scope) -> str:
     """The kind of the open task whose promise comes first; empty where nothing waits for the actor."""
-    first = first_open(scope, ANY, not_left_by=scope.actor.partner_id or 0)
+    first = first_open(scope, ANY, not_left_by=scope.actor.partner_id or NOBODY)
     kind = select(Task.kind).where(Task.shop_id == scope.shop_id, Task.id == first)
     return scope.session.scalar(kind) or ""
 

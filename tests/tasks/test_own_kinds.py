@@ -62,6 +62,8 @@ def test_from_making_a_kind_to_its_pay(cast: Cast, acting_as: ActingAs, signed_i
         == 302
     )
 
+    listed = haneul.get("/tasks").text
+    assert (listed.count("3월 전표 입력</a>"), "작업 중" in listed) == (2, False)
     today = minji.get("/today").text
     assert ("일감 받기" in today, "900원" in today) == (True, True)
     taken = post(minji, "/offers/next", kind="own-1")

@@ -13,6 +13,7 @@ from security.models import AuditEntry
 from stock import handling, orders
 from stock.drafts import Draft, Line, Recipient
 from tasks import marks, steps
+from tasks.kinds.packing.procedure import ITEMS
 from tasks.models import LateDraft, Task
 from tests.cast import Cast, SignedIn
 from tests.pictures import encoded, scene
@@ -121,6 +122,7 @@ def test_a_parcel_with_scripts(bench: Bench, minji: FlaskClient) -> None:
         "stands": "todo",
         "progress": {"done": 0, "total": 7},
         "text": "저장됨 · 빠진 것: MUG-01 1개.",
+        "asked": [item["key"] for item in ITEMS if "when" not in item],
     }
     done = send(
         minji, f"/work/{task_id}/answers", json=True,

@@ -53,6 +53,8 @@ def test_from_making_a_kind_to_its_pay_on_a_phone(shop: Served, cast: Cast, open
     no_wider_than_the_screen(phone)
     phone.locator('[data-item="done"] input[type=checkbox]').set_checked(True)
     phone.locator('[data-item="result"] textarea').fill("오타 두 곳을 고쳤어요")
+    phone.locator('[data-item="result"] textarea').blur()
+    expect(phone.locator('[data-item="result"] [data-saved]')).to_contain_text("저장됨")
     phone.locator(".main-action button").click()
     expect(phone).to_have_url(re.compile("/today"))
 

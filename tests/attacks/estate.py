@@ -21,6 +21,7 @@ from stock.picture_tables import ProductPicture
 from talk import announcing, notices, saying
 from talk.saying import Said
 from tasks import product_work, sops
+from tasks.automation import writing
 from tasks.kinds.listing.models import Listing, ListingVersion
 from tasks.models import Sop, Task
 from tests.api.calling import token_of
@@ -132,6 +133,7 @@ def _shop(road: Road, to: Recipient) -> Estate:
             scope, title="쉬는 날", text="쉬어요", partner_ids=None
         ).id
         saying.write(scope, ids["task_id"], Said("하나만 더 부탁해요"))
+    ids["automation_id"] = _automation(road, owner)
     ids["notice_id"] = _notice(road, partner)
     with road.acting_as(owner, reading=True) as scope:
         token = uploads.keep(scope, data=FILE + b"2,\n", name="주문 둘.csv")  # notes its file by itself
@@ -141,6 +143,17 @@ def _shop(road: Road, to: Recipient) -> Estate:
     ids["session_id"] = _browser(road, partner)
     jobs.carry_out(road.world, shop_id=owner.shop_id, import_id=import_id)
     return Estate(ids, work, token, to)
+
+
+def _automation(road: Road, owner: Person) -> int:
+    """An automation that waits to be switched on."""
+    doc = {
+        "happening": "product.added",
+        "conditions": [],
+        "work": {"kind": "listing", "target": "smartstore"},
+    }
+    with road.acting_as(owner) as scope:
+        return writing.add(scope, "새 상품 등록", doc)
 
 
 def _listing(road: Road, owner: Person, partner: Person, product_id: int) -> int:

@@ -38,6 +38,7 @@ VOLATILE = {
     "file_key",
     "body",
     "facts",
+    "set_key",  # tells sets of answers apart by when they were asked for
 }
 
 

@@ -30,6 +30,7 @@ TEXTS = {
     "kind": "nothing",
     "item": "packed_photo",
     "key": "seal",
+    "name": "packing-clothes",
     "step": "pause",
     "token": "0" * 96,
 }

@@ -1,5 +1,6 @@
 """When an item is asked: conditions on earlier answers and on what is known of the task (pure)."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -12,7 +13,8 @@ Op = Literal["is", "is_not", "at_least", "at_most"]
 OPS: tuple[Op, ...] = ("is", "is_not", "at_least", "at_most")
 MEASURED = frozenset({"at_least", "at_most"})
 JOINS = ("all", "any")
-MOST_CLAUSES = 4
+MOST_CLAUSES, LONGEST_VALUE = 4, 80
+NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")  # of an item, or of a fact
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,12 @@ def _clause(raw: object) -> Clause:
     entry = raw if isinstance(raw, dict) else {}
     kinds: list[Kind] = [kind for kind in ("item", "fact") if isinstance(entry.get(kind), str)]
     ops = [op for op in OPS if op in entry]
-    if len(kinds) != 1 or len(ops) != 1 or set(entry) != {kinds[0], ops[0]} or not entry[kinds[0]]:
+    if (
+        len(kinds) != 1
+        or len(ops) != 1
+        or set(entry) != {kinds[0], ops[0]}
+        or not NAME.fullmatch(entry[kinds[0]])
+    ):
         raise ValueError("not_a_condition")
     return Clause(kinds[0], entry[kinds[0]], ops[0], _value(ops[0], entry[ops[0]]))
 
@@ -72,7 +79,7 @@ def _value(op: Op, told: object) -> bool | int | str | Decimal:
         if number is None:
             raise ValueError("condition_number")
         return number
-    if isinstance(told, bool | int | str):
+    if isinstance(told, bool | int) or (isinstance(told, str) and len(told) <= LONGEST_VALUE):
         return told
     raise ValueError("not_a_condition")
 

@@ -47,6 +47,8 @@ PREPARE, WRAP = ({"key": key, "title": WORDS} for key in ("prepare", "wrap"))
         ({"all": [{"any": []}, {"fact": "f", "is": 1}]}, "not_a_condition"),
         ({"fact": "f", "is": True, "is_not": False}, "not_a_condition"),
         ({"fact": "", "is": True}, "not_a_condition"),
+        ({"fact": "a\x00b", "is": True}, "not_a_condition"),
+        ({"item": "a", "is": "x" * 81}, "not_a_condition"),
         ({"fact": "f", "at_least": "many"}, "condition_number"),
         ({"fact": "f", "at_least": True}, "condition_number"),
         ({"fact": "f", "is": None}, "not_a_condition"),

@@ -11,7 +11,7 @@ from email.policy import SMTP as WIRE
 from email.utils import format_datetime
 from urllib.parse import SplitResult, unquote, urlsplit
 
-SECONDS = 20
+SECONDS = 10  # a server that does not answer holds up the other errands of a house with one worker
 PORTS = {"smtps": 465, "smtp+starttls": 587, "smtp": 25}
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 ADDRESS = re.compile(r"[^@\s<>,;:\"\\]{1,64}@([A-Za-z0-9.-]{1,180}\.[A-Za-z0-9-]{2,}|localhost)")

@@ -23,7 +23,16 @@ from tasks.models import Submission, Task
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
-    """A sheet whose answers are in: its waiting pictures, what they come to, how often each was answered."""
+    """What a sheet's answers come to, how often each waiting picture was answered, what is known of it."""
+
+    outcome: Outcome
+    told: Mapping[int, int]
+    known: Mapping[int, Described]
+
+
+@dataclass(frozen=True, slots=True)
+class Settling:
+    """A sheet that is being settled, with those of its pictures that wait and were weighed."""
 
     album: Album
     sheet: Sheet
@@ -76,21 +85,10 @@ def _one_more(scope: Scope, album: Album, number: int) -> tuple[int, int]:
     return row.asked, row.got
 
 
-def weigh(scope: Scope, *, album_id: int, number: int) -> None:
-    """Decides the pictures of a sheet whose answers are all in, asks for another answer, or calls a person.
-
-    Done again it changes nothing: what is decided waits no more.
-    """
+def weigh(scope: Scope, *, album_id: int, number: int) -> Weighed:
+    """What the answers to a sheet's waiting pictures come to, beside the album's latest; writes nothing."""
     album = one(scope, Album, album_id)
-    sheet = scope.session.scalars(
-        mine(scope, Sheet).where(Sheet.album_id == album.id, Sheet.number == number).with_for_update()
-    ).one()
     waiting = [one_ for one_ in reads.on_sheet(scope, album.id, number) if one_.state == WAITING]
-    if waiting and (sheet.got >= sheet.asked or album.closed_at is not None):
-        _settle(scope, _weighed(scope, album, sheet, waiting))
-
-
-def _weighed(scope: Scope, album: Album, sheet: Sheet, waiting: Sequence[AlbumPicture]) -> Weighed:
     about, ids = reads.answers_about(scope, album, waiting), {picture.id for picture in waiting}
     others = [answer for answer in reads.answers_of(scope, album) if answer.picture not in ids]
     told = dict.fromkeys(ids, 0)
@@ -98,10 +96,24 @@ def _weighed(scope: Scope, album: Album, sheet: Sheet, waiting: Sequence[AlbumPi
         told[answer.picture] += 1
     known = reads.known_of(scope, album)
     outcome = decide(reads.words_of(scope, album.edition_id), [*others, *about], known)
-    return Weighed(album, sheet, waiting, outcome, told, known)
+    return Weighed(outcome, told, known)
 
 
-def _settle(scope: Scope, of: Weighed) -> None:
+def settle_sheet(scope: Scope, weighed: Weighed, *, album_id: int, number: int) -> None:
+    """Decides the weighed pictures of a sheet whose answers are all in, asks for another answer, or calls a
+    person. Done again it changes nothing: what is decided waits no more.
+    """
+    album = one(scope, Album, album_id)
+    sheet = scope.session.scalars(
+        mine(scope, Sheet).where(Sheet.album_id == album.id, Sheet.number == number).with_for_update()
+    ).one()
+    on_sheet = reads.on_sheet(scope, album.id, number)
+    waiting = [one_ for one_ in on_sheet if one_.state == WAITING and one_.id in weighed.told]
+    if waiting and (sheet.got >= sheet.asked or album.closed_at is not None):
+        _settle(scope, Settling(album, sheet, waiting, weighed.outcome, weighed.told, weighed.known))
+
+
+def _settle(scope: Scope, of: Settling) -> None:
     may_ask = of.album.closed_at is None and _somebody_is_left(scope, of)
     again = [picture for picture in of.waiting if may_ask and _needs_another(scope, of, picture)]
     disputed = sum(_end(scope, of, picture) for picture in of.waiting if picture not in again)
@@ -112,7 +124,7 @@ def _settle(scope: Scope, of: Weighed) -> None:
     audit.note(scope, "album.weighed", "album", of.album.id, **facts)
 
 
-def _needs_another(scope: Scope, of: Weighed, picture: AlbumPicture) -> bool:
+def _needs_another(scope: Scope, of: Settling, picture: AlbumPicture) -> bool:
     return picture.id not in of.known and another(
         confidence=_sure(scope, of, picture),
         answers=of.told[picture.id],
@@ -122,13 +134,13 @@ def _needs_another(scope: Scope, of: Weighed, picture: AlbumPicture) -> bool:
     )
 
 
-def _sure(scope: Scope, of: Weighed, picture: AlbumPicture) -> float:
+def _sure(scope: Scope, of: Settling, picture: AlbumPicture) -> float:
     if not of.told[picture.id]:
         return 0.0
     return of.outcome.confidence(picture.id, reads.words_of(scope, of.album.edition_id).attributes)
 
 
-def _end(scope: Scope, of: Weighed, picture: AlbumPicture) -> bool:
+def _end(scope: Scope, of: Settling, picture: AlbumPicture) -> bool:
     """No more is asked of a picture: what is held stands, or a person is called; tells whether one is.
 
     What nobody answered in an album that was closed stays as it is.
@@ -144,7 +156,7 @@ def _end(scope: Scope, of: Weighed, picture: AlbumPicture) -> bool:
     return False
 
 
-def _somebody_is_left(scope: Scope, of: Weighed) -> bool:
+def _somebody_is_left(scope: Scope, of: Settling) -> bool:
     """Whether an active partner has not answered on this sheet yet; else nobody could give another answer."""
     ids = [picture.id for picture in of.waiting]
     answered = select(PictureAnswer.partner_id).where(
@@ -156,7 +168,7 @@ def _somebody_is_left(scope: Scope, of: Weighed) -> bool:
     return bool(scope.session.scalar(select(left)))
 
 
-def _ask_again(scope: Scope, of: Weighed, pictures: Sequence[AlbumPicture]) -> None:
+def _ask_again(scope: Scope, of: Settling, pictures: Sequence[AlbumPicture]) -> None:
     """Opens one more answer on the pictures in doubt, for a hand that gave none on this sheet."""
     (task_id,) = opening.another(scope, _latest_task(scope, of))
     slot = one(scope, Task, task_id).slot
@@ -168,7 +180,7 @@ def _ask_again(scope: Scope, of: Weighed, pictures: Sequence[AlbumPicture]) -> N
     scope.session.flush()
 
 
-def _latest_task(scope: Scope, of: Weighed) -> Task:
+def _latest_task(scope: Scope, of: Settling) -> Task:
     """A task of the sheet that was accepted: the set another answer belongs to."""
     ids = [picture.id for picture in of.waiting]
     stmt = select(PictureAnswer.task_id).where(

@@ -92,24 +92,24 @@ def release(scope: Scope, task_id: int) -> ResponseReturnValue:
 
 
 def _page(scope: Scope, task: Task, status: int, said: Said) -> ResponseReturnValue:
+    told = drawn(scope, task, said) | {"recipient": masked(scope, task), "purposes": PURPOSES}
+    return render(scope, "tasks/work.html", status, reasons=dispatch.REASONS, **told)
+
+
+def drawn(scope: Scope, task: Task, said: Said) -> dict[str, Any]:
+    """What the sheet of a task is drawn from: the work itself, and nothing about who it is for."""
     found = cards.sheet_of(scope, task)
-    return render(
-        scope,
-        "tasks/work.html",
-        status,
-        sheet=found,
-        said=said,
-        sections=sop_words.titles(task.revision.items, locale()),
-        purpose=sop_words.said(task.revision.items.get("purpose"), locale()),
-        lacking=wording.lacking(locale(), found),
-        words=partial(wording.problem, locale()),
-        options=partial(wording.options, locale()),
-        seen=partial(wording.finding, locale(), task.kind),
-        labels=wording.criteria(locale(), task.revision.rubric),
-        recipient=masked(scope, task),
-        purposes=PURPOSES,
-        reasons=dispatch.REASONS,
-    )
+    return {
+        "sheet": found,
+        "said": said,
+        "sections": sop_words.titles(task.revision.items, locale()),
+        "purpose": sop_words.said(task.revision.items.get("purpose"), locale()),
+        "lacking": wording.lacking(locale(), found),
+        "words": partial(wording.problem, locale()),
+        "options": partial(wording.options, locale()),
+        "seen": partial(wording.finding, locale(), task.kind),
+        "labels": wording.criteria(locale(), task.revision.rubric),
+    }
 
 
 def _again(scope: Scope, task_id: int, taken: Mapping[str, list[Picture]]) -> ResponseReturnValue:

@@ -11,7 +11,7 @@
      409 with "value" and "version"              somebody else answered first: the person chooses which stands
      401, 429, 5xx, no network                   waits on the phone, survives a reload, is sent with the same client_id
    States are shown in the group's (or form's) [data-saved]; what waited before is put back into the fields. */
-import { again, drop, put, ready, waiting } from "./queue.js";
+import { again, drop, online, put, ready, waiting } from "./queue.js";
 import { stand } from "./stand.js";
 import { make, say } from "./words.js";
 
@@ -86,7 +86,7 @@ class Group {
   }
 
   kept(_letter, { lasting }) {
-    if (navigator.onLine) return;
+    if (online()) return;
     this.settled();
     this.say(lasting ? "kept-here" : "lost", say(lasting ? "kept_here" : "lost"));
   }
@@ -127,7 +127,7 @@ class Group {
 
   away(_letter, data) {
     this.kept(_letter, { lasting: _letter.id !== undefined, ...data });
-    if (navigator.onLine) this.say("away");
+    if (online()) this.say("away");
   }
 
   signed_out() {

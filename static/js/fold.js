@@ -59,7 +59,12 @@ function at(here) {
   if (moved) scrollBy({ top: moved, behavior: "instant" });
 }
 
-form.addEventListener("focusin", ({ target }) => !target.matches(".item-fold") && at(target.closest("[data-item]")));
+let pressed = false; // between a finger's down and up nothing moves, or the press would miss
+form.addEventListener("pointerdown", () => { pressed = true; });
+for (const name of ["pointerup", "pointercancel"]) addEventListener(name, () => setTimeout(() => { pressed = false; }));
+for (const name of ["focusin", "click"]) {
+  form.addEventListener(name, ({ target }) => (name === "click" || !pressed) && !target.matches(".item-fold") && at(target.closest("[data-item]")));
+}
 form.addEventListener("change", ({ target }) => at(target.closest("[data-item]")));
 form.addEventListener("item:saved", point);
 

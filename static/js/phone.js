@@ -1,14 +1,27 @@
 /* On every page of a partner: the service worker is kept at this edition, what waits is shown and sent, and signing out asks first.
    #dari-phone (the layout): data-who, data-seal, data-edition. Nothing here is needed to work; without it forms post and links go. */
-import { ask } from "./ask.js";
-import { erase, flush, ready, waiting } from "./queue.js";
-import { list } from "./waiting.js";
-import { say } from "./words.js";
+import { erase, flush, laidDown, online, ready, waiting } from "./queue.js";
+import { make, say } from "./words.js";
 
 const { edition } = document.getElementById("dari-phone").dataset;
 const PATIENCE = 8000;
+const QUIET = 2000; // milliseconds: a page stands first, then the phone is tidied
 
-if ("serviceWorker" in navigator) {
+const ask = async (...words) => (await import("./ask.js")).ask(...words);
+const copies = () => import("./copies.js");
+const handing = () => import("./handin.js");
+const bar = () => import("./waiting.js");
+
+const tidyUp = () => [bar(), copies()];
+setTimeout(tidyUp, QUIET);
+document.addEventListener("waiting", tidyUp, { once: true });
+addEventListener("offline", handing);
+ready.then(() => {
+  if (waiting().length || !online()) bar();
+  if (waiting().some((one) => one.handIn) || !online()) handing();
+});
+
+if (edition && "serviceWorker" in navigator) {
   navigator.serviceWorker.register(`/worker.js?edition=${edition}&locale=${document.documentElement.lang}`, { scope: "/" }).catch(() => undefined);
 }
 
@@ -34,13 +47,23 @@ async function handIn(form, submitter) {
   saveAll();
   const sent = await settled();
   submitter?.removeAttribute("aria-busy");
-  if (sent && navigator.onLine) go(form, submitter);
-  else await ask(say(navigator.onLine ? "unsent" : "unsent_offline"), [["", say("close")]], [list()]);
+  if (sent && online()) go(form, submitter);
+  else if (online()) await ask(say("unsent"), [["", say("close")]], [(await bar()).list()]);
+  else await offerLater();
+}
+
+/** Without a network: what is still to be done is named, else handing in may wait behind the answers. */
+async function offerLater() {
+  const { lacking, later } = await handing();
+  const left = lacking();
+  const rows = make("ul");
+  rows.append(...left.map((words) => make("li", "", words)));
+  if (left.length) await ask(say("unsent_offline"), [["", say("close")]], [rows]);
+  else if (await ask(say("later_ask"), [["later", say("later"), "button-main"], ["", say("close")]])) await later();
 }
 
 async function settled() {
-  await ready;
-  await new Promise((next) => setTimeout(next)); // a letter just written is put down first
+  await laidDown();
   if (!waiting().length) return true;
   const late = new Promise((next) => setTimeout(() => next(false), PATIENCE));
   return Promise.race([flush(), late]);
@@ -48,14 +71,14 @@ async function settled() {
 
 /** What waits would be lost: it is asked about by number, then everything of this person is taken off the phone. */
 async function signOut(form, submitter) {
-  await ready;
-  if (waiting().length && navigator.onLine) await settled();
+  await laidDown();
+  if (waiting().length && online()) await settled();
   const left = waiting().length;
   const answer = left ? await ask(`${say("waiting")} ${left}. ${say("sign_out_ask")}`, [
     ["", say("sign_out_stay"), "button-main"], ["erase", say("sign_out_erase"), "button-danger"],
-  ], [list()]) : "erase";
+  ], [(await bar()).list()]) : "erase";
   if (answer !== "erase") return;
   await erase();
-  for (const name of await globalThis.caches?.keys() ?? []) if (name.startsWith("dari-")) await caches.delete(name);
+  await (await copies()).erase(); // the worker's files stay: they are nobody's, and the next person's phone opens without a network too
   go(form, submitter);
 }

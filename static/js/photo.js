@@ -5,7 +5,7 @@
          input[name=version]; says is what may be wrong with the photo, in words
      4xx {"code", "text"}                        shown under the photo, which is taken away by its button
    A photo that waits is shown again when the page is opened again. The page is told by a bubbling event "photo:saved", detail {id, url}. */
-import { drop, put, ready, waiting } from "./queue.js";
+import { drop, online, put, ready, waiting } from "./queue.js";
 import { newId } from "./send.js";
 import { shrink } from "./shrink.js";
 import { stand } from "./stand.js";
@@ -81,7 +81,7 @@ function rest({ figure }) {
 
 const ENDS = {
   kept(place, { letter, data }) {
-    if (!navigator.onLine) caption(place, say(data.lasting ? "photo_kept" : "away"), removal(letter));
+    if (!online()) caption(place, say(data.lasting ? "photo_kept" : "away"), removal(letter));
   },
   sending: (place) => caption(place, say("sending")),
   away: (place, { letter }) => caption(place, say(letter.id === undefined ? "away" : "photo_kept"), removal(letter)),

@@ -3,6 +3,7 @@
      - of one group only the newest untried letter waits; one that may have arrived is settled first, and hands its version on
      - the same letter carries the same client_id however often it is sent, so the effect happens once
      - what the server refused for good (422) is said and not kept; what it refused otherwise waits for the person's word
+     - a letter with handIn waits behind every letter of its page
    Every change is told to the page: document event "waiting", detail {letter, end, data};
      end: kept (data.lasting says whether a dead battery may come), sending, ok, refused, away, signed_out, dropped. */
 import { newId, post, wait } from "./send.js";
@@ -22,6 +23,9 @@ let timer = 0;
 /** Whether what waits outlives this page. */
 export const lasting = store.possible && Boolean(phone);
 
+/** Whether this page may send: the page without a network (offline.js, data-away) lays down only. */
+export const online = () => navigator.onLine && phone?.away === undefined;
+
 /** What waits of this person, the oldest first. */
 export const waiting = () => [...letters].sort((one, other) => one.at - other.at);
 
@@ -30,7 +34,7 @@ export const ready = load();
 
 async function load() {
   if (!lasting) return;
-  await useKey(phone.seal);
+  if (phone.seal) await useKey(phone.seal);
   for (const one of await store.all()) {
     if (one.who !== who) continue;
     const letter = await unseal(one).catch(() => null);
@@ -79,20 +83,28 @@ export async function erase() {
 export function flush() {
   running ??= locked(deliver).finally(() => {
     running = null;
-    if (!timer && navigator.onLine && next()) flush();
+    if (!timer && online() && next()) flush();
   });
   return running;
 }
 
+/** Settled when everything written so far lies in the drawer. */
+export async function laidDown() {
+  await ready;
+  await new Promise((next) => setTimeout(next)); // a letter just written is put down first
+  await desk;
+}
+
 const locked = (act) => (navigator.locks ? navigator.locks.request("dari-waiting", act) : act());
-const next = () => waiting().find((one) => one.state === "waiting" && one.down);
+const next = () => waiting().find((one) => one.state === "waiting" && one.down && !(one.handIn && isHeldUp(one)));
+const isHeldUp = ({ page }) => waiting().some((one) => one.page === page && one.state === "refused"); // handin.js takes it back
 
 async function deliver() {
   clearTimeout(timer);
   timer = 0;
   await ready;
   for (let letter = next(); letter; letter = next()) {
-    if (!navigator.onLine) return false; // untried, it may still be written anew; "online" wakes us
+    if (!online()) return false; // untried, it may still be written anew; "online" wakes us
     const end = await send(letter);
     if (end === "away" || end === "signed_out") {
       timer = setTimeout(flush, end === "signed_out" ? SIGN_IN : wait(tries++));

@@ -1,4 +1,4 @@
-/* Letters on the phone are sealed with AES-GCM under a key that only that person's own pages bring along (security/phone.py):
+/* What lies on the phone is sealed with AES-GCM under a key that only that person's own pages bring along (security/phone.py):
    after a sign-out, or for the next person with this phone, what lies in the drawer is noise. A letter is JSON and, maybe, a photo. */
 let key;
 
@@ -7,6 +7,12 @@ export async function useKey(text) {
   const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
   key = await crypto.subtle.importKey("raw", bytes, "AES-GCM", false, ["encrypt", "decrypt"]);
 }
+
+/** Takes the key that this person's pages have left on the phone, for a page that has none (offline.js). */
+export const takeKey = (kept) => { key = kept; };
+
+/** The key, to be kept: the browser keeps it as a thing that no script can read, only use. */
+export const keyInUse = () => key;
 
 export async function seal({ id, who, at, photo, down: _, ...words }) {
   const head = new TextEncoder().encode(JSON.stringify(words));

@@ -1,6 +1,6 @@
 /* The queue in words, on every page of a partner: how much waits, what it is, and what the server refused and why.
    Shown only while something waits; what is refused is sent again or thrown away by its buttons. */
-import { again, drop, ready, waiting } from "./queue.js";
+import { again, drop, online, ready, waiting } from "./queue.js";
 import { make, say } from "./words.js";
 
 const bar = make("details", "waiting-bar");
@@ -44,7 +44,7 @@ let shown = "";
 function paint() {
   const all = waiting();
   const refused = all.filter((one) => one.state === "refused").length;
-  const stuck = signedOut || refused || !navigator.onLine || all.some((one) => one.tried && Date.now() - one.at > 3000);
+  const stuck = signedOut || refused || !online() || all.some((one) => one.tried && Date.now() - one.at > 3000);
   bar.hidden = !all.length || !stuck;
   bar.dataset.count = all.length;
   bar.dataset.state = refused || signedOut ? "bad" : "waits";

@@ -1,5 +1,6 @@
 /* The service worker of the partner's phone, served at /worker.js. It keeps two things, by the edition of the static files:
      the static files themselves, which hold nobody's data, and the one page that says there is no network.
+   That page opens what its holder's own pages have laid, sealed, on this phone (sheets.js); so it names every script a sheet may need.
    No page of a person, no photo and no answer passes through its cache: everything else goes to the network as if it were not there.
    Its own address says what it is made for: /worker.js?edition=…&locale=… */
 const { searchParams } = new URL(self.location.href);
@@ -19,7 +20,7 @@ async function furnish() {
   if (!page.ok || page.redirected) throw new Error("no offline page");
   const words = await page.clone().text();
   await cache.put(OFFLINE, page);
-  await cache.addAll([...new Set(words.match(/\/static\/[^"?]+/g) ?? [])].filter((path) => path.startsWith(FILES)));
+  await cache.addAll([...new Set(words.match(/\/static\/[^"?\s]+/g) ?? [])].filter((path) => path.startsWith(FILES)));
 }
 
 async function sweep() {

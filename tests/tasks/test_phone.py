@@ -2,11 +2,17 @@
 
 import json
 import re
+from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
 
+from tasks.models import Task
 from tests.cast import Cast, SignedIn, Stage
+from tests.tasks.bench import Bench
+from tests.tasks.test_task_pages import JSON, bench, minji, parcel, send
+
+__all__ = ["bench", "minji", "parcel"]
 
 
 @pytest.fixture
@@ -36,6 +42,49 @@ def test_the_page_without_a_network_is_of_nobody(
     worker = client.get("/worker.js?edition=x&locale=en")
     assert (worker.status_code, worker.mimetype) == (200, "text/javascript")
     assert worker.headers["Cache-Control"] == "no-store"
+
+
+def test_the_copy_of_a_task_is_its_sheet_and_nothing_else(
+    bench: Bench, parcel: int, minji: FlaskClient, cast: Cast, signed_in: SignedIn
+) -> None:
+    send(
+        minji,
+        f"/work/{parcel}/answers",
+        json=True,
+        item="weight",
+        **{"answer-weight": "655", "version-weight": 0},
+    )
+    path = f"/work/{parcel}/copy"
+    copy = minji.get(path).get_json()
+    until = bench.task(parcel).lease_until
+    assert until is not None
+    assert (copy["task"], copy["title"], copy["until"]) == (parcel, "주문 R-1", int(until.timestamp() * 1000))
+    page = minji.get(f"/work/{parcel}").text
+    fields, asked = (
+        re.findall(r'name="((?:answer|version|times)-[^"]+)"', one) for one in (copy["html"], page)
+    )
+    assert (fields, len(asked) > 6, 'value="655"' in copy["html"]) == (asked, True, True)
+    secrets = (
+        "카나리",
+        "010-9876",
+        "06236",
+        "Minji",
+        "하늘상점",
+        "csrf",
+        "client_id",
+        "recipient",
+        "dari-phone",
+    )
+    assert [word for word in secrets if word in copy["html"]] == []
+    assert [word in page for word in ("010-9876", "csrf", "recipient")] == [
+        True
+    ] * 3  # what the page itself shows
+    assert signed_in(cast.sujin).get(path, headers=JSON).status_code == 404
+    assert signed_in(cast.haneul).get(path, headers=JSON).status_code == 403
+    with bench.acting_as("house") as scope:
+        scope.session.get_one(Task, parcel).lease_until = scope.now - timedelta(hours=2)
+    ended = minji.get(path, headers=JSON)
+    assert (ended.status_code, ended.get_json()["code"]) == (409, "tasks.lease_ended")
 
 
 def fetched(client: FlaskClient, path: str) -> tuple[int, str, bytes]:

@@ -55,11 +55,16 @@ def shown(when: object) -> dict[str, str]:
     return fields | {JOIN: "any" if isinstance(when, dict) and "any" in when else "all"}
 
 
+def opened(clause: Any) -> Any:
+    """A clause without its number, which stands in a field of its own."""
+    if not isinstance(clause, Mapping):
+        return clause
+    return {**clause, **{op: None for op in MEASURED if op in clause}}
+
+
 def option(clause: object) -> str:
-    """A clause as the value of its option: its number stands in a field of its own."""
-    open_ = {op: None for op in MEASURED if isinstance(clause, Mapping) and op in clause}
-    told = {**clause, **open_} if isinstance(clause, Mapping) else clause
-    return json.dumps(told, sort_keys=True, ensure_ascii=False)
+    """A clause as the value of its option."""
+    return json.dumps(opened(clause), sort_keys=True, ensure_ascii=False)
 
 
 def options(

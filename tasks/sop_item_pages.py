@@ -116,7 +116,7 @@ def _conditions(
     speaks = sop_words.speech(entries, locale())
     known = sop_conditions.options(entries, flags=kind.flags, numbers=kind.numbers, before=key)
     offered = {
-        sop_conditions.option(one): sop_words.condition(one, speaks)
+        sop_conditions.option(one): sop_words.condition(sop_conditions.opened(one), speaks)
         for one in [*known, *clauses_of(_entry(revision, key).get("when"))]
     }
     typed = {fields.get(row, "") for row in sop_conditions.ROWS} - {sop_conditions.ALWAYS, ""}

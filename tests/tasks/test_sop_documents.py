@@ -236,6 +236,7 @@ def test_an_owner_shapes_a_document(bench: Bench, cast: Cast, signed_in: SignedI
     link = {"media_video": "https://youtu.be/x?a=1&b=2"}
     assert act("/items", **form, **clauses, **link, picture=jpeg()).status_code == 302
     page = haneul.get(path + "/draft/items/photo_1").text
+    assert page.count("담을 상품 수가 … 이상일 때</option>") == 4  # the number stands beside it
     assert (page.count('value="3"'), page.count("media_0_off"), page.count('<option value="any"')) == (
         1,
         2,

@@ -344,6 +344,15 @@ def test_what_hands_broke_is_named(on_sqlite: House, code: str) -> None:
     assert (said.code, said.found.get(code)) == (1, "bad")
 
 
+def test_a_product_picture_without_its_file_is_named(on_sqlite: House) -> None:
+    on_sqlite.sql(
+        "INSERT INTO product_pictures (shop_id, product_id, place, file_key, sha256, width, height, size, by, at)"
+        f" SELECT shop_id, id, 1, '{'0' * 32}', '0', 1, 1, 1, 1, made_at FROM products"
+        f" WHERE shop_id = {on_sqlite.shop_id}"
+    )
+    assert asked(on_sqlite.settings).found.get("photos_missing") == "bad"
+
+
 def test_unsafe_settings_are_named(on_sqlite: House) -> None:
     said = asked(replace(on_sqlite.settings, trusted_hosts=()))
     assert (said.code, said.found.get("settings")) == (1, "bad")

@@ -16,6 +16,7 @@ from qa import tallies
 from qa.doctor.found import Found, listed
 from security import journal
 from security.keystore import KeysUnavailable, NoKey
+from stock.picture_tables import ProductPicture
 from tasks.models import Photo, SopPicture, Task
 from tasks.steps import IS_HELD
 
@@ -90,7 +91,7 @@ def photos(scope: Scope) -> Iterator[Found]:
     """Every photo that a row names is kept; the newest are looked for."""
     tried = PHOTOS_TRIED_AWAY if scope.world.settings.files_url.startswith("s3://") else PHOTOS_TRIED
     gone: list[int] = []
-    for kept in (Photo, SopPicture):
+    for kept in (Photo, SopPicture, ProductPicture):
         newest = select(kept.id, kept.file_key).where(kept.shop_id == scope.shop_id).order_by(kept.id.desc())
         rows = islice(scope.session.execute(newest.limit(tried)), tried)
         gone += [id_ for id_, key in rows if not files.exists(scope.world.files, key)]

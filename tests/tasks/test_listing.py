@@ -229,6 +229,32 @@ def test_a_changed_product_makes_its_listing_outdated_and_a_second_version_is_co
     assert ("2판이 등록돼 있고" in words(shown), "전 12,000 지금 13,000" in words(shown)) == (True, True)
 
 
+def test_what_was_marked_comes_back_alone_and_the_rest_stands(cast, acting_as, signed_in, mug) -> None:
+    owner, partner, reviewer = (signed_in(one) for one in (cast.haneul, cast.minji, cast.boram))
+    open_for(owner, mug)
+    task_id, _, _ = task_of(acting_as, cast.haneul, mug)
+    fence = claimed(acting_as, partner, cast.minji, task_id)
+    with acting_as(cast.haneul, reading=True) as scope:
+        shots = [str(one.id) for one in pictures.of(scope, mug)]
+    say(partner, task_id, "own-pictures", shots, first=shots[1])
+    write(partner, task_id, title="머그컵")
+    assert finish(partner, task_id, fence).status_code == 200
+    told = {"defect": "poor_title", "note-poor_title": "소재와 용량을 넣어 주세요", "note": "이름만요"}
+    judge(acting_as, reviewer, cast.haneul, task_id, "send_back", **told)
+    page = partner.get(f"/work/{task_id}").text
+    asked = [key for key in re.findall(r'data-item="([\w-]+)"', page) if key.startswith("own-")]
+    assert (asked, "소재와 용량을 넣어 주세요" in page) == (["own-title"], True)
+    assert say(partner, task_id, "own-price", "99000", version=1)[0] == 409
+    fence = re.search(r'name="fence" value="(\d+)"', page)[1]
+    assert say(partner, task_id, "own-title", MUG, version=1)[0] == 200
+    assert finish(partner, task_id, fence).status_code == 200
+    judge(acting_as, reviewer, cast.haneul, task_id, "accept")
+    with acting_as(cast.haneul, reading=True) as scope:
+        version = scope.session.scalars(select(ListingVersion)).one()
+    told = [version.content[key] for key in ("own-title", "own-price", "own-pictures")]
+    assert told == [MUG, 12000, [int(shots[1]), int(shots[0])]]
+
+
 def test_a_near_title_is_told_and_another_channel_is_suggested_from(cast, acting_as, signed_in, mug) -> None:
     clients = [signed_in(one) for one in (cast.haneul, cast.minji, cast.boram)]
     listed(acting_as, cast, clients, mug, channel="coupang")

@@ -133,19 +133,19 @@ def _shop(road: Road, to: Recipient) -> Estate:
             scope, title="쉬는 날", text="쉬어요", partner_ids=None
         ).id
         saying.write(scope, ids["task_id"], Said("하나만 더 부탁해요"))
-    ids["automation_id"] = _automation(road, owner)
+    ids["automation_id"] = automation(road, owner)
     ids["notice_id"] = _notice(road, partner)
     with road.acting_as(owner, reading=True) as scope:
         token = uploads.keep(scope, data=FILE + b"2,\n", name="주문 둘.csv")  # notes its file by itself
     ids["errand_id"] = 1
-    ids["listing_id"] = _listing(road, owner, partner, ids["product_id"])
+    ids["listing_id"] = listing(road, owner, partner, ids["product_id"])
     ids["token_id"] = token_of(road.world, partner)[0].id
     ids["session_id"] = _browser(road, partner)
     jobs.carry_out(road.world, shop_id=owner.shop_id, import_id=import_id)
     return Estate(ids, work, token, to)
 
 
-def _automation(road: Road, owner: Person) -> int:
+def automation(road: Road, owner: Person) -> int:
     """An automation that waits to be switched on."""
     doc = {
         "happening": "product.added",
@@ -156,7 +156,7 @@ def _automation(road: Road, owner: Person) -> int:
         return writing.add(scope, "새 상품 등록", doc)
 
 
-def _listing(road: Road, owner: Person, partner: Person, product_id: int) -> int:
+def listing(road: Road, owner: Person, partner: Person, product_id: int) -> int:
     """A listing that stands accepted, as its kind would have made it of the partner's work."""
     with road.acting_as(owner) as scope:
         (task_id,) = product_work.open_for_product(

@@ -34,7 +34,7 @@ from tests.walks.test_main_road_walk import order_file, speak_english
 pytestmark = pytest.mark.browser
 
 NO_PAGE = re.compile(
-    r"\.(csv|js|json|webmanifest)$|^/(static|photos|sops/pictures|pictures|listings/(export|pictures)|notices/bell|pulse|livez|readyz)\b|^/api/v1/|^/come-in/|^/(orders|products)/import/<|/file$"
+    r"\.(csv|js|json|webmanifest)$|^/(static|photos|sops/pictures|pictures|listings/(export|pictures)|notices/bell|pulse|livez|readyz)\b|^/api/v1/|^/come-in/|^/(orders|products)/import/<|/(file|copy)$"
 )
 """Files, what programs read, a door that opens once, and the previews of files, which are walked to below."""
 

@@ -23,6 +23,9 @@ from talk.saying import Said
 from tasks import product_work, sops
 from tasks.automation import writing
 from tasks.kinds.listing.models import Listing, ListingVersion
+from tasks.kinds.tagging import acts_album, acts_words
+from tasks.kinds.tagging.acts_album import Asked
+from tasks.kinds.tagging.acts_words import Drafted
 from tasks.models import Sop, Task
 from tests.api.calling import token_of
 from tests.cast import Cast, Person
@@ -133,6 +136,7 @@ def _shop(road: Road, to: Recipient) -> Estate:
             scope, title="쉬는 날", text="쉬어요", partner_ids=None
         ).id
         saying.write(scope, ids["task_id"], Said("하나만 더 부탁해요"))
+    ids |= _album(road, owner, ids["picture_id"])
     ids["automation_id"] = automation(road, owner)
     ids["notice_id"] = _notice(road, partner)
     with road.acting_as(owner, reading=True) as scope:
@@ -143,6 +147,19 @@ def _shop(road: Road, to: Recipient) -> Estate:
     ids["session_id"] = _browser(road, partner)
     jobs.carry_out(road.world, shop_id=owner.shop_id, import_id=import_id)
     return Estate(ids, work, token, to)
+
+
+def _album(road: Road, owner: Person, picture_id: int) -> dict[str, int]:
+    """A vocabulary, and an album of the picture that waits for hands."""
+    drafted = Drafted(
+        "", "색", "Colour", several=True, required=False, region="none", outline="빨강 / Red\n파랑 / Blue"
+    )
+    with road.acting_as(owner) as scope:
+        vocabulary = acts_words.create(scope, name="옷")
+        acts_words.save(scope, vocabulary.id, attributes=[drafted], seen=0)
+        asked = Asked("봄 신상", vocabulary.id, answers=1, most=1)
+        album = acts_album.open_album(scope, asked, picture_ids=[picture_id])
+        return {"vocabulary_id": vocabulary.id, "album_id": album.id}
 
 
 def automation(road: Road, owner: Person) -> int:

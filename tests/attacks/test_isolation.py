@@ -120,6 +120,7 @@ EXCUSED = {
     r"\bFROM defects WHERE (\? = defects\.inspection_id|defects\.inspection_id IN)": "what was found in inspections of the shop",
     r"\bFROM inspections WHERE inspections\.id = \?$": "an inspection of the shop, read again",
     r"\bFROM (sops|tasks) WHERE \1\.id = \?$": "a row of the shop, read again after it was written",
+    r"\bFROM (\w*albums|product_pictures|\w*vocabularies)\b.* WHERE \1\.id = \?$": "what a picture in an album of the shop points to",
     r"^UPDATE (stage_clocks|sop_revisions) SET .* WHERE \1\.id = \?$": "the change of a row in hand",
 }
 

@@ -106,7 +106,7 @@ def test_a_killed_darkroom_is_replaced(room: darkroom.Darkroom) -> None:
     assert first is not None
     first.kill()
     first.wait()
-    assert room.develop("clean", JPEG, images.MAX_BYTES).startswith(b"ok 640 480\n")
+    assert room.develop("clean", JPEG, images.MAX_BYTES).startswith(b"ok 640 480 ")
 
 
 def test_a_darkroom_that_cannot_start_is_a_polite_no(

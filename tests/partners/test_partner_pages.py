@@ -49,13 +49,17 @@ def test_prices_and_cards_are_the_owners(cast, signed_in, client):
         ]
 
 
+def packing_prices(scope):
+    packing = select(Price.won).where(Price.shop_id == scope.shop_id, Price.kind == "packing")
+    return list(scope.session.scalars(packing.order_by(Price.id)))
+
+
 def test_the_owner_sets_a_price(world, cast, acting_as, signed_in):
     haneul = signed_in(cast.haneul)
     form = {"csrf": haneul.csrf, "kind": "packing", "won": "1,200", "since": ""}
     assert haneul.post("/prices", data=form).status_code == 302
     with acting_as(cast.haneul, reading=True) as scope:
-        won = scope.session.scalars(select(Price.won).where(Price.shop_id == cast.shop_id).order_by(Price.id))
-        assert list(won) == [700, 1200]
+        assert packing_prices(scope) == [700, 1200]
 
 
 WRONG = [
@@ -80,7 +84,7 @@ def test_a_wrong_price_is_shown_at_its_field_and_nothing_is_kept(cast, acting_as
             1,
         )
     with acting_as(cast.haneul, reading=True) as scope:
-        assert list(scope.session.scalars(select(Price.won).where(Price.shop_id == cast.shop_id))) == [700]
+        assert packing_prices(scope) == [700]
 
 
 def test_a_price_of_an_unknown_kind_is_not_found(cast, signed_in):

@@ -44,14 +44,14 @@ def create(scope: Scope, *, name: str) -> Vocabulary:
     """Begins a vocabulary, without words yet. Raises NameTaken."""
     named = " ".join(name.split())
     if not named or len(named) > LONGEST_NAME:
-        raise NameTaken(field="name", why="empty" if not named else "too_long")
+        raise NameTaken(field="name", why="unnamed" if not named else "long_name")
     id_ = once(
         scope.session,
         Vocabulary,
         {"shop_id": scope.shop_id, "name": named, "edition": 0, "made_at": scope.now},
     )
     if id_ is None:
-        raise NameTaken(field="name", why="taken")
+        raise NameTaken(field="name", why="taken_name")
     audit.note(scope, "vocabulary.made", "vocabulary", id_)
     return one(scope, Vocabulary, id_)
 

@@ -89,6 +89,8 @@ def open_as(chromium: Browser, shop: Served) -> Iterator[OpenAs]:
         return context
 
     yield open_
+    for page in [page for context in contexts for page in context.pages]:
+        page.close()  # one by one: Chromium has hung over a window with open pages and a service worker
     for context in contexts:
         context.close()
     assert complaints == []

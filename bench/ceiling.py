@@ -22,7 +22,7 @@ from bench import bare_hand
 LATER = "2099-01-01 00:00:00+00:00"
 FIRST = (
     "SELECT id FROM tasks WHERE shop_id = {shop} AND queue = 'packing' AND state = 'open'"
-    " ORDER BY due_at, id LIMIT 1"
+    " ORDER BY slot, due_at, id LIMIT 1"
 )
 TAKE = (
     "UPDATE tasks SET state = 'claimed', fence = fence + 1, lease_until = '{later}', holder_id ="

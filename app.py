@@ -23,13 +23,13 @@ import partners.pages
 import partners.people
 import qa.api
 import qa.backup.commands
+import qa.board.first_steps
 import qa.commands
-import qa.first_steps
 import qa.pages
 import qa.rehearsal.commands
 import qa.review
-import qa.tallies
-import qa.tally_commands
+import qa.tallies.commands
+import qa.tallies.keeping
 import security.api
 import security.calendar_pages
 import security.journal_pages
@@ -108,7 +108,7 @@ PERIODIC: Mapping[str, Periodic] = {
     "errands": Periodic(timedelta(hours=6), outbox.sweep),
     "waiting_files": Periodic(timedelta(hours=1), stock.uploads.sweep),
     "warnings": Periodic(timedelta(minutes=1), leases.warn),
-    "tallies": Periodic(timedelta(seconds=5), qa.tallies.keep, wanted=qa.tallies.behind),
+    "tallies": Periodic(timedelta(seconds=5), qa.tallies.keeping.keep, wanted=qa.tallies.keeping.behind),
 }
 APIS = (security.api.api, stock.api.api, tasks.api.api, qa.api.api, talk.api.api)
 PAGES = tuple(room.pages.pages for room in (security, partners, stock, tasks, qa, hooks, talk))
@@ -164,7 +164,7 @@ def home(scope: Scope) -> ResponseReturnValue:
         return redirect(url_for("security.set_up_page"))
     if scope.actor.id == 0:
         return redirect(url_for("security.sign_in_page"))
-    if scope.actor.role == OWNER and qa.first_steps.is_new(scope):
+    if scope.actor.role == OWNER and qa.board.first_steps.is_new(scope):
         return redirect(url_for("qa.first_steps"))
     return redirect(url_for(frame.HOME.get(scope.actor.role, "security.me")))
 
@@ -197,7 +197,7 @@ for command in (
     qa.commands.doctor,
     qa.backup.commands.backup,
     qa.backup.commands.restore_command(open_world),
-    qa.tally_commands.tallies,
+    qa.tallies.commands.tallies,
     qa.rehearsal.commands.simulate,
     qa.rehearsal.commands.demo_command(
         open_world, lambda *how: serve_world(how[0], host=how[1], port=how[2])

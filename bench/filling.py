@@ -28,7 +28,7 @@ from base.db import Utc
 from base.scope import THE_HOUSE, Scope, acting
 from bench import workshop
 from bench.house import House
-from qa import tallies
+from qa.tallies import keeping
 from stock import levels
 from stock.levels import Change
 from stock.models import Order, OrderLine, Product, Reservation
@@ -55,7 +55,7 @@ def until_open(house: House, wanted: int) -> None:
         with acting(house.world, shop_id=house.shop_id, actor=THE_HOUSE) as scope:
             workshop.parcels(scope, lacking, first=_newest(scope, Order))
     with acting(house.world, shop_id=house.shop_id, actor=THE_HOUSE) as scope:
-        tallies.rebuild(scope)  # the journal tells nothing of the copies
+        keeping.rebuild(scope)  # the journal tells nothing of the copies
 
 
 def opened(house: House) -> int:

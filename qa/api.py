@@ -10,7 +10,8 @@ from pydantic import Field, JsonValue
 from base.calls import After, Listed, RowId, Sent, Told, call, text
 from base.openapi import PREFIX
 from base.scope import Scope
-from qa import measures, outlook, queries, review
+from qa import queries, review
+from qa.board import measures, outlook
 from qa.judgement import LONGEST_NOTE, MOST_DEFECTS
 from qa.marking import Seen
 from security.doors import needs

@@ -91,7 +91,7 @@ class Defect(InShop, Base):
 
 
 class Tally(InShop, Base):
-    """One day of one measure of the shop, a partner, a procedure or a product; kept by qa.tallies alone."""
+    """One day of one measure of the shop, a partner, a procedure or a product; only qa.tallies writes it."""
 
     __tablename__ = "tallies"
     __table_args__ = (
@@ -101,7 +101,7 @@ class Tally(InShop, Base):
 
     id: Mapped[Id]
     day: Mapped[date] = mapped_column(Date)
-    measure: Mapped[str]  # see qa.tally_rules
+    measure: Mapped[str]  # see qa.tallies.rules
     dim: Mapped[str]
     dim_id: Mapped[int]
     n: Mapped[int]

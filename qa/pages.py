@@ -10,20 +10,9 @@ from base.errors import NotFound, Refused
 from base.i18n import t
 from base.scope import Scope
 from base.web import answer, locale, render, tell, wants_json
-from qa import (
-    board_pages,
-    drill_pages,
-    errand_pages,
-    first_pages,
-    forms,
-    holding,
-    measures,
-    queries,
-    records,
-    review,
-    scoring,
-    story_pages,
-)
+from qa import forms, holding, queries, records, review, scoring, story_pages
+from qa.board import drill_pages, errand_pages, first_pages, measures
+from qa.board import pages as board_pages
 from qa.process import pages as process_pages
 from qa.queries import Desk
 from qa.scoring import SEVERITIES

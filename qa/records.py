@@ -9,15 +9,15 @@ from sqlalchemy import and_, case, func, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from base.scope import Scope
-from qa import drill
-from qa.days import trend
-from qa.drill import Line
-from qa.measures import fortnight, place, since
+from qa.board import drill
+from qa.board.days import trend
+from qa.board.drill import Line
+from qa.board.measures import fortnight, place, since
+from qa.board.shares import ENOUGH, Share
 from qa.models import Inspection
 from qa.scoring import ACCEPT, REJECT, SEND_BACK
-from qa.shares import ENOUGH, Share
-from qa.tally_facts import JUDGED
-from qa.tally_rules import PARTNER
+from qa.tallies.facts import JUDGED
+from qa.tallies.rules import PARTNER
 from tasks.clocks import REVIEW
 from tasks.models import StageClock
 

@@ -34,7 +34,7 @@ RULES = {
     "tasks.media", "tasks.numbers", "tasks.lifecycle", "tasks.matching", "tasks.own", "tasks.scanning", "tasks.seeing", "tasks.sla", "tasks.sop_files", "tasks.turns", "tasks.wanted", "tasks.work_lists",
     "hooks.addresses", "hooks.events", "qa.process.spans",
     "talk.leading", "talk.quiet", "talk.words",
-    "qa.sampling", "qa.scoring", "qa.tally_rules",
+    "qa.sampling", "qa.scoring", "qa.tallies.rules",
 }  # fmt: skip
 #: In the folder of a kind of work these modules may touch the house (also split: `acts_export.py`); whatever
 #: else stands there is a rule.

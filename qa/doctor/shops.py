@@ -12,8 +12,8 @@ from base.hours import Calendar
 from base.models import ERRAND_OPEN, Errand
 from base.scope import Scope
 from base.workdays import NeverOpen, opens_next
-from qa import tallies
 from qa.doctor.found import Found, listed
+from qa.tallies import keeping
 from security import journal
 from security.keystore import KeysUnavailable, NoKey
 from stock.picture_tables import ProductPicture
@@ -101,6 +101,6 @@ def photos(scope: Scope) -> Iterator[Found]:
 
 def sums(scope: Scope) -> Iterator[Found]:
     """What the board counts is what the rows say."""
-    differs = tallies.differences(scope)
+    differs = keeping.differences(scope)
     if differs:
         yield Found("tallies", facts={"n": len(differs), "ids": listed(differs)})

@@ -10,9 +10,10 @@ from sqlalchemy import select
 import app as front
 from base.scope import THE_HOUSE, Scope, World, acting
 from partners.models import PayLine
-from qa import queries, review, tallies
+from qa import queries, review
 from qa.marking import Seen
 from qa.models import Inspection
+from qa.tallies import keeping
 from security.shops import rules, save_rules
 from stock import orders
 from stock.models import Order
@@ -130,7 +131,7 @@ class Road:
     def counted(self) -> None:
         """The background has counted what was done."""
         with acting(self.world, shop_id=self.cast.shop_id, actor=THE_HOUSE, now=self.now) as scope:
-            tallies.keep(scope)
+            keeping.keep(scope)
 
     # --- what stands ---------------------------------------------------------------------------------------
 

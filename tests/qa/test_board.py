@@ -11,9 +11,10 @@ from sqlalchemy import event, insert
 from base.clock import utcnow
 from base.i18n import SEOUL
 from base.models import Errand
-from qa import board_pages, decisions, measures, outlook, records
-from qa.days import Trend, backwards, change, last_days, trend
-from qa.shares import Share
+from qa import records
+from qa.board import decisions, measures, outlook, pages
+from qa.board.days import Trend, backwards, change, last_days, trend
+from qa.board.shares import Share
 from stock import counting, goods, levels
 from stock.models import Import
 from tasks import clocks
@@ -374,7 +375,7 @@ def test_the_tables_as_sheets(road: Road, signed_in) -> None:
 
 
 def test_every_decision_leads_somewhere_and_has_words() -> None:
-    assert set(board_pages.WHERE) == {*decisions.ASKED, "keys_away"}
+    assert set(pages.WHERE) == {*decisions.ASKED, "keys_away"}
 
 
 def test_every_link_of_the_board_opens(road: Road, signed_in) -> None:

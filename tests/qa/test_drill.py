@@ -10,8 +10,8 @@ from sqlalchemy import insert, select
 
 from base.clock import utcnow
 from base.models import Errand
-from qa import promised, rows, targets
-from qa.outlook import today
+from qa.board import promised, rows, targets
+from qa.board.outlook import today
 from security.models import AuditEntry
 from stock import deadlines
 from stock.models import Order

@@ -7,7 +7,8 @@ from sqlalchemy import select
 import partners.invariants
 import qa.invariants
 import tasks.invariants
-from qa import measures, outlook, records
+from qa import records
+from qa.board import measures, outlook
 from qa.marking import Seen
 from security.models import AuditEntry
 from stock.models import Movement, Reservation

@@ -2,8 +2,8 @@
 
 import pytest
 
+from qa.board.shares import Share, wilson
 from qa.scoring import PASS, Criterion, Rubric, Score, parse, points, score, suggest
-from qa.shares import Share, wilson
 from tasks.kinds.packing.procedure import CRITERIA
 
 PACKING = parse({"criteria": CRITERIA})

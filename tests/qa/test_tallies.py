@@ -16,11 +16,11 @@ from base import errands
 from base.errors import Refused
 from base.periodic import tick
 from base.scope import THE_HOUSE, acting
-from qa import tallies, tally_store
 from qa.models import CountTally, Inspection, Tally
-from qa.tally_commands import tallies as command
-from qa.tally_recount import recounted
-from qa.tally_rules import PAY, PROMISE, QUALITY, SHOP, SKU, SOLD, Sheet
+from qa.tallies import keeping, store
+from qa.tallies.commands import tallies as command
+from qa.tallies.recount import recounted
+from qa.tallies.rules import PAY, PROMISE, QUALITY, SHOP, SKU, SOLD, Sheet
 from stock import orders
 from stock.models import Order
 from tasks import dispatch
@@ -49,14 +49,14 @@ def kept(road: Road, *, crash: bool = False) -> None:
         suppress(Crash),
         acting(road.world, shop_id=road.cast.shop_id, actor=THE_HOUSE, now=road.now) as scope,
     ):
-        tallies.keep(scope)
+        keeping.keep(scope)
         if crash:
             raise Crash
 
 
 def stored(road: Road) -> Sheet:
     with road.acting_as(road.cast.haneul, reading=True) as scope:
-        return tally_store.stored(scope).trimmed()
+        return store.stored(scope).trimmed()
 
 
 def true(road: Road) -> Sheet:
@@ -66,7 +66,7 @@ def true(road: Road) -> Sheet:
 
 def differences(road: Road) -> list[str]:
     with road.acting_as(road.cast.haneul, reading=True) as scope:
-        return tallies.differences(scope)
+        return keeping.differences(scope)
 
 
 # --- any order of acts and of counting ----------------------------------------------------------------------

@@ -15,7 +15,7 @@ from base.errors import NotFound, Stale
 from base.once import once
 from base.scope import World
 from partners.models import OwnKind
-from qa import decisions
+from qa.board import decisions
 from qa.news import TaskAccepted
 from stock import describing, goods
 from stock.catalogue import Ware

@@ -8,7 +8,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from base.scope import Scope
 from qa.models import CountTally, DueTally, Tally
-from qa.tally_rules import Sheet
+from qa.tallies.rules import Sheet
 from stock.batches import batches
 
 Row = Mapping[str, Any]

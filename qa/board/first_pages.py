@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from base.scope import Scope
 from base.web import render
-from qa import first_steps
+from qa.board import first_steps
 from security.doors import needs
 
 

@@ -9,11 +9,11 @@ from sqlalchemy import func, select
 from base import calendars
 from base.scope import Scope
 from partners.queries import names
-from qa import measures, promised
-from qa.days import Days, last_days
+from qa.board import measures, promised
+from qa.board.days import Days, last_days
+from qa.board.shares import Share
 from qa.models import Tally
-from qa.shares import Share
-from qa.tally_rules import PACE, PARTNER, PAY, PROMISE, QUALITY, SKU, SOLD, SOP, day_of
+from qa.tallies.rules import PACE, PARTNER, PAY, PROMISE, QUALITY, SKU, SOLD, SOP, day_of
 from stock.batches import batches
 from stock.models import Product
 from tasks.models import Sop

@@ -3,7 +3,7 @@
 from wtforms.validators import NumberRange, Optional
 
 from base.forms import Asked, WholeNumber
-from qa.targets import LIMITS
+from qa.board.targets import LIMITS
 
 
 def _number(measure: str) -> WholeNumber:

@@ -9,7 +9,7 @@ from sqlalchemy import case, func, select
 
 from base import calendars
 from base.scope import Scope
-from qa.tally_rules import MOVED, SHOP, Sheet
+from qa.tallies.rules import MOVED, SHOP, Sheet
 from stock import levels
 from stock.models import Level, Movement, Product
 

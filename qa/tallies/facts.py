@@ -11,7 +11,7 @@ from base.scope import Scope
 from partners.models import PayLine
 from qa.models import Inspection
 from qa.scoring import ACCEPT
-from qa.tally_rules import Facts, Held, Judged, Line, OrderFacts, Paid, TaskFacts
+from qa.tallies.rules import Facts, Held, Judged, Line, OrderFacts, Paid, TaskFacts
 from stock.batches import batches
 from stock.deadlines import MET, minute
 from stock.models import Order, OrderLine

@@ -18,10 +18,10 @@ from base import calendars
 from base.clock import anchor
 from base.once import once
 from base.scope import Scope
-from qa import tally_facts, tally_shelves, tally_store
 from qa.models import TallyCursor
-from qa.tally_recount import recounted
-from qa.tally_rules import Line, Sheet, fold, local
+from qa.tallies import facts, shelves, store
+from qa.tallies.recount import recounted
+from qa.tallies.rules import Line, Sheet, fold, local
 from security import audit
 from security.models import AuditEntry, AuditHead
 
@@ -42,8 +42,8 @@ def keep(scope: Scope) -> None:
         if not (told := _told(scope, at)):
             break
         added, seen = _read(scope, told)
-        tally_store.add(scope, added)
-        tally_store.put(scope, seen)
+        store.add(scope, added)
+        store.put(scope, seen)
         at = told[-1][0].seq
     _set(scope, at)
 
@@ -74,8 +74,8 @@ def rebuild(scope: Scope) -> None:
     """Counts everything anew from the rows themselves; nobody of the shop commits meanwhile."""
     seq, _mac = audit.hold_head(scope)
     _hold(scope)
-    tally_store.clear(scope)
-    tally_store.put(scope, recounted(scope).trimmed())
+    store.clear(scope)
+    store.put(scope, recounted(scope).trimmed())
     _set(scope, seq)
 
 
@@ -106,7 +106,7 @@ def _kept(scope: Scope) -> Sheet | None:
     at = scope.session.scalar(_cursor(scope.shop_id))
     if at is None or at == NEVER:
         return None
-    sheet = tally_store.stored(scope)
+    sheet = store.stored(scope)
     while told := _told(scope, at):
         added, seen = _read(scope, told)
         sheet, at = sheet.plus(added), told[-1][0].seq
@@ -152,5 +152,5 @@ def _told(scope: Scope, after: int) -> Told:
 def _read(scope: Scope, told: Told) -> tuple[Sheet, Sheet]:
     """What lines add, and what is looked at anew because of them."""
     lines = [line for line, _day in told]
-    days = {day for line, day in told if tally_shelves.stirs(line.act)}
-    return fold(lines, tally_facts.facts(scope, lines)), tally_shelves.seen(scope, days)
+    days = {day for line, day in told if shelves.stirs(line.act)}
+    return fold(lines, facts.facts(scope, lines)), shelves.seen(scope, days)

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from base.i18n import t
 from base.scope import THE_HOUSE, World, acting
-from qa import tallies as gate
+from qa.tallies import keeping as gate
 from security.models import Shop
 
 Opened = Callable[[], World]

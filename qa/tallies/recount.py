@@ -11,12 +11,12 @@ from sqlalchemy import BigInteger, ColumnElement, Integer, case, cast, extract, 
 from base import calendars
 from base.scope import Scope
 from partners.models import PayLine
-from qa import tally_shelves
 from qa.models import Inspection
 from qa.scoring import ACCEPT
-from qa.tally_facts import JUDGED
-from qa.tally_rules import LIVE as STATES
-from qa.tally_rules import MOVED, ORDERS, PACE, PARTNER, PAY, PROMISE, QUALITY, SHOP, SKU, SOLD, SOP, Sheet
+from qa.tallies import shelves
+from qa.tallies.facts import JUDGED
+from qa.tallies.rules import LIVE as STATES
+from qa.tallies.rules import MOVED, ORDERS, PACE, PARTNER, PAY, PROMISE, QUALITY, SHOP, SKU, SOLD, SOP, Sheet
 from stock.deadlines import MET
 from stock.lifecycle import SHIPPED, WAITING
 from stock.models import Movement, Order, OrderLine
@@ -38,7 +38,7 @@ def recounted(scope: Scope) -> Sheet:
     for measure, dim, stmt in _asked(scope):
         for minute, id_, n, hits, amount in scope.session.execute(stmt):
             sheet.add((day(int(minute)), measure, dim, id_), int(n), int(hits or 0), int(amount or 0))
-    sheet.counts.update(tally_shelves.counts(scope))
+    sheet.counts.update(shelves.counts(scope))
     return sheet
 
 

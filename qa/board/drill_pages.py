@@ -12,13 +12,13 @@ from base.errors import NotFound
 from base.i18n import t
 from base.scope import Scope
 from base.web import locale, render, tell, zone
-from qa import drill, targets
-from qa.board_pages import WORKER_HEAD as LINE_HEAD
-from qa.board_pages import sheet, worker_row
-from qa.drill import DayLine, Line, Window
-from qa.rows import Asked, Row, rows
-from qa.tally_rules import PARTNER, SKU, SOP
-from qa.target_form import TargetsForm
+from qa.board import drill, targets
+from qa.board.drill import DayLine, Line, Window
+from qa.board.pages import WORKER_HEAD as LINE_HEAD
+from qa.board.pages import sheet, worker_row
+from qa.board.rows import Asked, Row, rows
+from qa.board.target_form import TargetsForm
+from qa.tallies.rules import PARTNER, SKU, SOP
 from security.doors import needs
 
 DIMS = {"by-partner": PARTNER, "by-procedure": SOP, "by-product": SKU}

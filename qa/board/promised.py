@@ -17,7 +17,7 @@ from base.hours import Calendar
 from base.scope import Scope
 from base.workdays import NeverOpen, elapsed, sub
 from qa.models import DueTally
-from qa.tally_rules import ORDERS
+from qa.tallies.rules import ORDERS
 from security.shops import rules
 from stock.deadlines import minute
 from stock.lifecycle import READY, SHORT

@@ -9,9 +9,11 @@ from base.i18n import t
 from base.scope import Scope
 from base.sheets_out import csv_bytes
 from base.web import locale, render, zone
-from qa import decisions, drill, measures, outlook, records, tallies
-from qa.drill import Line
-from qa.outlook import InDanger
+from qa import records
+from qa.board import decisions, drill, measures, outlook
+from qa.board.drill import Line
+from qa.board.outlook import InDanger
+from qa.tallies import keeping
 from security.doors import needs
 from tasks import queries
 
@@ -68,7 +70,7 @@ def board(scope: Scope) -> ResponseReturnValue:
         link=link,
         week={"first": week.first.isoformat(), "last": week.last.isoformat()},
         today=week.last.isoformat(),
-        kept=tallies.kept(scope),
+        kept=keeping.kept(scope),
     )
 
 

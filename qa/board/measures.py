@@ -10,12 +10,12 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from base import calendars
 from base.scope import Scope
-from qa import promised, targets
-from qa.days import Days, backwards, change, last_days
+from qa.board import promised, targets
+from qa.board.days import Days, backwards, change, last_days
+from qa.board.shares import Share
 from qa.models import CountTally, Tally
-from qa.shares import Share
-from qa.tally_rules import MOVED, PACE, PAY, PROMISE, QUALITY, SHOP, day_of
-from qa.tally_shelves import PRODUCTS, UNITS, VALUE, ZERO
+from qa.tallies.rules import MOVED, PACE, PAY, PROMISE, QUALITY, SHOP, day_of
+from qa.tallies.shelves import PRODUCTS, UNITS, VALUE, ZERO
 
 __all__ = [
     "PROMISE",

@@ -9,9 +9,9 @@ from sqlalchemy import select
 from base import calendars
 from base.scope import Scope
 from partners.queries import names
-from qa import measures, promised
-from qa.days import last_days
-from qa.promised import Endangered, Horizon
+from qa.board import measures, promised
+from qa.board.days import last_days
+from qa.board.promised import Endangered, Horizon
 from stock.lifecycle import SHORT
 from stock.models import Order
 from tasks import clocks, risks

@@ -14,12 +14,12 @@ from base.rows import Page, mine, page
 from base.scope import Scope
 from partners.models import PayLine
 from partners.queries import names
-from qa import promised
-from qa.days import last_days
-from qa.drill import Window
+from qa.board import promised
+from qa.board.days import last_days
+from qa.board.drill import Window
 from qa.models import Inspection
 from qa.scoring import ACCEPT
-from qa.tally_facts import JUDGED
+from qa.tallies.facts import JUDGED
 from stock import levels
 from stock.deadlines import BREACHED, MET
 from stock.lifecycle import SHIPPED, WAITING

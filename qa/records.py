@@ -9,11 +9,11 @@ from sqlalchemy import and_, case, func, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from base.scope import Scope
+from base.shares import ENOUGH, Share
 from qa.board import drill
 from qa.board.days import trend
 from qa.board.drill import Line
 from qa.board.measures import fortnight, place, since
-from qa.board.shares import ENOUGH, Share
 from qa.models import Inspection
 from qa.scoring import ACCEPT, REJECT, SEND_BACK
 from qa.tallies.facts import JUDGED

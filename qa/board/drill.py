@@ -8,10 +8,10 @@ from sqlalchemy import func, select
 
 from base import calendars
 from base.scope import Scope
+from base.shares import Share
 from partners.queries import names
 from qa.board import measures, promised
 from qa.board.days import Days, last_days
-from qa.board.shares import Share
 from qa.models import Tally
 from qa.tallies.rules import PACE, PARTNER, PAY, PROMISE, QUALITY, SKU, SOLD, SOP, day_of
 from stock.batches import batches

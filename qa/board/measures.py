@@ -10,9 +10,9 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from base import calendars
 from base.scope import Scope
+from base.shares import Share
 from qa.board import promised, targets
 from qa.board.days import Days, backwards, change, last_days
-from qa.board.shares import Share
 from qa.models import CountTally, Tally
 from qa.tallies.rules import MOVED, PACE, PAY, PROMISE, QUALITY, SHOP, day_of
 from qa.tallies.shelves import PRODUCTS, UNITS, VALUE, ZERO

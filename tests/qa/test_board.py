@@ -11,10 +11,10 @@ from sqlalchemy import event, insert
 from base.clock import utcnow
 from base.i18n import SEOUL
 from base.models import Errand
+from base.shares import Share
 from qa import records
 from qa.board import decisions, measures, outlook, pages
 from qa.board.days import Trend, backwards, change, last_days, trend
-from qa.board.shares import Share
 from stock import counting, goods, levels
 from stock.models import Import
 from tasks import clocks

@@ -2,7 +2,7 @@
 
 import pytest
 
-from qa.board.shares import Share, wilson
+from base.shares import Share, wilson
 from qa.scoring import PASS, Criterion, Rubric, Score, parse, points, score, suggest
 from tasks.kinds.packing.procedure import CRITERIA
 

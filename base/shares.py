@@ -36,9 +36,10 @@ class Share:
         return wilson(self.hits, self.n)[1]
 
 
-def wilson(hits: int, n: int, z: float = Z95) -> tuple[float, float]:
+def wilson(hits: float, n: float, z: float = Z95) -> tuple[float, float]:
     """Wilson's score interval of a proportion, clipped to 0..1; of nothing, everything is possible.
 
+    Either may be a fraction, as the effective size of weighted results is.
     Source: Wilson 1927; centre (p + z²/2n) / (1 + z²/n), half-width z √(p(1-p)/n + z²/4n²) / (1 + z²/n).
     Raises ValueError when there are more hits than n.
     """

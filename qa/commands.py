@@ -58,7 +58,7 @@ def _say(locale: str, examined: Examined) -> None:
 
 def words(locale: str, one: Found) -> str:
     """What was found, in words; an invariant nobody has described yet is named by its code."""
-    key = f"doctor.found.{one.code}"
+    key = one.code if one.code.startswith("kinds.") else f"doctor.found.{one.code}"
     return t(locale, key if knows(key) else "doctor.found.other", code=one.code, **one.facts)
 
 

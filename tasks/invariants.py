@@ -7,13 +7,16 @@ from base.invariants import Ask, Finding, broken
 from base.scope import Scope
 from partners.models import Partner
 from tasks.clocks import STAGE_OF
+from tasks.kinds import known
 from tasks.lifecycle import ACCEPTED, CLAIMED, ENDED, HELD, INSPECTION, OPEN, SUBMITTED
 from tasks.models import Answer, ClockPause, SopRevision, StageClock, Submission, Task
 
 
 def findings(scope: Scope) -> tuple[Finding, ...]:
-    """Every invariant of this room that does not hold; empty when all is well."""
-    return broken(scope, "tasks", ASKED)
+    """Every invariant of this room and of its kinds that does not hold; empty when all is well."""
+    of_kinds = known.invariants().items()
+    in_kinds = [one for name, asked in of_kinds for one in broken(scope, f"kinds.{name}.broken", asked)]
+    return (*broken(scope, "tasks", ASKED), *in_kinds)
 
 
 def _tasks(scope: Scope) -> Select[int]:
@@ -85,9 +88,18 @@ def _pause_of_nothing(scope: Scope) -> Select[int]:
 
 
 def _replaced_wrongly(scope: Scope) -> Select[int]:
-    """A task that takes another's place is of the same order and kind, and the other was rejected."""
+    """A task that takes another's place is about the same and of its kind, and the other was rejected."""
     former = aliased(Task)
-    same = and_(former.order_id == Task.order_id, former.kind == Task.kind, former.state == "rejected")
+    same_thing = [
+        getattr(former, name).is_not_distinct_from(getattr(Task, name)) for name in ("order_id", "product_id")
+    ]
+    same = and_(
+        *same_thing,
+        former.target == Task.target,
+        former.slot == Task.slot,
+        former.kind == Task.kind,
+        former.state == "rejected",
+    )
     right = exists().where(former.id == Task.replaces_id, same)
     return _tasks(scope).where(Task.replaces_id.is_not(None), ~right)
 

@@ -16,6 +16,7 @@ from stock.lifecycle import READY
 from stock.models import Order
 from stock.news import OrdersCancelled, OrdersReady
 from tasks import clocks, opened, queues, sops, steps
+from tasks.kinds.known import kind
 from tasks.lifecycle import CANCEL, CLAIMED, ENDED, OPEN
 from tasks.models import SopRevision, Task
 from tasks.news import TasksCancelled, TasksOpened
@@ -85,6 +86,7 @@ def cancel(scope: Scope, task_id: int) -> None:
     task = one(scope, Task, task_id)
     holder_id = task.holder_id
     steps.take(scope, task, CANCEL)
+    kind(scope, task.kind).called_off(scope, task)
     scope.tell(TasksCancelled((task.id,), (holder_id,) if holder_id else ()))
 
 

@@ -28,6 +28,7 @@ from qa.doctor import house as house_checks
 from qa.rehearsal.characters import CAREFUL
 from qa.rehearsal.play import play
 from qa.rehearsal.script import Script
+from tasks.kinds import known
 from tests.cast import MONDAY, Stage, settings_of
 from tests.engines import Database, Server, Valkey
 
@@ -452,13 +453,16 @@ def codes() -> Iterator[str]:
     for room in (partners.invariants, tasks.invariants, qa.invariants):
         name = room.__name__.split(".")[0]
         yield from (f"{name}.{code}" for code in room.ASKED)
+    for name, asked_of in known.invariants().items():
+        yield from (f"kinds.{name}.broken.{code}" for code in asked_of)
     book = (ROOT / "stock" / "invariants.py").read_text(encoding="utf-8")
     yield from re.findall(r'\("(stock\.[a-z_]+)", _', book)
 
 
 @pytest.mark.parametrize("language", i18n.LOCALES)
 def test_everything_the_doctor_can_find_has_words(language: str) -> None:
-    known = i18n.catalogue(language)
+    words = i18n.catalogue(language)
     asked_for = sorted(set(codes()))
     assert len(asked_for) > 60
-    assert [code for code in asked_for if f"doctor.found.{code}" not in known] == []
+    keys = [code if code.startswith("kinds.") else f"doctor.found.{code}" for code in asked_for]
+    assert [key for key in keys if key not in words] == []

@@ -39,7 +39,7 @@ RULES = {
 #: In the folder of a kind of work these modules may touch the house (also split: `acts_export.py`); whatever
 #: else stands there is a rule.
 KINDS = ROOT / "tasks" / "kinds"
-TOUCHING = {"kind", "models", "acts", "reads", "pages", "jobs"}
+TOUCHING = {"kind", "models", "acts", "reads", "pages", "jobs", "invariants"}
 RULES |= {
     ".".join(path.relative_to(ROOT).with_suffix("").parts)
     for path in KINDS.glob("*/*.py")

@@ -38,6 +38,10 @@ def ends(_scope: Scope, _task: Task) -> None:
     """Acceptance brings about nothing besides the pay."""
 
 
+def unmoved(_scope: Scope, _task: Task) -> None:
+    """Work that is called off leaves nothing behind."""
+
+
 def unknown(_scope: Scope, _task: Task) -> Facts:
     """Nothing is known beforehand."""
     return Facts()
@@ -64,7 +68,8 @@ class Kind:
     `typed` reads one from a form, `check` says what is wrong with its value (the words of a code are
     `kinds.<name>.problem.<code>`, or those of `tasks.problem`).
     `look`: automatic checks of the whole sheet. `shown`: what its partner.html and reviewer.html need.
-    `accepted`: what acceptance brings about, within the accepting transaction.
+    `accepted`: what acceptance brings about, within the accepting transaction; `called_off`: what follows
+    when one task of it is cancelled by hand, within that transaction.
     `ready`: makes ready what work is wanted about before its tasks are opened, whoever wants it, and says
     what the tasks are then about; it refuses before it writes.
     """
@@ -84,6 +89,7 @@ class Kind:
     look: Callable[[Scope, Task, Answers], tuple[Finding, ...]] = unseen
     shown: Callable[[Scope, Task, Answers], Mapping[str, object]] = plain
     accepted: Callable[[Scope, Task], None] = ends
+    called_off: Callable[[Scope, Task], None] = unmoved
     ready: Callable[[Scope, Sequence[Wanted]], Sequence[Wanted]] = as_it_is
 
     @property

@@ -10,6 +10,7 @@ from types import ModuleType
 from base import i18n
 from base.background import Job
 from base.errors import NotFound
+from base.invariants import Ask
 from base.rows import one
 from base.scope import Scope, for_good
 from partners.kinds import OWN, own
@@ -62,6 +63,11 @@ def jobs() -> dict[str, Job]:
         if _has(folder, "jobs")
         for name, job in _part(folder, "jobs").JOBS.items()
     }
+
+
+def invariants() -> dict[str, Mapping[str, Ask]]:
+    """What must always hold of the kinds' own tables, by kind; the words are `kinds.<name>.broken.<code>`."""
+    return {name: _part(name, "invariants").ASKED for name in coded() if _has(name, "invariants")}
 
 
 def kind(scope: Scope, name: str) -> Kind:

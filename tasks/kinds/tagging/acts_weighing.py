@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import exists, insert, select, update
+from sqlalchemy import ColumnElement, exists, insert, select, update
 
 from base import outbox
 from base.rows import mine, one
@@ -70,19 +70,24 @@ def take_in(scope: Scope, task: Task) -> None:
     ]
     if rows:
         scope.session.execute(insert(PictureAnswer), rows)
-    asked, got = _one_more(scope, album, number)
-    if got >= asked:
-        outbox.put(scope, WEIGH, key=f"{album.id}-{number}-{got}", album_id=album.id, number=number)
+    _count(scope, task, album, number, got=Sheet.got + 1)
 
 
-def _one_more(scope: Scope, album: Album, number: int) -> tuple[int, int]:
-    """Counts an answer to a sheet; gives how many were asked and how many are in."""
+def call_off(scope: Scope, task: Task) -> None:
+    """The owner wants no answer of this task: nobody waits for it, and of its sheet no more is asked."""
+    album, number = reads.album_of(scope, task)
+    _count(scope, task, album, number, off=Sheet.off + 1)
+
+
+def _count(scope: Scope, task: Task, album: Album, number: int, **values: ColumnElement[int]) -> None:
+    """Counts on a sheet that a task of it has ended; it is weighed when nothing else is waited for."""
     this = update(Sheet).where(
         Sheet.shop_id == scope.shop_id, Sheet.album_id == album.id, Sheet.number == number
     )
-    counted = this.values(got=Sheet.got + 1).returning(Sheet.asked, Sheet.got)
+    counted = this.values(**values).returning(Sheet.asked, Sheet.got, Sheet.off)
     row = scope.session.execute(counted.execution_options(synchronize_session=False)).one()
-    return row.asked, row.got
+    if row.got and row.got >= row.asked - row.off:
+        outbox.put(scope, WEIGH, key=f"{album.id}-{number}-{task.id}", album_id=album.id, number=number)
 
 
 def weigh(scope: Scope, *, album_id: int, number: int) -> Weighed:
@@ -109,12 +114,13 @@ def settle_sheet(scope: Scope, weighed: Weighed, *, album_id: int, number: int) 
     ).one()
     on_sheet = reads.on_sheet(scope, album.id, number)
     waiting = [one_ for one_ in on_sheet if one_.state == WAITING and one_.id in weighed.told]
-    if waiting and (sheet.got >= sheet.asked or album.closed_at is not None):
+    if waiting and (sheet.is_all_in or album.closed_at is not None):
         _settle(scope, Settling(album, sheet, waiting, weighed.outcome, weighed.told, weighed.known))
 
 
 def _settle(scope: Scope, of: Settling) -> None:
-    may_ask = of.album.closed_at is None and _somebody_is_left(scope, of)
+    is_wanted = of.album.closed_at is None and not of.sheet.off
+    may_ask = is_wanted and _somebody_is_left(scope, of)
     again = [picture for picture in of.waiting if may_ask and _needs_another(scope, of, picture)]
     disputed = sum(_end(scope, of, picture) for picture in of.waiting if picture not in again)
     of.album.methods = {key: chosen.plain() for key, chosen in of.outcome.methods.items()}

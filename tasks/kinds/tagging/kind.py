@@ -11,7 +11,7 @@ from tasks.items import Item
 from tasks.kinds.kind import Kind
 from tasks.kinds.tagging import forms, reads, saying
 from tasks.kinds.tagging.acts_album import ready
-from tasks.kinds.tagging.acts_weighing import take_in
+from tasks.kinds.tagging.acts_weighing import call_off, take_in
 from tasks.kinds.tagging.procedure import CRITERIA, ITEMS, TITLE
 from tasks.kinds.tagging.reads_review import beside
 from tasks.kinds.tagging.saying import Described
@@ -89,5 +89,6 @@ KIND = Kind(
     look=look,
     shown=shown,
     accepted=take_in,
+    called_off=call_off,
     ready=ready,
 )

@@ -100,6 +100,14 @@ class Sheet(InShop, Base):
     number: Mapped[int]
     asked: Mapped[int]  # answers asked so far
     got: Mapped[int] = mapped_column(default=0)  # of them accepted: when it is all, the sheet is weighed
+    off: Mapped[int] = mapped_column(
+        default=0, server_default="0"
+    )  # of them called off by the owner: nobody waits for these
+
+    @property
+    def is_all_in(self) -> bool:
+        """Whether every answer that is still wanted is in."""
+        return self.got >= self.asked - self.off
 
 
 class SheetExtra(InShop, Base):

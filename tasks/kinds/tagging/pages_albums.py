@@ -88,6 +88,7 @@ def album(scope: Scope, album_id: int) -> ResponseReturnValue:
         "tagging/album.html",
         album=row,
         tally=tally,
+        idle=reads_albums.idle(scope, row.id),
         found=reads_albums.standing(scope, row),
         pictures=shown,
         more=tally.total - len(shown),

@@ -11,7 +11,7 @@ from base.scope import Scope
 from stock.models import Product
 from tasks.kinds.tagging import reads
 from tasks.kinds.tagging.deciding import Answered
-from tasks.kinds.tagging.models import DECIDED, DISPUTED, WAITING, Album, AlbumPicture, PictureAnswer
+from tasks.kinds.tagging.models import DECIDED, DISPUTED, WAITING, Album, AlbumPicture, PictureAnswer, Sheet
 from tasks.kinds.tagging.saying import Described
 from tasks.kinds.tagging.vocabulary import Vocabulary
 
@@ -117,6 +117,14 @@ def picture(scope: Scope, album_id: int, picture_id: int) -> AlbumPicture:
     if found.album_id != album_id:
         raise NotFound
     return found
+
+
+def idle(scope: Scope, album_id: int) -> set[int]:
+    """The sheets of an album of which an answer was called off and nothing else is waited for."""
+    of_album = (Sheet.shop_id == scope.shop_id, Sheet.album_id == album_id, Sheet.off > 0)
+    return set(
+        scope.session.scalars(select(Sheet.number).where(*of_album, Sheet.got >= Sheet.asked - Sheet.off))
+    )
 
 
 def product_names(scope: Scope, shown: Sequence[AlbumPicture]) -> dict[int, str]:

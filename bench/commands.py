@@ -6,6 +6,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -17,8 +18,8 @@ from bench.report import Measured
 from bench.unsealed import PREFIX
 
 SIZES, FEW = "1000,10000,100000,1000000", "1000,10000"
-PARTS = ("import", "tabs", "sizes", "pages", "tags")
-COURSE = {"import", "tabs", "sizes"}  # parts that each engine runs
+PARTS = ("import", "tabs", "sizes", "queues", "pages", "tags")
+COURSE = {"import", "tabs", "sizes", "queues"}  # parts that each engine runs
 Opened = Callable[[Path], AbstractContextManager[House]]
 
 
@@ -37,6 +38,7 @@ def bench_command(front: Front) -> click.Command:
     @click.option("--quick", is_flag=True, help="A try in less than a minute: SQLite, few tasks, one round.")
     @click.option("--sizes", default="", help=f"Open tasks to measure at, growing.  [default: {SIZES}]")
     @click.option("--engine", type=click.Choice(["sqlite", "postgres", "both"]), default="both")
+    @click.option("--slots", type=int, help="Open slots to lay out in many queues.")
     @click.option("--only", type=click.Choice(PARTS), multiple=True, help="Only these parts.")
     def bench(
         *,
@@ -46,6 +48,7 @@ def bench_command(front: Front) -> click.Command:
         quick: bool,
         sizes: str,
         engine: str,
+        slots: int | None,
         only: tuple[str, ...],
     ) -> None:
         """Measures the whole house over HTTP on throwaway shops, on SQLite and on PostgreSQL.
@@ -53,7 +56,7 @@ def bench_command(front: Front) -> click.Command:
         DATABASE_URL (and DATABASE_OWNER_URL) name an empty PostgreSQL database to use and fill; else one of
         the tests' own servers is started, where there is one.
         """
-        pace = course.TRY if quick else Pace()
+        pace = _with_slots(course.TRY if quick else Pace(), slots)
         parts = set(only or PARTS)
         steps = sorted(int(size) for size in (sizes or (FEW if quick else SIZES)).split(","))
         measured = Measured(machine.described(Path(tempfile.gettempdir())))
@@ -67,6 +70,10 @@ def bench_command(front: Front) -> click.Command:
         _tell(measured, as_json=as_json, out=out, paper=paper)
 
     return bench
+
+
+def _with_slots(pace: Pace, slots: int | None) -> Pace:
+    return replace(pace, breadth=replace(pace.breadth, slots=slots)) if slots else pace
 
 
 def _tell(measured: Measured, *, as_json: bool, out: Path | None, paper: Path | None) -> None:

@@ -1,16 +1,17 @@
 """The course of one measurement: more and more work in the shop, and at each size the same questions."""
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from statistics import median
 
-from bench import bare, filling, importing, load, recording, tabs, workshop
+from bench import bare, filling, importing, load, queues, recording, tabs, workshop
 from bench.bare import Bare
 from bench.browser import Browser
 from bench.house import CAPACITY, House
 from bench.importing import Imports
 from bench.load import Load
 from bench.pages import Cost, costs
+from bench.queues import Breadth, Taken
 from bench.recording import Recorded
 from bench.serving import Server, serving
 from bench.tabs import Tabs
@@ -34,9 +35,19 @@ class Pace:
     tabs: int = 500
     tabs_open: int = 10_000  # tasks
     tabs_s: float = 30.0  # quiet, and again beside the hands
+    breadth: Breadth = field(default_factory=Breadth)
 
 
-TRY = Pace(seconds=1.5, rounds=1, alone=20, imports=1, orders=2000, pages=5, tabs_s=9)
+TRY = Pace(
+    seconds=1.5,
+    rounds=1,
+    alone=20,
+    imports=1,
+    orders=2000,
+    pages=5,
+    tabs_s=9,
+    breadth=Breadth(slots=20_000, queues=50, finished=2000, alone=20, pages=5),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +95,7 @@ class Course:
     submit: Asked
     sizes: list[Size]
     tabs: Tabs | None = None
+    queues: list[Taken] = field(default_factory=list)
 
 
 def run(house: House, *, sizes: Sequence[int], pace: Pace, say: Say, parts: Collection[str]) -> Course:
@@ -97,12 +109,16 @@ def run(house: House, *, sizes: Sequence[int], pace: Pace, say: Say, parts: Coll
         opened = tabs.measure(house, count=pace.tabs, seconds=pace.tabs_s, tasks=pace.tabs_open)
     filling.until_open(house, filling.BY_HAND)
     said = recording.recorded(house)
+    taken = [queues.few(house, pace.breadth)] if "queues" in parts else []
     made = []
     for size in sizes if "sizes" in parts else ():
         say(f"{size:,} open tasks")
         made.append(_size(house, said, size, pace))
+    if "queues" in parts:  # last of all: what it lays out is no shop's real past
+        say(f"{pace.breadth.slots:,} open slots in {pace.breadth.queues:,} queues")
+        taken += queues.many(house, pace.breadth)
     asked = [Asked(one.statements, one.objects) for one in (said.claim, said.submit)]
-    return Course(house.engine, house.version(), imported, asked[0], asked[1], made, opened)
+    return Course(house.engine, house.version(), imported, asked[0], asked[1], made, opened, taken)
 
 
 def _size(house: House, said: Recorded, size: int, pace: Pace) -> Size:

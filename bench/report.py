@@ -9,6 +9,7 @@ from typing import Any
 from bench import targets
 from bench.course import Course, Rate, Size
 from bench.importing import Imported
+from bench.queues import Taken
 from bench.tabs import Asked, Tabs
 from bench.tagging import Tagged, Tagging
 from bench.targets import Target
@@ -91,6 +92,8 @@ def _course(course: Course) -> Iterator[str]:
         yield from _tabs(course.tabs)
     if course.sizes:
         yield from _sizes(course.sizes)
+    if course.queues:
+        yield from _queues(course.queues)
 
 
 def _sizes(sizes: list[Size]) -> Iterator[str]:
@@ -139,6 +142,17 @@ def _rate(rate: Rate) -> str:
 def _alone(size: Size) -> tuple[str, ...]:
     figures = (size.alone_claim_ms, size.alone_cpu_ms)
     return (f"{size.tasks:,}", *(f"{one:.1f}" for one in figures), f"{size.server_mb:.0f}")
+
+
+def _queues(taken: list[Taken]) -> Iterator[str]:
+    head = ("one hand", "open slots", "queues", "finished before", "claim p50, p95 (ms)")
+    yield from _table((*head, "processor a pair (ms)", "offers (ms)", "today (ms)"), map(_one_of_many, taken))
+
+
+def _one_of_many(one: Taken) -> tuple[str, ...]:
+    sizes = (f"{size:,}" for size in (one.slots, one.queues, one.finished))
+    waits = ", ".join(f"{wait:.1f}" for wait in one.claim_ms)
+    return (one.who, *sizes, waits, *(f"{ms:.1f}" for ms in (one.cpu_ms, one.offers_ms, one.today_ms)))
 
 
 def _pages(sizes: list[Size]) -> Iterator[str]:

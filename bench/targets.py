@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from bench.course import Course, Size
+from bench.queues import Taken
 from bench.tabs import Tabs
 from bench.walking import Walked
 
@@ -28,6 +29,8 @@ def of_course(course: Course) -> Iterator[Target]:
     sizes = course.sizes
     if sizes:
         yield from _of_sizes(course.engine, sizes)
+    if course.queues:
+        yield from _of_queues(course.engine, course.queues)
     if course.tabs:
         yield from _of_tabs(course.engine, course.tabs)
     if course.imports:
@@ -61,6 +64,14 @@ def _of_sizes(engine: str, sizes: Sequence[Size]) -> Iterator[Target]:
     given = sum(size.given for size in sizes)
     yield Target("tasks handed out twice", engine, f"{twice} of {given:,}", "0", twice == 0)
     yield from _boards(engine, sizes)
+
+
+def _of_queues(engine: str, taken: Sequence[Taken]) -> Iterator[Target]:
+    """A claim among many queues and with a long past, against the newcomer's in a small shop."""
+    small, *grown = taken
+    for one in grown:
+        what = f"claim with {one.slots:,} slots in {one.queues:,} queues, {one.finished:,} {one.who}"
+        yield _most(what, engine, one.claim_ms[0] / small.claim_ms[0], SLOWER)
 
 
 def _of_tabs(engine: str, tabs: Tabs) -> Iterator[Target]:

@@ -12,12 +12,13 @@ from click.testing import CliRunner
 
 import app as front
 from base.scope import THE_HOUSE, acting
-from bench import course, filling, report, tag_photos, tag_weighing, tagging, targets, walking
+from bench import course, filling, queues, report, tag_photos, tag_weighing, tagging, targets, walking
 from bench.bare import Bare
 from bench.course import Asked, Course, Pace, Rate, Size
 from bench.house import Front, House, on_postgres, on_sqlite
 from bench.importing import Imported, Imports
 from bench.pages import Cost
+from bench.queues import Breadth, Taken
 from bench.report import Measured
 from bench.serving import serving
 from bench.unsealed import PREFIX
@@ -77,6 +78,9 @@ def test_a_tiny_run_measures_everything(folder: Path) -> None:
             walked = walking.walk(server, house.keys, times=1, most=4)
         with acting(house.world, shop_id=house.shop_id, actor=THE_HOUSE, reading=True) as scope:
             assert list(invariants(scope)) == []
+        breadth = Breadth(slots=250, queues=3, finished=5, alone=2, pages=1)
+        taken = [queues.few(house, breadth), *queues.many(house, breadth)]
+    assert [one.finished for one in taken if min(*one.claim_ms, one.offers_ms, one.today_ms) > 0] == [0, 5, 5]
     (size,) = made.sizes
     assert made.imports is not None
     assert made.tabs is not None
@@ -146,6 +150,15 @@ def unmet(made: Course) -> list[str]:
 )  # fmt: skip
 def test_each_target_is_met_or_not(last: Size, found: list[str]) -> None:
     assert unmet(replace(GOOD, sizes=[SMALL, last])) == found
+
+
+def test_many_queues_and_a_long_past_cost_a_claim_nothing() -> None:
+    small = Taken("a newcomer", 1000, 1, 0, (2.0, 3.0), 4.0, 6.0, 5.0)
+    grown = replace(small, who="finished elsewhere", claim_ms=(2.4, 9.0))
+    assert unmet(replace(GOOD, queues=[small, grown, replace(grown, claim_ms=(2.5, 3.0))])) == ["1.25×"]
+    assert "| finished elsewhere | 1,000 | 1 | 0 | 2.4, 9.0 | 4.0 | 6.0 | 5.0 |" in report.text(
+        Measured({}, [replace(GOOD, queues=[small, grown])])
+    )
 
 
 def test_sealing_and_pages_have_targets() -> None:

@@ -25,6 +25,7 @@ import qa.api
 import qa.backup.commands
 import qa.board.first_steps
 import qa.commands
+import qa.crediting
 import qa.pages
 import qa.rehearsal.commands
 import qa.review
@@ -95,7 +96,7 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
     TaskSubmitted: (qa.review.on_submitted,),
     TaskAccepted: (tasks.automation.acting.on_accepted, hooks.telling.tell),
     TaskRejected: (hooks.telling.tell,),
-    TaskJudged: (hearing.on_judged,),
+    TaskJudged: (qa.crediting.on_judged, hearing.on_judged),
     TaskExpired: (hearing.on_expired,),
 }
 JOBS: Mapping[str, Job] = (

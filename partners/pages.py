@@ -13,13 +13,14 @@ from base.rows import one
 from base.scope import Scope
 from base.sheets_out import csv_bytes
 from base.web import locale, render, tell, wants_json, zone
-from partners import kinds, pay, people, queries
+from partners import kinds, pay, people, queries, standing_pages, standing_reads
 from partners.lifecycle import steps_from
 from partners.models import Partner
 from partners.months import Month
 from security.doors import needs
 
 pages = Blueprint("partners", __name__)
+standing_pages.register(pages)
 
 CSV_HEAD = ("at", "task", "kind", "won")
 
@@ -62,6 +63,8 @@ def _cards(scope: Scope, error: Refused | None = None, partner_id: int = 0) -> R
         "partners/cards.html",
         error.status if error else 200,
         cards=queries.partners(scope, month=month, zone=zone()),
+        bands=standing_reads.bands(scope),
+        questions=standing_reads.questions(scope),
         month=month,
         steps={state: steps_from(state, who="owner") for state in ("active", "paused", "left")},
         error=error,

@@ -30,6 +30,7 @@ class RulesForm(Asked):
     revision_n = _number("revision_n", "count")
     sample_percent = _number("sample_percent", "percent")
     at_risk_percent = _number("at_risk_percent", "percent")
+    trust_percent = _number("trust_percent", "percent")
     max_rounds = _number("max_rounds", "times")
     ship_days = _number("ship_days", "days")
     reveal_limit = _number("reveal_limit", "count")

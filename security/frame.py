@@ -54,6 +54,7 @@ BESIDE: Mapping[str, str] = {
     "/automation": "tasks.sops",
     "/kinds": "tasks.tasks",
     "/work": "tasks.today",
+    "/standing": "security.me",
 }
 HOME = {"partner": "tasks.today", "reviewer": "qa.queue", "owner": "qa.board"}
 

@@ -44,6 +44,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "task.reveal":       frozenset({PARTNER}),   # the lease holder alone, with a purpose, within a budget
     "pay.own":           frozenset({PARTNER}),
     "pay.see":           frozenset({OWNER}),
+    "standing.own":      frozenset({PARTNER}),   # seeing and questioning one's own
+    "standing.see":      frozenset({OWNER}),     # and answering
     "pay.price":         frozenset({OWNER}),
     "review.queue":      frozenset({REVIEWER, OWNER}),
     "review.judge":      frozenset({REVIEWER, OWNER}),  # never one's own work: qa.review

@@ -35,6 +35,9 @@ class Rules:
     max_rounds: int = 3
     cutoff: str = "14:00"
     ship_days: int = 1
+    trust_percent: int = (
+        90  # of inspected work passing at once; surely as much is trusted, surely less watched
+    )
     reveal_limit: int = 30  # recipients one partner may look at in an hour
 
 
@@ -51,6 +54,7 @@ LIMITS = {
     "at_risk_percent": (10, 99),
     "max_rounds": (1, 10),
     "ship_days": (0, 30),
+    "trust_percent": (50, 99),
     "reveal_limit": (1, 1000),
 }
 

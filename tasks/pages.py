@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from base.scope import Scope
 from base.web import answer, locale, render, wants_json
+from partners import standing_reads
 from security.doors import needs
 from tasks import day, dispatch, queries, queues, wording
 
@@ -18,7 +19,11 @@ pages = Blueprint("tasks", __name__)
 @needs("task.offers")
 def today(scope: Scope) -> ResponseReturnValue:
     return render(
-        scope, "tasks/today.html", day=day.today(scope), criteria=partial(wording.criteria, locale())
+        scope,
+        "tasks/today.html",
+        day=day.today(scope),
+        change=standing_reads.fresh(scope),
+        criteria=partial(wording.criteria, locale()),
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 
 import pytest
 from sqlalchemy import select
@@ -11,6 +12,9 @@ import app as front
 from base import files
 from base.scope import World, acting
 from hooks import endpoints
+from partners import standings
+from partners.models import StandingChange
+from partners.standings import Verdict
 from security import sessions
 from security.models import Membership
 from security.models import Session as Browser
@@ -143,6 +147,7 @@ def _shop(road: Road, to: Recipient) -> Estate:
         token = uploads.keep(scope, data=FILE + b"2,\n", name="주문 둘.csv")  # notes its file by itself
     ids["errand_id"] = 1
     ids["listing_id"] = listing(road, owner, partner, ids["product_id"])
+    ids["change_id"] = _change(road, partner)
     ids["token_id"] = token_of(road.world, partner)[0].id
     ids["session_id"] = _browser(road, partner)
     jobs.carry_out(road.world, shop_id=owner.shop_id, import_id=import_id)
@@ -243,7 +248,20 @@ def _second_hand(road: Road) -> Mapping[str, int]:
         "notice_id": _notice(road, sujin),
         "session_id": _browser(road, sujin),
         "membership_id": sujin.partner_id,
+        "change_id": _change(road, sujin),
     }
+
+
+def _change(road: Road, who: Person) -> int:
+    """A change of somebody's standing: ten pieces that did not pass."""
+    with road.acting_as(
+        road.cast.haneul if who.shop_id == road.cast.shop_id else road.cast.stranger
+    ) as scope:
+        for piece in range(10):
+            verdict = Verdict(who.partner_id, "listing", piece, False, road.now)
+            standings.count(scope, verdict, past=partial(list, [verdict]))
+        change = select(StandingChange.id).where(StandingChange.partner_id == who.partner_id)
+        return scope.session.scalars(change).one()
 
 
 def canaries(estate: Estate) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Tables of people: the partner's card, unit prices, pay lines, and the kinds an owner made."""
+"""Tables of people: the partner's card, skills, teams and wishes, prices, pay lines, kinds an owner made."""
 
 from datetime import datetime
 
@@ -12,12 +12,89 @@ class Partner(InShop, Base):
     """A partner's card in one shop; its id is the membership's (one person, one role, one card)."""
 
     __tablename__ = "partners"
-    __table_args__ = (CheckConstraint("state IN ('active', 'paused', 'left')", name="state"),)
+    __table_args__ = (
+        partial("ix_partners_waiting", "shop_id", "waiting_since", where="waiting_since IS NOT NULL"),
+        CheckConstraint("state IN ('active', 'paused', 'left')", name="state"),
+    )
 
     id: Mapped[int] = mapped_column(ForeignKey("memberships.id"), primary_key=True)
     state: Mapped[str] = mapped_column(default="active")
     capacity: Mapped[int] = mapped_column(default=3)  # most tasks held at once
+    day_limit: Mapped[int | None]  # most tasks she takes in a day, where she has said so herself
+    waiting_since: Mapped[datetime | None]  # when she last asked to be next: she stands in line from then on
     joined_at: Mapped[datetime]
+
+
+class Skill(InShop, Base):
+    """Something one must have learned before certain work is given to one (교육)."""
+
+    __tablename__ = "skills"
+    __table_args__ = (UniqueConstraint("shop_id", "name"),)
+
+    id: Mapped[Id]
+    name: Mapped[str]
+    made_by: Mapped[int]
+    made_at: Mapped[datetime]
+
+
+class PartnerSkill(InShop, Base):
+    """That a partner has a skill: said by whom, and when."""
+
+    __tablename__ = "partner_skills"
+    __table_args__ = (
+        UniqueConstraint("partner_id", "skill_id"),
+        Index("ix_partner_skills_shop", "shop_id", "partner_id"),
+    )
+
+    id: Mapped[Id]
+    partner_id: Mapped[int] = mapped_column(ForeignKey("partners.id"))
+    skill_id: Mapped[int] = mapped_column(ForeignKey("skills.id"))
+    granted_by: Mapped[int]
+    granted_at: Mapped[datetime]
+
+
+class Team(InShop, Base):
+    """Partners who have work of their own: who leads them, and what they are for."""
+
+    __tablename__ = "teams"
+    __table_args__ = (UniqueConstraint("shop_id", "name"),)
+
+    id: Mapped[Id]
+    name: Mapped[str]
+    focus: Mapped[str] = mapped_column(default="")
+    lead_id: Mapped[int | None] = mapped_column(ForeignKey("partners.id"))
+    made_by: Mapped[int]
+    made_at: Mapped[datetime]
+
+
+class TeamMember(InShop, Base):
+    """That a partner is in a team; one may be in several."""
+
+    __tablename__ = "team_members"
+    __table_args__ = (
+        UniqueConstraint("team_id", "partner_id"),
+        Index("ix_team_members_shop", "shop_id", "partner_id"),
+    )
+
+    id: Mapped[Id]
+    team_id: Mapped[int] = mapped_column(ForeignKey("teams.id"))
+    partner_id: Mapped[int] = mapped_column(ForeignKey("partners.id"))
+    since: Mapped[datetime]
+
+
+class Objection(InShop, Base):
+    """A kind of work a partner does not want to be given; it counts against nobody."""
+
+    __tablename__ = "objections"
+    __table_args__ = (
+        UniqueConstraint("partner_id", "kind"),
+        Index("ix_objections_shop", "shop_id", "partner_id"),
+    )
+
+    id: Mapped[Id]
+    partner_id: Mapped[int] = mapped_column(ForeignKey("partners.id"))
+    kind: Mapped[str]
+    at: Mapped[datetime]
 
 
 class Price(InShop, Base):

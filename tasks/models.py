@@ -21,6 +21,8 @@ class Sop(InShop, Base):
     kind: Mapped[str]
     title: Mapped[str]
     made_at: Mapped[datetime]
+    team_id: Mapped[int | None] = mapped_column(ForeignKey("teams.id"))  # whose work it is alone
+    asks: Mapped[Doc | None]  # {"skills": [ids]}: what one must have learned; none asks nothing
 
     def __str__(self) -> str:
         return self.title
@@ -99,6 +101,8 @@ class Task(InShop, Base):
         partial("ix_tasks_lease", "lease_until", where=f"state IN ({quoted(HELD)})"),
         Index("ix_tasks_state", "shop_id", "state", "opened_at", "id"),
         Index("ix_tasks_holder", "shop_id", "holder_id", "id"),
+        partial("ix_tasks_taken", "shop_id", "holder_id", "claimed_at", where="claimed_at IS NOT NULL"),
+        partial("ix_tasks_offered", "shop_id", "offered_until", where="offered_until IS NOT NULL"),
         Index("ix_tasks_order", "shop_id", "order_id"),
         partial(
             "uq_tasks_live", "order_id", "kind", where=f"state NOT IN ({quoted(ENDED)})", unique=True
@@ -123,7 +127,7 @@ class Task(InShop, Base):
 
     id: Mapped[Id]
     kind: Mapped[str]
-    queue: Mapped[str]  # kind today; kind x SOP x team when there are teams: eligibility is decided per queue
+    queue: Mapped[str]  # kind x SOP x team, see tasks.matching.queue_name: eligibility is decided per queue
     title: Mapped[str]
     sop_revision_id: Mapped[int] = mapped_column(ForeignKey("sop_revisions.id"))
     note: Mapped[str] = mapped_column(default="")  # what whoever opened it has to say
@@ -137,6 +141,8 @@ class Task(InShop, Base):
     holder_id: Mapped[int | None] = mapped_column(ForeignKey("partners.id"))
     fence: Mapped[int] = mapped_column(default=0)
     lease_until: Mapped[datetime | None]
+    batch_id: Mapped[int | None]  # the first of the tasks taken together with it: their lease is one
+    offered_until: Mapped[datetime | None]  # until then it is for those it was offered to, see TaskOffer
     left_by_id: Mapped[int | None]  # who let it go last: *next task* does not hand it straight back
     round: Mapped[int] = mapped_column(default=1)
     failed: Mapped[Doc] = mapped_column(default=dict)  # what the reviewer marked, see tasks.marks
@@ -165,9 +171,29 @@ class Queue(InShop, Base):
     id: Mapped[Id]
     name: Mapped[str]  # as tasks.queue has it
     kind: Mapped[str]
+    sop_id: Mapped[int | None] = mapped_column(ForeignKey("sops.id"))  # whose work alone waits here, if one
+    team_id: Mapped[int | None] = mapped_column(ForeignKey("teams.id"))  # who alone is given it, if a team
     state: Mapped[str] = mapped_column(default="open")
     due_s: Mapped[int]  # business seconds its work is due in, where nobody says otherwise
     made_at: Mapped[datetime]
+
+
+class TaskOffer(InShop, Base):
+    """That the owner showed a task to a chosen partner first, who may decline without cost."""
+
+    __tablename__ = "task_offers"
+    __table_args__ = (
+        UniqueConstraint("task_id", "partner_id"),
+        Index("ix_task_offers_partner", "shop_id", "partner_id", "task_id"),
+    )
+
+    id: Mapped[Id]
+    task_id: Mapped[int] = mapped_column(ForeignKey("tasks.id"))
+    partner_id: Mapped[int] = mapped_column(ForeignKey("partners.id"))
+    until: Mapped[datetime]
+    offered_by: Mapped[int]
+    at: Mapped[datetime]
+    declined_at: Mapped[datetime | None]
 
 
 class Answer(InShop, Base):

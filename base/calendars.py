@@ -5,7 +5,7 @@ An edition keeps its holidays as dates, not as a rule, so that a newer almanac n
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime, time
 from typing import Any, TypeVar
 
 from sqlalchemy import bindparam, func, select
@@ -48,6 +48,12 @@ class UnusableCalendar(Invalid):
 def current(scope: Scope) -> Calendar:
     """The newest edition. Raises NotFound when the shop has none yet."""
     return edition(scope, remembered(scope, NUMBER, lambda: _number(scope)))
+
+
+def midnight(scope: Scope) -> datetime:
+    """When the shop's day began, in UTC. Raises as `current`."""
+    zone = current(scope).zone
+    return datetime.combine(scope.now.astimezone(zone).date(), time(), tzinfo=zone).astimezone(UTC)
 
 
 def edition(scope: Scope, version: int) -> Calendar:

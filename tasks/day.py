@@ -106,12 +106,6 @@ def this_month(scope: Scope) -> int:
     return _earned(scope, scope.actor.partner_id or 0)[2]
 
 
-def midnight(scope: Scope) -> datetime:
-    """When the shop's day began, in UTC."""
-    zone = calendars.current(scope).zone
-    return datetime.combine(scope.now.astimezone(zone).date(), time(), tzinfo=zone).astimezone(UTC)
-
-
 def _held(task: Task, counts: dict[int, tuple[int, int]]) -> Held:
     assert task.lease_until is not None  # a CHECK of the table: what is held is held for a time
     return Held(
@@ -131,7 +125,7 @@ def _held(task: Task, counts: dict[int, tuple[int, int]]) -> Held:
 
 def _earned(scope: Scope, partner_id: int) -> tuple[int, int, int]:
     """Pay lines of the shop's day, their won, and the won of its month: one statement."""
-    day = midnight(scope)
+    day = calendars.midnight(scope)
     today = PayLine.at >= day
     lines, won, month = scope.session.execute(
         select(

@@ -1,32 +1,45 @@
 """Dispatch: who gets which work, for how long, and how it comes back."""
 
-from dataclasses import replace
 from datetime import timedelta
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 
-from base import calendars, prepared
 from base.errors import Invalid, NotFound, Refused
-from base.prepared import SHOP
-from base.rows import mine, one
-from base.scope import Scope, recall
-from partners.models import Partner
+from base.rows import mine
+from base.scope import Scope
 from security import audit
 from security.shops import rules
-from tasks import drafts, steps
-from tasks.lifecycle import EXPIRE, OPEN, REJECTED, RELEASE, REWORK
-from tasks.matching import Worker, bars
+from tasks import drafts, leases, steps
+from tasks.claiming import (
+    AtCapacity,
+    BadNumber,
+    DayIsFull,
+    KeptForOthers,
+    NotActive,
+    NothingOpen,
+    NotTrained,
+    NotYourTeam,
+    Taken,
+    claim,
+    claim_next,
+    claim_together,
+    suggest,
+)
+from tasks.lifecycle import CLAIMED, EXPIRE, OPEN, REJECTED, RELEASE, REWORK
 from tasks.models import Task
-from tasks.news import TaskClaimed, TaskExpired, TaskRejected, TaskReleased
+from tasks.news import TaskExpired, TaskRejected, TaskReleased
 from tasks.opening import cancel, cancel_for_orders, open_packing, reopen
-from tasks.picks import ANY
-from tasks.steps import Hold
 
 __all__ = [
     "REASONS",
     "AtCapacity",
+    "BadNumber",
+    "DayIsFull",
+    "KeptForOthers",
     "NotActive",
     "NotHeld",
+    "NotTrained",
+    "NotYourTeam",
     "NothingOpen",
     "Taken",
     "UnknownReason",
@@ -34,9 +47,11 @@ __all__ = [
     "cancel_for_orders",
     "claim",
     "claim_next",
+    "claim_together",
     "expire_due",
     "open_packing",
     "release",
+    "release_together",
     "renew",
     "reopen",
     "suggest",
@@ -45,30 +60,6 @@ __all__ = [
 #: Why a task is given back; the words are `tasks.release_reason.<code>`.
 REASONS = ("no_time", "goods_missing", "goods_damaged", "unclear", "mistake", "other")
 MOST_AT_ONCE = 200
-
-
-class NothingOpen(Refused):
-    """No work waits in this queue for this partner."""
-
-    code = "tasks.nothing_open"
-
-
-class NotActive(Refused):
-    """The partner's card is paused or closed."""
-
-    code = "tasks.not_active"
-
-
-class AtCapacity(Refused):
-    """The partner holds as many tasks as agreed. Facts: held, capacity."""
-
-    code = "tasks.at_capacity"
-
-
-class Taken(Refused):
-    """Somebody else was first. Facts: next_id, the task to try instead, None when there is none."""
-
-    code = "tasks.taken"
 
 
 class NotHeld(Refused):
@@ -83,50 +74,13 @@ class UnknownReason(Invalid):
     code = "tasks.unknown_reason"
 
 
-def claim_next(scope: Scope, queue: str = ANY) -> Task:
-    """Gives the partner the open task of a queue, or of any, whose promise comes first, in one statement.
-
-    Raises NotActive, AtCapacity, NothingOpen, NoPrice.
-    """
-    partner = _partner(scope)
-    task = steps.seize_next(scope, queue, _hold(scope, partner))
-    if task is None:
-        _explain_capacity(scope, partner)
-        raise NothingOpen
-    scope.tell(TaskClaimed(task.id, partner.id))
-    return task
-
-
-def claim(scope: Scope, task_id: int) -> Task:
-    """Gives the partner the task of their choice; one already in their hands is given again.
-
-    Raises NotFound, NotActive, AtCapacity, Taken with the next suggestion.
-    """
-    partner = _partner(scope)
-    wanted = one(scope, Task, task_id)
-    if wanted.holder_id == partner.id and wanted.state in {"claimed", REWORK}:
-        return wanted
-    task = steps.seize(scope, task_id, _hold(scope, partner))
-    if task is None:
-        _explain_capacity(scope, partner)
-        raise Taken(next_id=suggest(scope, wanted.queue))
-    if task.fence > 1:
-        drafts.restore(scope, task)
-    scope.tell(TaskClaimed(task.id, partner.id))
-    return task
-
-
-def suggest(scope: Scope, queue: str) -> int | None:
-    """The id of the task *next task* would give now, without taking or holding it."""
-    return steps.first_open(scope, queue, not_left_by=scope.actor.partner_id or 0)
-
-
 def renew(scope: Scope, task: Task) -> None:
-    """Extends the lease of a task being worked on once less than half of it is left."""
+    """Extends the lease of a task being worked on, and of those taken with it, once half of it is gone."""
     ruled = rules(scope)
     seconds = ruled.rework_lease_s if task.state == REWORK else ruled.lease_s
     if task.lease_until and task.lease_until - scope.now < timedelta(seconds=seconds) / 2:
-        steps.extend(scope, task, until=scope.now + timedelta(seconds=seconds))
+        extend = leases.extend if task.batch_id is None else leases.extend_together
+        extend(scope, task, until=scope.now + timedelta(seconds=seconds))
 
 
 def release(scope: Scope, task_id: int, *, reason: str) -> None:
@@ -148,6 +102,25 @@ def release(scope: Scope, task_id: int, *, reason: str) -> None:
     audit.note(scope, "task.release_reason", subject="task", subject_id=task.id, reason=reason)
     scope.tell(TaskReleased(task.id, partner_id or 0, reason))
     _open_for_others(scope.as_house(), task)
+
+
+def release_together(scope: Scope, batch_id: int, *, reason: str) -> int:
+    """Gives back what is left in hand of tasks taken together; how many those were.
+
+    Raises UnknownReason, and NotHeld where nothing of it is in the actor's hands.
+    """
+    left = select(Task.id).where(
+        Task.shop_id == scope.shop_id,
+        Task.batch_id == batch_id,
+        Task.holder_id == scope.actor.partner_id,
+        Task.state == CLAIMED,
+    )
+    task_ids = list(scope.session.scalars(left.order_by(Task.id)))
+    if not task_ids:
+        raise NotHeld
+    for task_id in task_ids:
+        release(scope, task_id, reason=reason)
+    return len(task_ids)
 
 
 def expire_due(scope: Scope) -> int:
@@ -182,43 +155,3 @@ def _open_for_others(house: Scope, task: Task) -> None:
     if task.state == REJECTED:
         reopen(house, task)
         house.tell(TaskRejected(task.id))
-
-
-def _partner(scope: Scope) -> Worker:
-    """The actor's card, held until the end so that two claims of one partner stand in a row.
-
-    The calendar's number is read in the same breath, for the clocks. Raises NotFound, NotActive.
-    """
-    card = prepared.run(scope, _CARD, {"partner": scope.actor.partner_id}).first()
-    if card is None:
-        raise NotFound
-    if card.state != "active":
-        raise NotActive
-    recall(scope, calendars.NUMBER, card.calendar or 0)
-    return Worker(card.id, card.state, 0, card.capacity)
-
-
-_CARD = (
-    select(
-        Partner.id,
-        Partner.state,
-        Partner.capacity,
-        calendars.NEWEST.scalar_subquery().label("calendar"),
-    )
-    .where(Partner.shop_id == SHOP, Partner.id == bindparam("partner"))
-    .with_for_update(of=Partner)
-)
-
-
-def _hold(scope: Scope, partner: Worker) -> Hold:
-    return Hold(
-        holder_id=partner.id,
-        capacity=partner.capacity,
-        lease_until=scope.now + timedelta(seconds=rules(scope).lease_s),
-    )
-
-
-def _explain_capacity(scope: Scope, partner: Worker) -> None:
-    held = steps.held_by(scope, partner.id)
-    if any(reason.code == "at_capacity" for reason in bars(replace(partner, held=held))):
-        raise AtCapacity(held=held, capacity=partner.capacity)

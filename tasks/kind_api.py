@@ -74,7 +74,7 @@ def kinds_waiting(scope: Scope) -> object:
 def list_kinds(scope: Scope) -> object:
     """Lists the kinds of work."""
     states, prices = queues.states(scope), pay.prices_at(scope, scope.now)
-    waiting = {one.kind: one.count for one in queues.waiting(scope)}
+    waiting = queues.counts(queues.waiting(scope))
     rows = [
         {
             "kind": kind,

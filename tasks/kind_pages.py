@@ -137,7 +137,7 @@ def _then(scope: Scope, kind: str, act: Any, *, said: str = "kinds_page.saved") 
 
 
 def _kinds(scope: Scope, error: Refused | None = None) -> ResponseReturnValue:
-    waiting = {one.kind: one.count for one in queues.waiting(scope)}
+    waiting = queues.counts(queues.waiting(scope))
     facts: dict[str, Any] = {
         "coded": tuple(known.coded()),
         "own": tuple(own(scope)),
@@ -160,7 +160,7 @@ def _kind(scope: Scope, kind: str, error: Refused | None = None) -> ResponseRetu
         "state": state,
         "turns": TURNS[state],
         "hours": (queue.due_s if queue else of.due_s) // 3600,
-        "waiting": {one.kind: one.count for one in queues.waiting(scope)}.get(kind, 0),
+        "waiting": queues.counts(queues.waiting(scope)).get(kind, 0),
         "price": pay.prices_at(scope, scope.now).get(kind, of.first_price),
         "procedures": [one for one in procedures.shelf(scope) if one.kind == kind],
         "most": own_kinds.MOST_AT_ONCE,

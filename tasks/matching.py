@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from tasks.choosing import Seen
 from tasks.lifecycle import ENDED, HELD, OPEN
 
 Code = Literal[
     "not_active",
     "at_capacity",
+    "day_is_full",
     "yours",
     "taken",
     "handed_in",
@@ -15,27 +17,54 @@ Code = Literal[
     "cancelled",
     "you_let_it_go",
     "promised_sooner",
+    "for_others",
+    "other_queue",
+    "kept",
+    "not_trained",
+    "not_your_team",
+    "you_objected",
+    "paused",
 ]
+#: What the choice makes of a whole queue, as it is said of one of its tasks.
+OF_QUEUE: dict[str, Code] = {
+    "later": "other_queue",
+    "enough": "other_queue",
+    "kept": "kept",
+    "not_trained": "not_trained",
+    "not_your_team": "not_your_team",
+    "you_objected": "you_objected",
+    "paused": "paused",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Worker:
-    """What dispatch knows of a partner: the state of the card, tasks in hand and the most there may be."""
+    """What dispatch knows of a partner: the state of the card, tasks in hand and the most there may be.
+
+    `taken` and `limit` are those of the day; there is no limit where the partner has set none.
+    """
 
     id: int
     state: str
     held: int
     capacity: int
+    taken: int = 0
+    limit: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What dispatch knows of a task; `ahead` counts open tasks of its queue whose promise comes first."""
+    """What dispatch knows of a task; `ahead` counts open tasks of its queue whose promise comes first.
+
+    `queue` is what the choice made of its queue; `for_others` that it is offered, and not to this partner.
+    """
 
     state: str
     holder_id: int | None = None
     left_by_id: int | None = None
     ahead: int = 0
+    queue: Seen | None = None
+    for_others: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +83,8 @@ def bars(worker: Worker) -> tuple[Reason, ...]:
         reasons.append(Reason("not_active"))
     if worker.held >= worker.capacity:
         reasons.append(Reason("at_capacity", worker.held, worker.capacity))
+    if worker.limit is not None and worker.taken >= worker.limit:
+        reasons.append(Reason("day_is_full", worker.taken, worker.limit))
     return tuple(reasons)
 
 
@@ -67,6 +98,10 @@ def why_not_next(worker: Worker, work: Work) -> tuple[Reason, ...]:
     if work.state != OPEN:
         return (_why_not_open(worker, work),)
     reasons = list(bars(worker))
+    if work.for_others:
+        reasons.append(Reason("for_others"))
+    if work.queue is not None and work.queue.code in OF_QUEUE:
+        reasons.append(Reason(OF_QUEUE[work.queue.code], work.queue.n))
     if work.left_by_id == worker.id:
         reasons.append(Reason("you_let_it_go"))
     if work.ahead:

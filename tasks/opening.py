@@ -41,13 +41,13 @@ def open_packing(scope: Scope, news: OrdersReady) -> tuple[int, ...]:
 
     Orders whose packing is under way are passed over. A few statements, whatever the number of orders.
     """
-    queues.begin(scope.as_house(), PACKING)
     revision = sops.published(scope.as_house(), PACKING)
+    queue = queues.begin_under(scope.as_house(), revision)
     due: dict[int, datetime] = {}
     for order_ids in batches(news.order_ids):
-        made = scope.session.execute(_open_for(scope, order_ids, revision))
+        made = scope.session.execute(_open_for(scope, order_ids, revision, queue))
         due |= dict(made.all())
-    return opened.follow(scope, PACKING, due)
+    return opened.follow(scope, queue, due)
 
 
 def reopen(scope: Scope, task: Task) -> Task | None:
@@ -58,7 +58,7 @@ def reopen(scope: Scope, task: Task) -> Task | None:
     anew = Task(
         shop_id=scope.shop_id,
         kind=task.kind,
-        queue=task.queue,
+        queue=queues.begin_under(scope.as_house(), revision),
         title=task.title,
         sop_revision_id=revision.id,
         order_id=task.order_id,
@@ -76,7 +76,7 @@ def reopen(scope: Scope, task: Task) -> Task | None:
     scope.session.flush()
     clocks.begin_many(scope, [anew.id])
     facts = {"replaces": task.id, "count": 1, "due": minute(task.due_at)}
-    audit.note(scope, "task.reopened", subject="task", subject_id=anew.id, queue=task.queue, **facts)
+    audit.note(scope, "task.reopened", subject="task", subject_id=anew.id, queue=anew.queue, **facts)
     scope.tell(TasksOpened((anew.id,)))
     return anew
 
@@ -107,7 +107,7 @@ def _under_way(scope: Scope, order_ids: Sequence[int]) -> list[int]:
 
 
 def _open_for(
-    scope: Scope, order_ids: Sequence[int], revision: SopRevision
+    scope: Scope, order_ids: Sequence[int], revision: SopRevision, queue: str
 ) -> ReturningInsert[int, datetime]:
     """One INSERT … SELECT over those of the orders that are ready and have no packing under way."""
     live = Task.state.not_in(ENDED)
@@ -116,7 +116,7 @@ def _open_for(
     fixed: dict[str, ColumnElement[object]] = {
         "shop_id": literal(scope.shop_id),
         "kind": literal(PACKING),
-        "queue": literal(PACKING),
+        "queue": literal(queue),
         "sop_revision_id": literal(revision.id),
         "opened_at": literal(scope.now, Utc()),
     }

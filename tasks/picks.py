@@ -5,27 +5,29 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Executable,
-    FromClause,
     Select,
     String,
     and_,
     bindparam,
+    case,
     exists,
     func,
     literal_column,
+    not_,
     or_,
     select,
     update,
 )
 
-from base.db import Big
+from base.db import Big, Utc
 from base.prepared import SHOP
 from partners.models import Price
 from tasks.lifecycle import CLAIMED, HELD, OPEN, UNDONE
-from tasks.models import Queue, Task
+from tasks.models import Queue, Task, TaskOffer
 
 TASKS: Any = Task.__table__
-ANY = ""  # in the place of a queue: whichever has the work that is promised first
+ANY = ""  # in the place of a kind: whichever the choice comes to
+ME, NOW = bindparam("partner", type_=Big), bindparam("now", type_=Utc())  # who is given to, and when
 
 
 def _text(state: str) -> ColumnElement[str]:
@@ -47,54 +49,50 @@ def not_given(tasks: Any) -> ColumnElement[bool]:
         seen.c.shop_id == tasks.c.shop_id,
         seen.c.set_key == tasks.c.set_key,
         seen.c.set_key != _text(""),
-        seen.c.holder_id == bindparam("partner", type_=Big),
+        seen.c.holder_id == ME,
         seen.c.state.not_in([_text(state) for state in UNDONE]),
     )
     return theirs.correlate(tasks).limit(1).scalar_subquery().is_(None)
 
 
-def _first(tasks: Any, queue: Any) -> Select[int]:
-    """The first open task of a queue that this partner may be given: first answers before second ones."""
+def offered_to_others(tasks: Any) -> ColumnElement[bool]:
+    """Whether a task is shown to others alone for now: the owner offered it, and not to this partner."""
+    mine = select(TaskOffer.id).where(
+        TaskOffer.shop_id == tasks.c.shop_id,
+        TaskOffer.task_id == tasks.c.id,
+        TaskOffer.partner_id == ME,
+        TaskOffer.declined_at.is_(None),
+    )
+    held_back = and_(tasks.c.offered_until.is_not(None), tasks.c.offered_until > NOW)
+    return and_(held_back, mine.correlate(tasks).scalar_subquery().is_(None))
+
+
+def _givable(tasks: Any) -> tuple[ColumnElement[bool], ...]:
+    """What a partner is given by itself: open, not let go by them, not answered by them, not for others."""
     return (
-        select(tasks.c.id)
-        .where(
-            tasks.c.shop_id == SHOP,
-            tasks.c.queue == queue,
-            tasks.c.state == _text(OPEN),
-            func.coalesce(tasks.c.left_by_id, 0) != bindparam("partner", type_=Big),
-            not_given(tasks),
-        )
+        tasks.c.shop_id == SHOP,
+        tasks.c.state == _text(OPEN),
+        func.coalesce(tasks.c.left_by_id, 0) != ME,
+        not_given(tasks),
+        not_(offered_to_others(tasks)),
+    )
+
+
+def first_of(queue: Any, column: str) -> Select[Any]:
+    """Of the first open task of a queue that this partner may be given: first answers before second ones."""
+    tasks = TASKS.alias("waiting")
+    return (
+        select(tasks.c[column])
+        .where(*_givable(tasks), tasks.c.queue == queue)
         .order_by(tasks.c.slot, tasks.c.due_at, tasks.c.id)
         .limit(1)
     )
 
 
-def _is_asked() -> ColumnElement[bool]:
-    """The queues that are open, of them the one asked or any."""
-    asked = bindparam("in_queue", type_=String)
-    return and_(
-        Queue.shop_id == SHOP, Queue.state == _text(OPEN), or_(asked == _text(""), Queue.name == asked)
-    )
-
-
-def _heads(*, locked: bool) -> FromClause:
-    """The first of each queue that is asked, and locked it is in nobody's hands at this instant."""
-    first = _first(waiting := TASKS.alias("waiting"), Queue.name)
-    if locked:
-        first = first.with_for_update(skip_locked=True, of=waiting)
-    each = select(first.correlate(Queue).scalar_subquery().label("id")).where(_is_asked())
-    return each.cte("heads").prefix_with("MATERIALIZED")
-
-
-def _promised_first(heads: FromClause) -> Select[int]:
-    """Of several queues' first tasks the one whose promise comes first."""
-    head = TASKS.alias("head")
-    due = select(head.c.due_at).where(head.c.id == heads.c.id, head.c.shop_id == SHOP).scalar_subquery()
-    return select(heads.c.id).where(heads.c.id.is_not(None)).order_by(due, heads.c.id).limit(1)
-
-
-FIRST_OPEN = _promised_first(_heads(locked=False))
-NEXT_OPEN = _promised_first(_heads(locked=True))
+IN_QUEUE = bindparam("in_queue", type_=String)
+FIRST_OPEN = first_of(IN_QUEUE, "id")
+#: The same, and in nobody's hands at this instant.
+NEXT_OPEN = first_of(IN_QUEUE, "id").with_for_update(skip_locked=True)
 HELD_BY = (
     select(func.count())
     .select_from(Task)
@@ -103,7 +101,7 @@ HELD_BY = (
 #: What the task's kind pays at this instant.
 _PRICE = (
     select(Price.won)
-    .where(Price.shop_id == SHOP, Price.kind == TASKS.c.kind, Price.since <= bindparam("now"))
+    .where(Price.shop_id == SHOP, Price.kind == TASKS.c.kind, Price.since <= NOW)
     .order_by(Price.since.desc())
     .limit(1)
     .correlate(TASKS)
@@ -111,9 +109,28 @@ _PRICE = (
 _GIVEN_OUT = exists().where(Queue.shop_id == SHOP, Queue.name == TASKS.c.queue, Queue.state == _text(OPEN))
 
 
-def _seizing(pick: ColumnElement[bool]) -> Executable:
-    """Takes the open task that `pick` names, unless the taker's hands are full; gives it as it is then."""
-    guards = (TASKS.c.shop_id == SHOP, IS_OPEN, HELD_BY.scalar_subquery() < bindparam("capacity", type_=Big))
+#: How many a partner has taken since an instant: the beginning of the day.
+TAKEN_BY = (
+    select(func.count())
+    .select_from(Task)
+    .where(
+        Task.shop_id == SHOP,
+        Task.holder_id == bindparam("to", type_=Big),
+        Task.claimed_at >= bindparam("since", type_=Utc()),
+    )
+)
+_LIMIT = bindparam("day_limit", type_=Big)  # below 0 where the partner has set none
+
+
+def _seizing(pick: ColumnElement[bool], **more: ColumnElement[int]) -> Executable:
+    """Takes the open task that `pick` names, unless the taker's hands or day are full; gives it as it is."""
+    guards = (
+        TASKS.c.shop_id == SHOP,
+        IS_OPEN,
+        _GIVEN_OUT,
+        HELD_BY.scalar_subquery() < bindparam("capacity", type_=Big),
+        or_(_LIMIT < 0, TAKEN_BY.scalar_subquery() < _LIMIT),
+    )
     taking = (
         update(TASKS)
         .where(pick, *guards)
@@ -122,12 +139,44 @@ def _seizing(pick: ColumnElement[bool]) -> Executable:
             holder_id=bindparam("to", type_=Big),
             fence=TASKS.c.fence + 1,
             lease_until=bindparam("until"),
-            claimed_at=bindparam("now"),
+            claimed_at=NOW,
             won=_PRICE.scalar_subquery(),
+            **more,
         )
     )
     return taking.returning(TASKS)
 
 
-THIS = _seizing(and_(TASKS.c.id == bindparam("wanted", type_=Big), _GIVEN_OUT, not_given(TASKS)))
+THIS = _seizing(
+    and_(TASKS.c.id == bindparam("wanted", type_=Big), not_given(TASKS), not_(offered_to_others(TASKS)))
+)
 NEXT = _seizing(TASKS.c.id == NEXT_OPEN.scalar_subquery())
+
+
+def _together() -> Executable:
+    """Takes some of a queue's first tasks at once, as many as there is room for; of one place in line alone.
+
+    Their batch is called by the first of them, which all of the rows are told in the same breath.
+    """
+    tasks = TASKS.alias("waiting")
+    place = first_of(IN_QUEUE, "slot").scalar_subquery()
+    room = bindparam("capacity", type_=Big) - HELD_BY.scalar_subquery()
+    left = case((_LIMIT < 0, bindparam("count", type_=Big)), else_=_LIMIT - TAKEN_BY.scalar_subquery())
+    many = _least(_least(bindparam("count", type_=Big), room), left)
+    some = (
+        select(tasks.c.id)
+        .where(*_givable(tasks), tasks.c.queue == IN_QUEUE, tasks.c.slot == place)
+        .order_by(tasks.c.slot, tasks.c.due_at, tasks.c.id)
+        .limit(case((many < 0, 0), else_=many))
+        .with_for_update(skip_locked=True)
+        .cte("together")
+        .prefix_with("MATERIALIZED")
+    )
+    return _seizing(TASKS.c.id.in_(select(some.c.id)), batch_id=select(func.min(some.c.id)).scalar_subquery())
+
+
+def _least(a: ColumnElement[int], b: ColumnElement[int]) -> ColumnElement[int]:
+    return case((a < b, a), else_=b)
+
+
+SOME = _together()

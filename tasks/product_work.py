@@ -12,6 +12,7 @@ from base.scope import Scope
 from stock.batches import batches
 from stock.models import Product
 from tasks import opened, queues, sops
+from tasks.choosing import kind_of as kind_in
 from tasks.kinds.known import kind as kind_of
 from tasks.lifecycle import ENDED
 from tasks.models import SopRevision, Task
@@ -64,16 +65,17 @@ def open_for_products(scope: Scope, *, kind: str, wanted: Sequence[Wanted]) -> t
     whatever their number. Raises NotFound for an unknown kind, NoProduct, BadSlots, and as its kind refuses.
     """
     house = scope.as_house()
-    queues.begin(house, kind)
-    revision, wanted = sops.published(house, kind), kind_of(scope, kind).ready(scope, wanted)
+    of = kind_of(scope, kind)
+    revision = sops.published(house, kind)
+    queue, wanted = queues.begin_under(house, revision), of.ready(scope, wanted)
     titles, live = _titles(scope, wanted), _under_way(scope, kind, wanted)
-    rows = [row for one in wanted for row in _rows(scope, kind, revision, one, titles)]
+    rows = [row for one in wanted for row in _rows(scope, queue, revision, one, titles)]
     new = [row for row in rows if _place(row) not in live]
     due: dict[int, datetime] = {}
     for some in batches(new):
         made = insert(Task).returning(Task.id, Task.due_at)
         due |= dict(scope.session.execute(made, list(some)).all())
-    return opened.follow(scope, kind, due)
+    return opened.follow(scope, queue, due)
 
 
 def another(scope: Scope, task: Task) -> tuple[int, ...]:
@@ -84,23 +86,24 @@ def another(scope: Scope, task: Task) -> tuple[int, ...]:
         raise BadSlots(field="slots", low=1, high=MOST_SLOTS)
     revision = sops.published(scope.as_house(), task.kind)
     wanted = Wanted(task.product_id, task.target, 1, task.title, task.note)
-    row = next(_rows(scope, task.kind, revision, wanted, {})) | {"slot": last + 1, "set_key": task.set_key}
+    row = next(_rows(scope, task.queue, revision, wanted, {})) | {"slot": last + 1, "set_key": task.set_key}
     made = scope.session.execute(insert(Task).returning(Task.id, Task.due_at), [row])
     return opened.follow(scope, task.queue, dict(made.all()))
 
 
 def _rows(
-    scope: Scope, kind: str, revision: SopRevision, one: Wanted, titles: Mapping[int, str]
+    scope: Scope, queue: str, revision: SopRevision, one: Wanted, titles: Mapping[int, str]
 ) -> Iterator[dict[str, Any]]:
     """The tasks of one thing wanted: as many as answers are; a set where it is about something."""
     if not 1 <= one.slots <= MOST_SLOTS:
         raise BadSlots(field="slots", low=1, high=MOST_SLOTS)
+    kind = kind_in(queue)
     about = f"{kind}:{one.product_id or ''}:{one.target}" if one.product_id or one.target else ""
     for slot in range(one.slots):
         yield {
             "shop_id": scope.shop_id,
             "kind": kind,
-            "queue": kind,
+            "queue": queue,
             "title": one.title or titles.get(one.product_id or 0, ""),
             "note": one.note,
             "sop_revision_id": revision.id,

@@ -5,23 +5,26 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, exists, func, literal_column, select, tuple_, union_all
+from sqlalchemy import ColumnElement, String, exists, func, literal_column, not_, select, tuple_, union_all
 from sqlalchemy.orm import InstrumentedAttribute, joinedload
 
+from base import calendars
 from base.errors import NotFound
 from base.rows import Page, mine, page
 from base.scope import Scope
 from partners import pay
 from partners.models import Partner
 from stock.models import OrderLine
+from tasks import queues, surveying
+from tasks.choosing import Seen, kind_of
 from tasks.kinds import known
 from tasks.lifecycle import CANCELLED, ENDED, OPEN, STATES
 from tasks.matching import Reason, Work, Worker, why_not_next
 from tasks.models import Queue, Task
-from tasks.picks import ANY
-from tasks.steps import IS_OPEN, first_open, held_by
+from tasks.picks import TASKS, offered_to_others
+from tasks.steps import IS_OPEN, held_by, taken_by
+from tasks.surveying import Survey
 
-NOBODY = -1  # no partner's id: nobody has let anything go
 LIVE = tuple(state for state in STATES if state not in ENDED)
 
 
@@ -54,14 +57,14 @@ def offers(scope: Scope, *, kind: str = "", after: str = "", size: int = 30) -> 
 
     Where no kind is said, that of the task *next task* would give. Raises NotFound.
     """
-    partner = card(scope)
-    held = held_by(scope, partner.id)
-    worker = Worker(partner.id, partner.state, held, partner.capacity)
+    seen = surveying.survey(scope, locked=False)
+    worker = _worker(scope, seen)
     kind = kind or first_kind(scope)
     if not kind:
         return Page([], "")
-    won = pay.price_of(scope, known.kind(scope, kind).name, scope.now)
+    won = pay.price_of(scope, known.kind(scope, kind_of(kind)).name, scope.now)
     stmt = mine(scope, Task).where(Task.queue == kind, IS_OPEN, _of_open_queue(scope, kind))
+    stmt = stmt.where(not_(offered_to_others(TASKS))).params(partner=seen.id, now=scope.now)
     by = (Task.slot, Task.due_at, Task.id)
     found = page(scope, stmt, by=by, after=after, size=size, newest_first=False)
     counts = pieces(scope, found.rows)
@@ -69,10 +72,10 @@ def offers(scope: Scope, *, kind: str = "", after: str = "", size: int = 30) -> 
 
 
 def first_kind(scope: Scope) -> str:
-    """The kind of the open task whose promise comes first; empty where nothing waits for the actor."""
-    first = first_open(scope, ANY, not_left_by=scope.actor.partner_id or NOBODY)
-    kind = select(Task.kind).where(Task.shop_id == scope.shop_id, Task.id == first)
-    return scope.session.scalar(kind) or ""
+    """The queue that *next task* gives the actor from; for others that of the first promise; or empty."""
+    if scope.actor.partner_id is None:
+        return queues.first(scope)
+    return next(iter(surveying.chosen(scope, surveying.survey(scope, locked=False)).order), "")
 
 
 def _of_open_queue(scope: Scope, name: str) -> ColumnElement[bool]:
@@ -82,21 +85,47 @@ def _of_open_queue(scope: Scope, name: str) -> ColumnElement[bool]:
 
 def why(scope: Scope, task_id: int) -> tuple[Reason, ...]:
     """Why *next task* does not give this task to the actor; empty when it would. Raises NotFound."""
-    partner = card(scope)
+    seen = surveying.survey(scope, locked=False)
     task = scope.session.scalar(mine(scope, Task).where(Task.id == task_id))
     if task is None:
         raise NotFound
-    held = held_by(scope, partner.id)
+    held_back = Task.id == task.id, offered_to_others(TASKS)
+    told = {"partner": seen.id, "now": scope.now}
+    work = Work(
+        task.state,
+        task.holder_id,
+        task.left_by_id,
+        ahead=_ahead(scope, task, seen.id) if task.state == OPEN else 0,
+        queue=_decided(scope, seen, task) if task.state == OPEN else None,
+        for_others=scope.session.scalar(select(Task.id).where(*held_back), told) is not None,
+    )
+    return why_not_next(_worker(scope, seen), work)
+
+
+def _decided(scope: Scope, seen: Survey, task: Task) -> Seen | None:
+    """What the choice makes of a task's queue."""
+    trace = surveying.chosen(scope, seen).trace
+    return next((one for one in trace if one.queue == task.queue), None)
+
+
+def _ahead(scope: Scope, task: Task, partner_id: int) -> int:
+    """How many of its queue are promised sooner than a task."""
     ahead = select(func.count()).where(
         Task.shop_id == scope.shop_id,
         Task.queue == task.queue,
         IS_OPEN,
         tuple_(Task.slot, Task.due_at, Task.id) < tuple_(task.slot, task.due_at, task.id),
-        func.coalesce(Task.left_by_id, 0) != partner.id,
+        func.coalesce(Task.left_by_id, 0) != partner_id,
     )
-    count = scope.session.scalar(ahead) or 0 if task.state == OPEN else 0
-    work = Work(task.state, task.holder_id, task.left_by_id, count)
-    return why_not_next(Worker(partner.id, partner.state, held, partner.capacity), work)
+    return scope.session.scalar(ahead) or 0
+
+
+def _worker(scope: Scope, seen: Survey) -> Worker:
+    held = held_by(scope, seen.id)
+    if seen.day_limit is None:
+        return Worker(seen.id, seen.state, held, seen.capacity)
+    taken = taken_by(scope, seen.id, since=calendars.midnight(scope))
+    return Worker(seen.id, seen.state, held, seen.capacity, taken, seen.day_limit)
 
 
 def done(scope: Scope, *, after: str = "", size: int = 30) -> Page[Task]:
@@ -118,7 +147,8 @@ def tasks(scope: Scope, *, state: str = OPEN, kind: str = "", after: str = "", s
         raise NotFound
     stmt = mine(scope, Task).options(joinedload(Task.revision)).where(Task.state == state)
     if kind:
-        stmt = stmt.where(Task.queue == known.kind(scope, kind).name)
+        of = known.kind(scope, kind_of(kind)).name
+        stmt = stmt.where(Task.queue == kind if state == OPEN else Task.kind == of)
     if state in ENDED:
         return page(scope, stmt, by=(Task.opened_at, Task.id), after=after, size=size)
     by = _order(state, kind)

@@ -1,7 +1,10 @@
 """Queues: where open work of a kind waits in a shop; made when its first work is opened."""
 
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Select, bindparam, func, literal, literal_column, select, union_all, update
 
@@ -13,11 +16,13 @@ from base.rows import changed, mine
 from base.scope import Scope, for_good, remembered
 from base.workdays import add
 from partners import pay
+from partners.models import Team
 from security import audit
 from security.news import ShopOpened
+from tasks.choosing import queue_name
 from tasks.kinds.kind import Kind
 from tasks.kinds.known import coded, kind
-from tasks.models import Queue, Task
+from tasks.models import Queue, Sop, SopRevision, Task
 from tasks.picks import IS_OPEN
 
 MOST_COUNTED = 1000  # more is only *many*
@@ -26,6 +31,33 @@ MOST_COUNTED = 1000  # more is only *many*
 def begin(scope: Scope, name: str) -> None:
     """Makes the queue of a kind where the shop has none yet, and sets the kind's first price."""
     for_good(scope, ("queue", name), lambda: _begun(scope, kind(scope, name)))
+
+
+def begin_under(scope: Scope, revision: SopRevision) -> str:
+    """The queue that work under an edition is opened in: its procedure's own where that asks something."""
+    sop = revision.sop
+    begin(scope, sop.kind)
+    asks = bool(sop.asks and sop.asks.get("skills"))
+    name = queue_name(sop.kind, sop_id=sop.id if asks else None, team_id=sop.team_id)
+    if name != sop.kind:
+        own = {"sop_id": sop.id if asks else None, "team_id": sop.team_id}
+        for_good(scope, ("queue", name), lambda: _split(scope, sop.kind, name, own))
+    return name
+
+
+def _split(scope: Scope, kind: str, name: str, own: dict[str, int | None]) -> bool:
+    """A queue beside the kind's own, standing as that stands."""
+    of_kind = queue_of(scope, kind)
+    assert of_kind is not None  # begun just now
+    row = {"shop_id": scope.shop_id, "name": name, "kind": kind, "state": of_kind.state}
+    once(scope.session, Queue, row | own | {"due_s": of_kind.due_s, "made_at": scope.now})
+    return True
+
+
+def of_kind(scope: Scope, kind: str) -> tuple[str, ...]:
+    """The names of a kind's queues."""
+    rows = select(Queue.name).where(Queue.shop_id == scope.shop_id, Queue.kind == kind).order_by(Queue.id)
+    return tuple(scope.session.scalars(rows))
 
 
 def _begun(scope: Scope, of: Kind) -> bool:
@@ -45,28 +77,59 @@ def first_prices(scope: Scope, _news: ShopOpened) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A kind with open work: how many pieces wait (counted to a thousand), and what one pays in won."""
+    """A queue with open work: how many pieces wait (counted to a thousand), and what one pays in won.
+
+    `narrowed` is what sets it apart from its kind's own: a procedure's title, or a team's name.
+    """
 
     kind: str
     count: int
     won: int
+    queue: str = ""
+    narrowed: str = ""
 
 
 def waiting(scope: Scope) -> tuple[Waiting, ...]:
-    """The kinds whose work is given out and waits, what is promised first of all at the head."""
-    names = list(scope.session.scalars(_given_out(scope)))
+    """The queues whose work is given out and waits, what is promised first of all at the head."""
+    names = {row.name: row for row in scope.session.execute(_given_out(scope))}
     if not names:
         return ()
     prices = pay.prices_at(scope, scope.now)
     rows = scope.session.execute(union_all(*(_standing(scope, name) for name in names))).all()
     found = sorted((row for row in rows if row.n), key=lambda row: (row.due_at, row.name))
-    return tuple(Waiting(row.name, row.n, prices.get(row.name, 0)) for row in found)
+    return tuple(_told(names[row.name], row.n, prices) for row in found)
 
 
-def _given_out(scope: Scope) -> Select[str]:
-    """The names of the queues whose work is given out."""
+def first(scope: Scope) -> str:
+    """The queue that holds the work promised first of all; empty where none waits."""
+    head = select(Task.due_at).where(Task.shop_id == scope.shop_id, Task.queue == Queue.name, IS_OPEN)
+    due = head.order_by(Task.slot, Task.due_at, Task.id).limit(1).correlate(Queue).scalar_subquery()
+    here = (Queue.shop_id == scope.shop_id, Queue.state == "open", due.is_not(None))
+    return scope.session.scalar(select(Queue.name).where(*here).order_by(due, Queue.name).limit(1)) or ""
+
+
+def _told(queue: Any, count: int, prices: Mapping[str, int]) -> Waiting:
+    return Waiting(queue.kind, count, prices.get(queue.kind, 0), queue.name, queue.team or queue.title or "")
+
+
+def counts(found: Iterable[Waiting]) -> dict[str, int]:
+    """How much waits of each kind."""
+    sums: Counter[str] = Counter()
+    for one in found:
+        sums[one.kind] += one.count
+    return dict(sums)
+
+
+def _given_out(scope: Scope) -> Select[str, str, str | None, str | None]:
+    """The queues whose work is given out, with the procedure and the team they are of."""
     here = (Queue.shop_id == scope.shop_id, Queue.state == literal_column("'open'"))
-    return select(Queue.name).where(*here).order_by(Queue.id)
+    return (
+        select(Queue.name, Queue.kind, Sop.title, Team.name.label("team"))
+        .join(Sop, Sop.id == Queue.sop_id, isouter=True)
+        .join(Team, Team.id == Queue.team_id, isouter=True)
+        .where(*here)
+        .order_by(Queue.id)
+    )
 
 
 def _standing(scope: Scope, name: str) -> Select[str, int, datetime]:
@@ -137,6 +200,8 @@ def turn(scope: Scope, name: str, step: str) -> None:
     this = (Queue.shop_id == scope.shop_id, Queue.id == queue.id, Queue.state == seen)
     if changed(scope, update(Queue).where(*this).values(state=STEPS[seen, step])) != 1:
         raise NoSuchTurn(state=seen, step=step)
+    beside = (Queue.shop_id == scope.shop_id, Queue.kind == name, Queue.id != queue.id)
+    changed(scope, update(Queue).where(*beside).values(state=STEPS[seen, step]))
     audit.note(scope, f"kind.{TURNED[step]}", kind=name)
 
 

@@ -67,11 +67,11 @@ def dangers(scope: Scope, *, limit: int = 50) -> tuple[Danger, ...]:
     return tuple(danger for danger in found if danger.risk.level != "calm")
 
 
-def promises(scope: Scope, queue: str) -> tuple[Promise, ...]:
+def promises(scope: Scope, kind: str) -> tuple[Promise, ...]:
     """The open work by its due, and how much of it the hands at work cannot make at their usual pace."""
     rows = scope.session.execute(
         select(Task.due_at, func.count())
-        .where(Task.shop_id == scope.shop_id, Task.queue == queue, IS_OPEN)
+        .where(Task.shop_id == scope.shop_id, Task.kind == kind, IS_OPEN)
         .group_by(Task.due_at)
         .order_by(Task.due_at)
     )

@@ -31,7 +31,7 @@ from tasks.lifecycle import (
     after,
 )
 from tasks.models import Task
-from tasks.picks import FIRST_OPEN, HELD_BY, IS_HELD, IS_OPEN, NEXT, NEXT_OPEN, TASKS, THIS
+from tasks.picks import FIRST_OPEN, HELD_BY, IS_HELD, IS_OPEN, NEXT, NEXT_OPEN, SOME, TAKEN_BY, TASKS, THIS
 
 __all__ = [
     "FIRST_OPEN",
@@ -44,12 +44,13 @@ __all__ = [
     "NoSuchStep",
     "NotYourStep",
     "cancel_many",
-    "extend",
     "first_open",
     "held_by",
     "seize",
     "seize_next",
+    "seize_some",
     "take",
+    "taken_by",
 ]
 
 DONE = {
@@ -115,11 +116,16 @@ def _moving(columns: tuple[str, ...], fenced: bool) -> Update:
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """What a partner gets with a task: not beyond their capacity, and until when; its kind says the price."""
+    """What a partner gets with a task: not beyond what they hold or take in a day, and until when.
+
+    `day_limit` is none where they have set none; `day` is when their day began. The kind says the price.
+    """
 
     holder_id: int
     capacity: int
     lease_until: datetime
+    day: datetime
+    day_limit: int | None = None
 
 
 def seize(scope: Scope, task_id: int, hold: Hold) -> Task | None:
@@ -131,21 +137,41 @@ def seize(scope: Scope, task_id: int, hold: Hold) -> Task | None:
 
 
 def seize_next(scope: Scope, queue: str, hold: Hold) -> Task | None:
-    """Gives the open task of a queue, or of any, whose promise comes first to a partner, as `seize` does."""
+    """Gives the open task of a queue whose promise comes first to a partner, as `seize` does."""
     return _seized(scope, NEXT, hold, {"in_queue": queue, "partner": hold.holder_id})
 
 
-def _seized(scope: Scope, statement: Executable, hold: Hold, facts: dict[str, Any]) -> Task | None:
-    told = facts | {
+def seize_some(scope: Scope, queue: str, hold: Hold, *, count: int) -> tuple[Task, ...]:
+    """Gives up to so many of a queue's first tasks to a partner in one statement, as `seize` does.
+
+    They are answers of one place in line, so that of a set nobody is given two.
+    """
+    rows = prepared.run(
+        scope, SOME, {"in_queue": queue, "partner": hold.holder_id, "count": count} | _told(scope, hold)
+    ).all()
+    tasks = sorted(
+        (prepared.found(scope, Task, row) for row in rows), key=lambda task: (task.due_at, task.id)
+    )
+    return tuple(_begun(scope, task) for task in tasks)
+
+
+def _told(scope: Scope, hold: Hold) -> dict[str, Any]:
+    return {
         "now": scope.now,
         "to": hold.holder_id,
         "capacity": hold.capacity,
         "until": hold.lease_until,
+        "since": hold.day,
+        "day_limit": -1 if hold.day_limit is None else hold.day_limit,
     }
-    row = prepared.run(scope, statement, told).first()
-    if row is None:
-        return None
-    task = prepared.found(scope, Task, row)
+
+
+def _seized(scope: Scope, statement: Executable, hold: Hold, facts: dict[str, Any]) -> Task | None:
+    row = prepared.run(scope, statement, facts | _told(scope, hold)).first()
+    return None if row is None else _begun(scope, prepared.found(scope, Task, row))
+
+
+def _begun(scope: Scope, task: Task) -> Task:
     if task.won is None:
         raise pay.NoPrice(kind=task.kind)
     clocks.follow(scope, task, OPEN)
@@ -155,13 +181,19 @@ def _seized(scope: Scope, statement: Executable, hold: Hold, facts: dict[str, An
 
 def first_open(scope: Scope, queue: str, *, not_left_by: int) -> int | None:
     """The open task of a queue whose promise comes first, past those this partner let go."""
-    found: int | None = prepared.run(scope, FIRST_OPEN, {"in_queue": queue, "partner": not_left_by}).scalar()
+    told = {"in_queue": queue, "partner": not_left_by, "now": scope.now}
+    found: int | None = prepared.run(scope, FIRST_OPEN, told).scalar()
     return found
 
 
 def held_by(scope: Scope, partner_id: int) -> int:
     """How many tasks a partner has in hand."""
     return prepared.run(scope, HELD_BY, {"to": partner_id}).scalar() or 0
+
+
+def taken_by(scope: Scope, partner_id: int, *, since: datetime) -> int:
+    """How many tasks a partner has taken since an instant and not given back."""
+    return prepared.run(scope, TAKEN_BY, {"to": partner_id, "since": since}).scalar() or 0
 
 
 def cancel_many(scope: Scope, task_ids: Sequence[int]) -> list[tuple[int, int | None]]:
@@ -181,33 +213,13 @@ def cancel_many(scope: Scope, task_ids: Sequence[int]) -> list[tuple[int, int | 
     return [(row.id, row.holder_id) for row in rows]
 
 
-def extend(scope: Scope, task: Task, *, until: datetime) -> None:
-    """Moves the end of a lease that still runs; a lease that has ended is not woken."""
-    facts = {"task": task.id, "held": task.fence, "now": scope.now, "until": until}
-    if prepared.run(scope, _EXTENDING, facts).rowcount == 1:
-        set_committed_value(task, "lease_until", until)
-
-
-_EXTENDING = (
-    update(TASKS)
-    .where(
-        TASKS.c.shop_id == SHOP,
-        TASKS.c.id == bindparam("task"),
-        TASKS.c.fence == bindparam("held"),
-        IS_HELD,
-        TASKS.c.lease_until > bindparam("now"),
-    )
-    .values(lease_until=bindparam("until"))
-)
-
-
 def _consequences(scope: Scope, task: Task, step: str, to: str) -> dict[str, Any]:
     """What a step changes besides the state, whoever takes it."""
     if to in ENDED:
         left = {"left_by_id": task.holder_id} if step in LET_GO else {}
         return {"ended_at": scope.now, "lease_until": None} | left
     if to == OPEN:
-        empty = dict.fromkeys(("holder_id", "lease_until", "claimed_at", "won"))
+        empty = dict.fromkeys(("holder_id", "lease_until", "claimed_at", "won", "batch_id"))
         return empty | {"left_by_id": task.holder_id}
     if step == SUBMIT:
         return {"submitted_at": scope.now, "lease_until": None}

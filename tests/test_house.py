@@ -30,7 +30,7 @@ RULES = {
     "partners.standing", "security.policy", "security.masks",
     "stock.cancelling", "stock.drafts", "stock.intake", "stock.ledger", "stock.lifecycle", "stock.moments",
     "stock.normalise", "stock.personal", "stock.profiles", "stock.reading", "stock.retail", "stock.tag_words",
-    "tasks.automation.clauses", "tasks.checklist", "tasks.comparing", "tasks.conditions", "tasks.criteria", "tasks.documents", "tasks.items",
+    "tasks.automation.clauses", "tasks.checklist", "tasks.choosing", "tasks.comparing", "tasks.conditions", "tasks.criteria", "tasks.documents", "tasks.items",
     "tasks.media", "tasks.numbers", "tasks.lifecycle", "tasks.matching", "tasks.own", "tasks.scanning", "tasks.seeing", "tasks.sla", "tasks.sop_files", "tasks.turns", "tasks.wanted", "tasks.work_lists",
     "hooks.addresses", "hooks.events", "qa.process.spans",
     "talk.leading", "talk.quiet", "talk.words",

@@ -23,7 +23,7 @@ from stock.deadlines import minute
 from stock.lifecycle import READY, SHORT
 from stock.models import Order
 from stock.queries import IS_WAITING
-from tasks import risks
+from tasks import queues, risks
 from tasks.models import Task
 from tasks.opening import PACKING
 from tasks.sla import at_risk
@@ -200,7 +200,12 @@ def _behind(scope: Scope, seen: Horizon) -> Sequence[tuple[int, datetime]]:
 def _last(scope: Scope, at: datetime, count: int) -> Any:
     return (
         select(Task.order_id, Task.due_at)
-        .where(Task.shop_id == scope.shop_id, Task.queue == PACKING, Task.slot == 0, IS_OPEN)
+        .where(
+            Task.shop_id == scope.shop_id,
+            Task.queue.in_(queues.of_kind(scope, PACKING)),
+            Task.slot == 0,
+            IS_OPEN,
+        )
         .where(Task.due_at >= at, Task.due_at < at + MINUTE)
         .order_by(Task.due_at.desc(), Task.id.desc())
         .limit(count)

@@ -9,6 +9,7 @@ from sqlalchemy import Select, func, literal, literal_column, select, union_all
 
 from base.scope import Scope
 from qa.process.spans import CLAIM, DO, HANDS, REVIEW, REWORK
+from tasks import queues
 from tasks.lifecycle import CLAIMED, INSPECTION, OPEN, SUBMITTED
 from tasks.lifecycle import REWORK as MENDING
 from tasks.models import StageClock, Task
@@ -110,10 +111,15 @@ def _took(scope: Scope) -> Took:
 
 def _here(scope: Scope, kinds: Sequence[str]) -> dict[tuple[str, str], tuple[int, datetime]]:
     """How many stand in each stage, counted up to a bound, and since when the oldest does."""
-    states = [(kind, state) for kind in kinds for state in STAGE_OF]
-    if not states:
+    arms = [
+        _standing(scope, kind, queue, state)
+        for kind in kinds
+        for queue in queues.of_kind(scope, kind)
+        for state in STAGE_OF
+    ]
+    if not arms:
         return {}
-    rows = scope.session.execute(union_all(*(_standing(scope, kind, state) for kind, state in states)))
+    rows = scope.session.execute(union_all(*arms))
     found: dict[tuple[str, str], tuple[int, datetime]] = {}
     for kind, state, count, since in rows:
         if count:
@@ -122,11 +128,11 @@ def _here(scope: Scope, kinds: Sequence[str]) -> dict[tuple[str, str], tuple[int
     return found
 
 
-def _standing(scope: Scope, kind: str, state: str) -> Select[str, str, int, datetime]:
-    """One state of one kind, by its index: the count stops where a number says no more than "many"."""
+def _standing(scope: Scope, kind: str, queue: str, state: str) -> Select[str, str, int, datetime]:
+    """One state of one queue, by its index: the count stops where a number says no more than "many"."""
     order = Task.due_at if state == OPEN else Task.opened_at
     # The state as SQL text: an index of a part of the table is used only where its condition can be read.
-    here = (Task.shop_id == scope.shop_id, Task.queue == kind, Task.state == literal_column(f"'{state}'"))
+    here = (Task.shop_id == scope.shop_id, Task.queue == queue, Task.state == literal_column(f"'{state}'"))
     some = select(SINCE[state].label("since")).where(*here).order_by(order, Task.id).limit(COUNTED + 1)
     rows = some.subquery()
     return select(literal(kind), literal(state), func.count(), func.min(rows.c.since)).select_from(rows)

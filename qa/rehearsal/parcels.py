@@ -44,7 +44,7 @@ def in_hand(scope: Scope) -> Parcel | None:
 def offered(scope: Scope) -> bool:
     """Whether anything waits that the partner has not let go before."""
     left = func.coalesce(Task.left_by_id, 0) == scope.actor.partner_id
-    waiting = select(Task.id).where(Task.shop_id == scope.shop_id, Task.queue == PACKING, IS_OPEN, ~left)
+    waiting = select(Task.id).where(Task.shop_id == scope.shop_id, Task.kind == PACKING, IS_OPEN, ~left)
     return scope.session.scalar(waiting.limit(1)) is not None
 
 

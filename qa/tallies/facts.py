@@ -61,11 +61,11 @@ def _rows(scope: Scope, stmt: Any, model: Any, column: Any, ids: Iterable[int]) 
 
 
 def _tasks(scope: Scope, ids: Collection[int]) -> dict[int, TaskFacts]:
-    stmt = select(Task.id, Task.queue, Task.due_at, SopRevision.sop_id).join(
+    stmt = select(Task.id, Task.kind, Task.due_at, SopRevision.sop_id).join(
         SopRevision, SopRevision.id == Task.sop_revision_id
     )
     rows = _rows(scope, stmt, Task, Task.id, ids)
-    return {id_: TaskFacts(queue, minute(due_at), sop_id) for id_, queue, due_at, sop_id in rows}
+    return {id_: TaskFacts(kind, minute(due_at), sop_id) for id_, kind, due_at, sop_id in rows}
 
 
 def _held(scope: Scope, task_ids: Collection[int]) -> dict[tuple[int, int], Held]:

@@ -58,9 +58,9 @@ def _dues(scope: Scope) -> Iterator[tuple[tuple[str, int, int], int]]:
     for minute, edition, n in scope.session.execute(orders.group_by(due, Order.calendar_version)):
         yield (ORDERS, int(minute), edition), n
     due = _minute(scope, Task.due_at)
-    tasks = select(Task.queue, due, func.count()).where(Task.shop_id == scope.shop_id, IS_OPEN)
-    for queue, minute, n in scope.session.execute(tasks.group_by(Task.queue, due)):
-        yield (queue, int(minute), 0), n
+    tasks = select(Task.kind, due, func.count()).where(Task.shop_id == scope.shop_id, IS_OPEN)
+    for kind, minute, n in scope.session.execute(tasks.group_by(Task.kind, due)):
+        yield (kind, int(minute), 0), n
 
 
 def _asked(scope: Scope) -> Iterator[tuple[str, str, Any]]:

@@ -7,6 +7,8 @@ from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from tasks.choosing import kind_of
+
 SHOP, PARTNER, SOP, SKU = "shop", "partner", "sop", "sku"
 DIMS = (SHOP, PARTNER, SOP, SKU)
 #: n, hits and amount of a day: orders promised for it, kept, gone · first rounds judged, passed ·
@@ -35,7 +37,7 @@ class Line:
 class TaskFacts:
     """What never changes of a task."""
 
-    queue: str
+    kind: str
     due: int
     sop_id: int
 
@@ -146,7 +148,7 @@ def fold(lines: Iterable[Line], facts: Facts) -> Sheet:
 def _one(sheet: Sheet, line: Line, facts: Facts) -> None:
     if line.act in {"tasks.opened", "task.reopened"}:
         sheet.counts[f"flow.{OPEN}"] += line.facts["count"]
-        sheet.dues[line.facts.get("queue", FIRST), line.facts["due"], 0] += line.facts["count"]
+        sheet.dues[kind_of(str(line.facts.get("queue", FIRST))), line.facts["due"], 0] += line.facts["count"]
     elif "was" in line.facts:
         _step(sheet, line, facts)
     elif line.act == "pay.accrued":
@@ -169,7 +171,7 @@ def _step(sheet: Sheet, line: Line, facts: Facts) -> None:
         if state in LIVE:
             sheet.counts[f"flow.{state}"] += by
         if state == OPEN:
-            sheet.dues[task.queue, task.due, 0] += by
+            sheet.dues[task.kind, task.due, 0] += by
     ended = facts.held.get((line.subject_id, line.facts.get("fence", -1)))
     if was == CLAIMED and ended is not None:
         handed_in(sheet, ended, task.sop_id, facts.zone)

@@ -225,7 +225,7 @@ def _open_tasks(scope: Scope, targets: Sequence[str]) -> list[int]:
     found: list[int] = []
     for some in batches(targets):
         stmt = select(Task.id).where(
-            Task.shop_id == scope.shop_id, Task.queue == reads.KIND, Task.state == OPEN, Task.target.in_(some)
+            Task.shop_id == scope.shop_id, Task.kind == reads.KIND, Task.state == OPEN, Task.target.in_(some)
         )
         found += scope.session.scalars(stmt)
     return sorted(found)

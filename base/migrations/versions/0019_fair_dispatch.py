@@ -6,8 +6,8 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from base import guards
 
-revision = "0017"
-down_revision = "0016"
+revision = "0019"
+down_revision = "0018"
 BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 JSON = sa.JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
 WHEN = sa.DateTime(timezone=True)

@@ -1,0 +1,201 @@
+"""Claiming: the next task from the queue the rule chooses, some at once, or one of the partner's choice."""
+
+from datetime import timedelta
+from math import ceil
+
+from base import calendars
+from base.errors import Invalid, Refused
+from base.rows import one
+from base.scope import Scope
+from security.shops import rules
+from tasks import drafts, steps, surveying
+from tasks.choosing import Choice, Seen, Waits, barred
+from tasks.lifecycle import HELD
+from tasks.models import Task
+from tasks.news import TaskClaimed
+from tasks.picks import ANY
+from tasks.steps import Hold
+from tasks.surveying import Survey
+
+MOST_TOGETHER = 20
+
+
+class NothingOpen(Refused):
+    """No work waits in any queue for this partner."""
+
+    code = "tasks.nothing_open"
+
+
+class NotActive(Refused):
+    """The partner's card is paused or closed."""
+
+    code = "tasks.not_active"
+
+
+class AtCapacity(Refused):
+    """The partner holds as many tasks as agreed. Facts: held, capacity."""
+
+    code = "tasks.at_capacity"
+
+
+class DayIsFull(Refused):
+    """The partner has taken as many tasks today as they set themselves. Facts: taken, limit."""
+
+    code = "tasks.day_is_full"
+
+
+class Taken(Refused):
+    """Somebody else was first. Facts: next_id, the task to try instead, None when there is none."""
+
+    code = "tasks.taken"
+
+
+class NotTrained(Refused):
+    """The queue asks for skills the partner does not have yet."""
+
+    code = "tasks.not_trained"
+
+
+class NotYourTeam(Refused):
+    """The work belongs to a team the partner is not in."""
+
+    code = "tasks.not_your_team"
+
+
+class KeptForOthers(Refused):
+    """Less waits than people who had less lately stand in line; theirs for a time. Facts: n, minutes."""
+
+    code = "tasks.kept_for_others"
+
+
+class BadNumber(Invalid):
+    """Two to twenty tasks are taken together. Facts: field, low, high."""
+
+    code = "tasks.bad_number"
+
+
+def claim_next(scope: Scope, kind: str = ANY) -> Task:
+    """Gives the partner the next task, of a kind (or queue) or of any, from the queue the rule chooses.
+
+    Raises NotActive, AtCapacity, DayIsFull, NothingOpen, NoPrice.
+    """
+    seen = _active(scope)
+    choice, hold = surveying.chosen(scope, seen, kind=kind), hold_of(scope, seen)
+    for queue in choice.order:
+        task = steps.seize_next(scope, queue, hold)
+        if task is not None:
+            scope.tell(TaskClaimed(task.id, seen.id))
+            return task
+        check_room(scope, seen, hold)
+    check_room(scope, seen, hold)
+    raise NothingOpen
+
+
+def claim_together(scope: Scope, kind: str, *, count: int) -> tuple[Task, ...]:
+    """Gives the partner up to so many tasks of one queue in one statement; they share one lease.
+
+    Raises BadNumber, and as `claim_next`.
+    """
+    if not 2 <= count <= MOST_TOGETHER:
+        raise BadNumber(field="count", low=2, high=MOST_TOGETHER)
+    seen = _active(scope)
+    choice, hold = surveying.chosen(scope, seen, kind=kind), hold_of(scope, seen)
+    for queue in choice.order:
+        tasks = steps.seize_some(scope, queue, hold, count=count)
+        for task in tasks:
+            scope.tell(TaskClaimed(task.id, seen.id))
+        if tasks:
+            return tasks
+        check_room(scope, seen, hold)
+    check_room(scope, seen, hold)
+    raise NothingOpen
+
+
+def claim(scope: Scope, task_id: int) -> Task:
+    """Gives the partner the task of their choice; one already in their hands is given again.
+
+    Raises NotFound, NotActive, AtCapacity, DayIsFull, NotTrained, NotYourTeam, KeptForOthers, and Taken with
+    the next suggestion.
+    """
+    seen = _active(scope)
+    wanted = one(scope, Task, task_id)
+    if wanted.holder_id == seen.id and wanted.state in HELD:
+        return wanted
+    hold = hold_of(scope, seen)
+    _check_may_choose(scope, seen, wanted)
+    task = steps.seize(scope, task_id, hold)
+    if task is None:
+        check_room(scope, seen, hold)
+        raise Taken(next_id=suggest(scope, wanted.queue))
+    if task.fence > 1:
+        drafts.restore(scope, task)
+    scope.tell(TaskClaimed(task.id, seen.id))
+    return task
+
+
+def suggest(scope: Scope, queue: str) -> int | None:
+    """The id of the task *next task* would give now, of this queue if it can; nothing is taken or held."""
+    partner_id = scope.actor.partner_id
+    if partner_id is None:
+        return None
+    order = surveying.chosen(scope, surveying.survey(scope, locked=False)).order
+    if not order:
+        return None
+    return steps.first_open(scope, queue if queue in order else order[0], not_left_by=partner_id)
+
+
+def hold_of(scope: Scope, seen: Survey) -> Hold:
+    """What a partner gets with a task taken now."""
+    return Hold(
+        holder_id=seen.id,
+        capacity=seen.capacity,
+        lease_until=scope.now + timedelta(seconds=rules(scope).lease_s),
+        day=calendars.midnight(scope),
+        day_limit=seen.day_limit,
+    )
+
+
+def check_room(scope: Scope, seen: Survey, hold: Hold) -> None:
+    """Raises AtCapacity, DayIsFull."""
+    held = steps.held_by(scope, seen.id)
+    if held >= seen.capacity:
+        raise AtCapacity(held=held, capacity=seen.capacity)
+    if seen.day_limit is not None:
+        taken = steps.taken_by(scope, seen.id, since=hold.day)
+        if taken >= seen.day_limit:
+            raise DayIsFull(taken=taken, limit=seen.day_limit)
+
+
+def check_fit(bar: Seen | None) -> None:
+    """Raises NotTrained, NotYourTeam where that is what keeps a queue from somebody."""
+    if bar is not None and bar.code == "not_trained":
+        raise NotTrained
+    if bar is not None and bar.code == "not_your_team":
+        raise NotYourTeam
+
+
+def _active(scope: Scope) -> Survey:
+    seen = surveying.survey(scope, locked=True)
+    if seen.state != "active":
+        raise NotActive
+    return seen
+
+
+def _check_may_choose(scope: Scope, seen: Survey, wanted: Task) -> None:
+    """What a partner chooses must be for them as well; what they object to they may still choose."""
+    queue = of_task(seen, wanted)
+    if queue is None:
+        return
+    check_fit(barred(seen.who, queue))
+    kept = _kept(surveying.chosen(scope, seen, kind=queue.name)) if seen.in_line else None
+    if kept is not None and kept.until is not None:
+        raise KeptForOthers(n=kept.n, minutes=ceil((kept.until - scope.now) / timedelta(minutes=1)))
+
+
+def of_task(seen: Survey, task: Task) -> Waits | None:
+    """The queue a task waits in, as the partner sees it."""
+    return next((queue for queue in seen.queues if queue.name == task.queue), None)
+
+
+def _kept(choice: Choice) -> Seen | None:
+    return next((one for one in choice.trace if one.code == "kept"), None)

@@ -12,7 +12,7 @@ from base.web import answer, locale, render, wants_json
 from security.doors import keep_no_copy, needs, of_files
 from security.privacy import RevealsSpent
 from stock.drafts import Recipient
-from tasks import cards, evidence, holding, work
+from tasks import cards, evidence, forms, holding, work
 from tasks.evidence import PHOTO
 from tasks.pages import pages
 from tasks.recipients import journal_refusal
@@ -49,6 +49,8 @@ def codes(scope: Scope, task_id: int) -> list[str]:
 @pages.post("/work/<int:task_id>/photos/<item>")
 @needs("task.work", largest=PHOTO, prepare=picture)
 def add_photo(scope: Scope, task_id: int, item: str, prepared: Picture) -> ResponseReturnValue:
+    if instead := forms.number(request.form, "instead"):
+        work.remove_photo(scope, task_id, instead)  # it was turned
     photo = work.attach(scope, task_id, item=item, picture=prepared)
     found = cards.sheet_of(scope, holding.held(scope, task_id))
     card = found.card(item)

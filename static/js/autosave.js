@@ -19,6 +19,10 @@ const TYPING = 600;
 const SLOW = 300;
 const groups = new Map();
 
+// A hand-in that was refused is a page of its own address; opened again there, the old form would be sent once more.
+const posted = location.pathname.match(/^(\/work\/\d+)\/(?:submission|answers)$/);
+if (posted) history.replaceState(null, "", posted[1] + location.hash);
+
 class Group {
   constructor(form, box) {
     Object.assign(this, { form, box, timer: 0, slow: 0, changed: false });

@@ -10,6 +10,7 @@ import { make } from "./words.js";
 const LOOK = 4000;
 const TYPING = 2500; // milliseconds after the last key
 const [empty, list] = ["[data-files]", "[data-sheets]"].map((selector) => document.querySelector(selector));
+const unseen = document.querySelector("[data-no-pictures]");
 const working = document.querySelector("[data-working]");
 let typed = 0;
 let saveAll = () => undefined;
@@ -17,9 +18,11 @@ let saveAll = () => undefined;
 /** Draws the page of a task in the place of this one. */
 async function draw(who, sheet) {
   const page = new DOMParser().parseFromString(sheet.html, "text/html");
-  for (const image of page.querySelectorAll("img")) image.src = empty.dataset.picture; // photos are not kept on the phone
+  const images = [...page.querySelectorAll("img")];
+  for (const image of images) image.src = empty.dataset.picture; // photos are not kept on the phone
+  const looks = images.some((image) => !image.closest("[data-item]")?.querySelector("[data-photo]")); // what is worked from, not what was taken
   for (const part of page.querySelectorAll("[data-part]")) document.querySelector(`.${part.dataset.part}`).replaceChildren(...part.childNodes);
-  document.querySelector(".page-head").append(working.content.cloneNode(true));
+  document.querySelector(".page-head").append(working.content.cloneNode(true), ...(looks ? [unseen.content.cloneNode(true)] : []));
   document.title = document.querySelector("h1").textContent;
   const phone = Object.assign(make("div"), { id: "dari-phone", hidden: true });
   Object.assign(phone.dataset, { who, away: "" });

@@ -1,10 +1,10 @@
 /* On every page of a partner: the service worker is kept at this edition, what waits is shown and sent, and signing out asks first.
    #dari-phone (the layout): data-who, data-seal, data-edition. Nothing here is needed to work; without it forms post and links go. */
-import { erase, flush, laidDown, online, ready, waiting } from "./queue.js";
+import { arrived, erase, laidDown, online, ready, waiting } from "./queue.js";
 import { make, say } from "./words.js";
 
 const { edition } = document.getElementById("dari-phone").dataset;
-const PATIENCE = 8000;
+const SLOW = 1500; // milliseconds after a press until it is said what is waited for
 const QUIET = 2000; // milliseconds: a page stands first, then the phone is tidied
 
 const ask = async (...words) => (await import("./ask.js")).ask(...words);
@@ -45,11 +45,17 @@ async function handIn(form, submitter) {
   submitter?.setAttribute("aria-busy", "true");
   const { saveAll } = await import("./autosave.js");
   saveAll();
-  const sent = await settled();
+  const first = Object.assign(make("div", "notice is-info"), { hidden: true });
+  first.append(make("p", "", say("sending_first")));
+  document.querySelector(".notices")?.append(first);
+  const slow = setTimeout(() => { first.hidden = false; }, SLOW);
+  const sent = await arrived();
+  clearTimeout(slow);
+  first.remove();
   submitter?.removeAttribute("aria-busy");
   if (sent && online()) go(form, submitter);
-  else if (online()) await ask(say("unsent"), [["", say("close")]], [(await bar()).list()]);
-  else await offerLater();
+  else if (!online()) await offerLater();
+  else if (await ask(say("unsent"), [["later", say("later"), "button-main"], ["", say("close")]], [(await bar()).list()])) await (await handing()).later();
 }
 
 /** Without a network: what is still to be done is named, else handing in may wait behind the answers. */
@@ -62,17 +68,10 @@ async function offerLater() {
   else if (await ask(say("later_ask"), [["later", say("later"), "button-main"], ["", say("close")]])) await later();
 }
 
-async function settled() {
-  await laidDown();
-  if (!waiting().length) return true;
-  const late = new Promise((next) => setTimeout(() => next(false), PATIENCE));
-  return Promise.race([flush(), late]);
-}
-
 /** What waits would be lost: it is asked about by number, then everything of this person is taken off the phone. */
 async function signOut(form, submitter) {
   await laidDown();
-  if (waiting().length && online()) await settled();
+  if (waiting().length && online()) await arrived();
   const left = waiting().length;
   const answer = left ? await ask(`${say("waiting")} ${left}. ${say("sign_out_ask")}`, [
     ["", say("sign_out_stay"), "button-main"], ["erase", say("sign_out_erase"), "button-danger"],

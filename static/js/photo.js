@@ -4,18 +4,25 @@
      200 {"id": 7, "url": "/…", "says"?, "version"?, "stands"?, "progress"?}   see stand.js; the version goes into the item's hidden
          input[name=version]; says is what may be wrong with the photo, in words
      4xx {"code", "text"}                        shown under the photo, which is taken away by its button
-   A photo that waits is shown again when the page is opened again. The page is told by a bubbling event "photo:saved", detail {id, url}. */
+   A photo that waits is shown again when the page is opened again. One that lies on its side is turned by its button ([data-turn="7"] on what the
+   server has drawn): the turned one is sent like any other, with instead=7 where the server has the first, which it takes the place of. The page is told by a bubbling event "photo:saved", detail {id, url}. */
 import { drop, online, put, ready, waiting } from "./queue.js";
 import { newId } from "./send.js";
-import { shrink } from "./shrink.js";
+import { shrink, turned } from "./shrink.js";
 import { stand } from "./stand.js";
 import { make, say } from "./words.js";
 
 const shown = new Map(); // group → figure
 const boxes = [...document.querySelectorAll("[data-photo]")];
+const away = document.getElementById("dari-phone")?.dataset.away !== undefined;
 const path = (box) => new URL(box.dataset.uploadUrl, location.href).pathname;
 
 for (const box of boxes) box.querySelector("input[type=file]").addEventListener("change", ({ target }) => take(box, target));
+for (const button of away ? [] : document.querySelectorAll("[data-turn]")) { // a sheet without a network has no photos to turn
+  const figure = button.closest("figure");
+  button.hidden = false;
+  button.addEventListener("click", () => turn({ box: figure.closest("[data-item]").querySelector("[data-photo]"), figure }, button.dataset.turn));
+}
 document.addEventListener("waiting", ({ detail }) => {
   const place = shown.get(detail.letter.group);
   if (place) ENDS[detail.end]?.(place, detail);
@@ -26,7 +33,7 @@ ready.then(() => {
     if (!box) continue;
     const place = show(box, letter.photo, letter.group);
     if (letter.state === "refused") ENDS.refused(place, { letter });
-    else caption(place, say("photo_kept"), removal(letter));
+    else caption(place, say("photo_kept"), ...leaving(place, letter));
   }
 });
 
@@ -34,12 +41,27 @@ async function take(box, input) {
   const files = [...input.files];
   input.value = "";
   input.dispatchEvent(new Event("drop:cleared"));
-  for (const file of files) {
-    const photo = await shrink(file);
-    const group = `${path(box)}#${newId()}`;
-    show(box, photo, group);
-    await put({ ...about(box), group, url: path(box), photo });
-  }
+  for (const file of files) await lay(box, await shrink(file));
+}
+
+/** Puts a photo into the queue; it takes the place of the figure `before`, and with the server of photo `instead`. */
+async function lay(box, photo, { before, instead } = {}) {
+  const group = `${path(box)}#${newId()}`;
+  const place = Object.assign(show(box, photo, group), { before });
+  if (before) before.hidden = true;
+  before?.after(place.figure);
+  const words = about(box);
+  if (instead) words.fields.push(["instead", instead]);
+  await put({ ...words, group, url: path(box), photo });
+}
+
+/** A quarter turn: of a photo that waits, in its place in the queue; else of the one the server has. */
+async function turn({ box, figure, before }, instead, letter) {
+  const photo = await turned(figure.querySelector("img")).catch(() => null);
+  if (!photo) return;
+  if (letter) await drop(letter);
+  const first = letter?.fields.find(([name]) => name === "instead")?.[1];
+  await lay(box, photo, letter ? { before, instead: first } : { before: figure, instead });
 }
 
 function about(box) {
@@ -64,10 +86,12 @@ function show(box, photo, group) {
   return place;
 }
 
-function removal(letter) {
-  const button = make("button", "button", say("remove"));
+const leaving = (place, letter) => [pressed("turn", () => turn(place, undefined, letter)), pressed("remove", () => drop(letter))];
+
+function pressed(word, act) {
+  const button = make("button", "button", say(word));
   button.type = "button";
-  button.addEventListener("click", () => drop(letter));
+  button.addEventListener("click", act);
   return button;
 }
 
@@ -81,16 +105,19 @@ function rest({ figure }) {
 
 const ENDS = {
   kept(place, { letter, data }) {
-    if (!online()) caption(place, say(data.lasting ? "photo_kept" : "away"), removal(letter));
+    if (!online()) caption(place, say(data.lasting ? "photo_kept" : "away"), ...leaving(place, letter));
   },
-  sending: (place) => caption(place, say("sending")),
-  away: (place, { letter }) => caption(place, say(letter.id === undefined ? "away" : "photo_kept"), removal(letter)),
+  sending: (place, { data }) => caption(place, `${say("sending")}${data.part ? ` ${Math.round(data.part * 100)}%` : ""}`),
+  away: (place, { letter }) => caption(place, say(letter.id === undefined ? "away" : "photo_kept"), ...leaving(place, letter)),
   signed_out: (place) => caption(place, say("signed_out")),
-  dropped: ({ figure }) => figure.remove(),
+  dropped({ figure, before }) {
+    figure.remove();
+    if (before) before.hidden = false; // it is still there
+  },
   refused(place, { letter }) {
     rest(place);
     place.figure.classList.add("is-bad");
-    caption(place, letter.said || say("photo_failed"), removal(letter));
+    caption(place, letter.said || say("photo_failed"), pressed("remove", () => drop(letter)));
   },
   ok(place, { data }) {
     rest(place);
@@ -98,7 +125,8 @@ const ENDS = {
     const version = item?.querySelector("input[type=hidden][name=version]");
     if (version && data.version !== undefined) version.value = data.version;
     place.box.querySelector("input[type=file]").required = false;
-    caption(place, data.says || say("sent"), ...taking(place.box, data));
+    place.before?.remove();
+    caption(place, data.says || say("sent"), pressed("turn", () => turn(place, data.id)), ...taking(place.box, data));
     stand(item, data);
     place.box.dispatchEvent(new CustomEvent("photo:saved", { bubbles: true, detail: data }));
     item?.dispatchEvent(new CustomEvent("item:saved", { bubbles: true, detail: data }));

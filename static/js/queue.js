@@ -5,13 +5,13 @@
      - what the server refused for good (422) is said and not kept; what it refused otherwise waits for the person's word
      - a letter with handIn waits behind every letter of its page
    Every change is told to the page: document event "waiting", detail {letter, end, data};
-     end: kept (data.lasting says whether a dead battery may come), sending, ok, refused, away, signed_out, dropped. */
+     end: kept (data.lasting says whether a dead battery may come), sending (data.part: how much, 0 to 1), ok, refused, away, signed_out, dropped. */
 import { newId, post, wait } from "./send.js";
 import { seal, unseal, useKey } from "./seal.js";
 import * as store from "./store.js";
 
 const SIGN_IN = 10_000;
-const PHOTO = 90_000; // milliseconds a photo may take on a slow line
+const QUIET = 25_000; // milliseconds in which nothing moves: longer than one save may take (send.js)
 const phone = document.getElementById("dari-phone")?.dataset;
 const who = phone?.who ?? "";
 const letters = new Set();
@@ -88,6 +88,32 @@ export function flush() {
   return running;
 }
 
+/** Whether everything that waits has arrived: waits as long as something moves, so also for a save that is under way. */
+export async function arrived() {
+  await laidDown();
+  const left = () => waiting().some((one) => one.state === "waiting");
+  if (!left() || !online()) return !left();
+  return new Promise((give) => {
+    let quiet = 0;
+    const look = (event) => {
+      clearTimeout(quiet);
+      quiet = setTimeout(() => settled(false), QUIET);
+      if (!left()) settled(true);
+      else if (event?.type === "offline" || ["away", "signed_out"].includes(event?.detail?.end)) settled(false);
+    };
+    const settled = (is) => {
+      clearTimeout(quiet);
+      document.removeEventListener("waiting", look);
+      removeEventListener("offline", look);
+      give(is);
+    };
+    document.addEventListener("waiting", look);
+    addEventListener("offline", look);
+    look();
+    flush().then(() => left() && !next() && settled(false)); // what is left stands in line behind something refused
+  });
+}
+
 /** Settled when everything written so far lies in the drawer. */
 export async function laidDown() {
   await ready;
@@ -119,9 +145,16 @@ async function send(letter) {
   letter.tried = true; // from here on it may have arrived
   if (lasting && letter.id !== undefined && !(await store.has(letter.id))) return settle(letter, "ok", {}); // another tab sent it
   await keep(letter);
-  tell(letter, "sending");
-  const { end, data, status } = await post(letter.url, body(letter), letter.clientId, { patience: letter.photo && PHOTO });
+  tell(letter, "sending", { part: 0 });
+  const moved = letter.photo && inSteps((part) => tell(letter, "sending", { part }));
+  const { end, data, status } = await post(letter.url, body(letter), letter.clientId, { moved });
   return settle(letter, end, data, status);
+}
+
+/** Hears of every twentieth. */
+function inSteps(hear) {
+  let told = 0;
+  return (part) => part - told >= 0.05 && hear((told = part));
 }
 
 function body({ item, fields, photo }) {

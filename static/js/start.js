@@ -2,6 +2,7 @@
    a page that works without JavaScript works the same, only slower. */
 const MODULES = {
   "#dari-phone": "phone.js",
+  "#dari-desk": "vacate.js",
   "form[data-autosave]": "autosave.js",
   "form[data-asks]": "asks.js",
   "[data-photo]": "photo.js",

@@ -16,6 +16,7 @@ from tests.cast import Cast
 from tests.pictures import encoded, scene
 from tests.served import Served
 from tests.walks.conftest import OpenAs
+from tests.walks.test_partner_day import cut, sheets_lie
 
 pytestmark = pytest.mark.browser
 TITLE = "도자기 머그컵 350ml 화이트"
@@ -88,9 +89,22 @@ def write(page: Page) -> None:
     item(page, "own-price").locator("[data-take]").click()
     saved(page, "own-price")
     expect(page.locator(".preview-price")).to_contain_text("12,000")
-    for key in ("read", "numbers", "own_words"):
+    goes_on_without_a_network(page)
+    for key in ("numbers", "own_words"):  # handed in at once: the press waits for what is being saved
         item(page, key).locator("input[type=checkbox]").check()
-        saved(page, key)
+
+
+def goes_on_without_a_network(page: Page) -> None:
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    sheets_lie(page, 1)
+    cut(page.context, page)
+    page.reload()
+    expect(item(page, "own-title").locator("input.input")).to_have_value(TITLE)
+    item(page, "read").locator("input[type=checkbox]").check()
+    expect(item(page, "read").locator("[data-saved]")).to_contain_text("이 기기에 저장됨")
+    page.context.set_offline(False)
+    expect(page.locator(".page-head .notice")).to_have_count(0, timeout=20_000)
+    expect(item(page, "read").locator("input[type=checkbox]")).to_be_checked()
 
 
 def test_a_listing_from_the_product_to_the_channels_file(

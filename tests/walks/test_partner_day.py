@@ -112,6 +112,13 @@ def count_of(shop: Served, person: Person, table: type[Photo]) -> int:
         return scope.session.query(table).count()
 
 
+def shapes(shop: Served, person: Person) -> list[tuple[int, int]]:
+    """Width and height of the photos that stand."""
+    with acting(shop.world, shop_id=person.shop_id, actor=person.actor, reading=True) as scope:
+        there = scope.session.query(Photo).filter(Photo.removed_at.is_(None))
+        return [(one.width, one.height) for one in there]
+
+
 def test_the_network_is_cut_in_the_middle_of_a_checklist(
     bench: Bench,
     shop: Served,
@@ -161,8 +168,17 @@ def test_the_network_is_cut_in_the_middle_of_a_checklist(
         "picking": True, "scan": ["MUG-01", "MUG-01"], "condition": "fine", "weight": "655", "remark": "비밀스러운 말",
     }  # fmt: skip
     assert count_of(shop, cast.minji, Photo) == 1
+    turn = item(phone, "packed_photo").get_by_role("button", name="돌리기")
+    with phone.expect_response(re.compile("/photos/packed_photo$")):
+        turn.last.click()  # it lies on its side: the turned one takes its place
+    expect(item(phone, "packed_photo").locator("figure.photo")).to_have_count(1)
+    assert shapes(shop, cast.minji) == [(1200, 1600)]
 
     phone.reload()
+    item(phone, "packed_photo").get_by_role("button", name="고치기").click()
+    with phone.expect_response(re.compile("/photos/packed_photo$")):
+        turn.click()  # and what the server has drawn is turned as well
+    assert shapes(shop, cast.minji) == [(1600, 1200)]
     phone.get_by_role("button", name="제출하기").click()  # what is missing is named, and one press goes there
     missing = phone.locator(".notice.is-bad a")
     expect(missing).to_have_text(["테이프로 열리는 곳을 모두 막았어요", "송장을 붙이고 받는 분을 확인했어요"])
@@ -215,6 +231,13 @@ def test_what_waits_belongs_to_one_person(
     phone.goto("/today")
     expect(phone.locator(".waiting-bar")).to_have_attribute("data-count", "0")
     assert answers_of(shop, cast.minji) == {"weight": "700", "seal": True}
+
+    sheets_lie(phone, 1)
+    for who, path, left in ((cast.boram, "/inspections", 0), (cast.minji, "/today", 1)):
+        context.clear_cookies()  # a reviewer signs in on this phone: the sheets go, until their partner is back
+        context.add_cookies([cookie_of(shop, who)])
+        phone.goto(path)
+        sheets_lie(phone, left)
 
     context.route("**/answers", lambda route: route.abort())  # signing out asks before anything is lost
     phone.goto("/work/1")

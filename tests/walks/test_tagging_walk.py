@@ -17,6 +17,7 @@ from tests.qa.studio import SHIRT, Studio
 from tests.served import Served
 from tests.stock import yard
 from tests.walks.conftest import OpenAs
+from tests.walks.test_partner_day import cut, sheets_lie
 
 pytestmark = pytest.mark.browser
 KINDS = "옷 / Clothes\n  원피스 / Dress, 드레스\n  셔츠 / Shirt\n없음 / None !"
@@ -116,6 +117,21 @@ def describe_second(page: Page) -> None:
     saved(page, key)
 
 
+def goes_on_without_a_network(page: Page, first: str) -> None:
+    """The sheet lies on the phone, without its pictures, and says so; what is said there is sent afterwards."""
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    sheets_lie(page, 1)
+    cut(page.context, page)
+    page.reload()
+    expect(page.locator(".page-head .notice").nth(1)).to_contain_text("사진은 이 기기에 두지 않아서")
+    expect(page.locator(f"[data-item='{first}']").get_by_label("원피스")).to_be_checked()
+    page.get_by_label("사진을 한 장씩 다 보고 골랐어요").check()
+    expect(page.locator("[data-item='checked'] [data-saved]")).to_contain_text("이 기기에 저장됨")
+    page.context.set_offline(False)
+    expect(page.locator(".page-head .notice")).to_have_count(0, timeout=20_000)
+    expect(page.get_by_label("사진을 한 장씩 다 보고 골랐어요")).to_be_checked()
+
+
 def faults(page: Page) -> list[tuple[str, str]]:
     return [(one["id"], one["nodes"][0]["html"][:160]) for one in Axe().run(page).response["violations"]]
 
@@ -130,12 +146,11 @@ def test_from_words_to_a_product_that_is_found(road: Road, cast: Cast, open_as: 
     expect(phone.locator("[data-describe-steps]")).to_be_visible()
     assert faults(phone) == []
     first = describe_first(phone)
+    goes_on_without_a_network(phone, first)
     describe_second(phone)
     phone.reload()  # nothing is lost
     phone.goto(f"{phone.url.split('#')[0]}#item-{first}")
     expect(phone.locator(f"[data-item='{first}']").get_by_label("원피스")).to_be_checked()
-    phone.get_by_label("사진을 한 장씩 다 보고 골랐어요").check()
-    saved(phone, "checked")
     phone.locator(".main-action button").click()
     expect(phone).to_have_url(re.compile("/today"))
     studio = Studio(road, [cast.sujin])

@@ -9,7 +9,8 @@ from security.journal import Entry
 
 #: Where the words of a fact's codes stand, tried in turn.
 CODES: dict[str, tuple[str, ...]] = {
-    "why": ("stock.cancel_reason",),
+    "why": ("stock.cancel_reason", "claims.reason"),
+    "outcome": ("claims.outcome",),
     "reason": ("worklist.reason", "tasks.release_reason"),
     "purpose": ("journal.value.purpose", "tasks.purpose"),
     "verdict": ("journal.value.verdict", "qa.verdict"),

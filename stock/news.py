@@ -81,3 +81,24 @@ class ImportFinished:
 
     import_id: int
     state: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimsMade:
+    """Customers claim that something was wrong; many at once when a file told them."""
+
+    claim_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimSettled:
+    """Whose fault it was stands, and what it cost."""
+
+    claim_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimUndone:
+    """A claim was withdrawn, or is open again: what stood of its settling stands no more."""
+
+    claim_id: int

@@ -1,4 +1,4 @@
-"""Commands of this room: `dari import orders FILE`, `dari import products FILE`."""
+"""Commands of this room: `dari import orders FILE`, and the same for `products` and `claims`."""
 
 import json
 import sys
@@ -30,7 +30,7 @@ _json = click.option("--json", "as_json", is_flag=True, help="One JSON object on
 
 @click.group("import")
 def import_() -> None:
-    """Takes in order files and product files: whole, or not at all."""
+    """Takes in order files, product files and claim files: whole, or not at all."""
 
 
 @import_.command("orders")
@@ -52,6 +52,16 @@ def orders(opened: Opened, file: Path, slug: str, profile: str, as_json: bool) -
 def products(opened: Opened, file: Path, slug: str, as_json: bool) -> None:
     """Takes in a product file: new products are added, known ones changed where the file says otherwise."""
     _take_in(opened(), imports.PRODUCTS, file, slug=slug, profile="", as_json=as_json)
+
+
+@import_.command("claims")
+@_file
+@_shop
+@_json
+@click.pass_obj
+def claims(opened: Opened, file: Path, slug: str, as_json: bool) -> None:
+    """Takes in a file of customers' claims on orders: returns, exchanges, complaints."""
+    _take_in(opened(), imports.CLAIMS, file, slug=slug, profile="", as_json=as_json)
 
 
 @dataclass(frozen=True, slots=True)

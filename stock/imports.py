@@ -1,7 +1,7 @@
 """Order files: received once, carried out once, whole or not at all."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, cast
 from zoneinfo import ZoneInfo
@@ -14,8 +14,9 @@ from base.rows import changed, mine, one
 from base.scope import Scope
 from security import audit, shops, vault
 from security.vault import Spot
-from stock import goods, importing, opening, profiles, reports
+from stock import claim_matching, claims, goods, importing, opening, profiles, reports
 from stock.catalogue import Catalogue
+from stock.claim_file import ClaimFile
 from stock.drafts import Intake
 from stock.importing import Work
 from stock.models import ColumnProfile, Import
@@ -25,7 +26,7 @@ from stock.understanding import UnknownProfile
 
 WAITING, READING, PLACING, DONE, REFUSED = "waiting", "reading", "placing", "done", "refused"
 ACTIVE = (WAITING, READING, PLACING)
-ORDERS, PRODUCTS = "orders", "products"
+ORDERS, PRODUCTS, CLAIMS = "orders", "products", "claims"
 JOB = "stock.import"
 LONGEST_NAME = 120
 
@@ -141,13 +142,26 @@ def finish_products(scope: Scope, import_id: int, *, catalogue: Catalogue) -> No
     audit.note(scope, "import.done", "import", import_id, products=new, changed=changed_)
 
 
+def finish_claims(scope: Scope, import_id: int, *, told: ClaimFile) -> None:
+    """Records the claims of a file, or gives it back where rows fit no order line. Raises ImportEnded."""
+    matched = claim_matching.match(scope, told)
+    if matched.problems:
+        give_back(scope, import_id, told=replace(told, problems=matched.problems))
+        return
+    _step(scope, import_id, PLACING, {})
+    new, known = claims.record_many(scope, matched.told, import_id=import_id)
+    report = reports.claims(told, new=len(new), known=known)
+    _end(scope, import_id, DONE, report, {"rows": told.rows, "progress": told.rows})
+    audit.note(scope, "import.done", "import", import_id, claims=len(new))
+
+
 def give_up(scope: Scope, import_id: int, *, refusal: Refused) -> None:
     """Ends an import whose file cannot be read; nothing of it was imported. Raises ImportEnded."""
     _end(scope, import_id, REFUSED, reports.refused(refusal), {})
     audit.note(scope, "import.refused", "import", import_id, why=refusal.code)
 
 
-def give_back(scope: Scope, import_id: int, *, told: Intake | Catalogue) -> None:
+def give_back(scope: Scope, import_id: int, *, told: Intake | Catalogue | ClaimFile) -> None:
     """Ends an import whose file has bad cells; nothing of it was imported. Raises ImportEnded."""
     _end(scope, import_id, REFUSED, reports.faulty(told.rows, told.problems), {"rows": told.rows})
     audit.note(scope, "import.refused", "import", import_id, problems=len(told.problems))

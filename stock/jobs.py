@@ -9,7 +9,7 @@ from base import files, sheets
 from base.background import External
 from base.errors import Invalid
 from base.scope import THE_HOUSE, Scope, World, acting, persistently
-from stock import catalogue, importing, imports, understanding
+from stock import catalogue, claim_file, importing, imports, understanding
 from stock.drafts import Intake
 from stock.imports import ImportEnded, Upload
 from stock.understanding import Understood
@@ -74,7 +74,21 @@ def _orders(run: Run, upload: Upload) -> None:
         _place(run, found, intake)
 
 
-FILES: dict[str, Callable[[Run, Upload], None]] = {imports.ORDERS: _orders, imports.PRODUCTS: _products}
+def _claims(run: Run, upload: Upload) -> None:
+    told = claim_file.standardise(sheets.read(upload.data, upload.name), upload.zone)
+    _reach(run, "placing", 50, told.rows)
+    if told.problems:
+        _write(run, partial(imports.give_back, told=told))
+    else:
+        _write(run, partial(imports.finish_claims, told=told))
+        run.show("done", told.rows, told.rows)
+
+
+FILES: dict[str, Callable[[Run, Upload], None]] = {
+    imports.ORDERS: _orders,
+    imports.PRODUCTS: _products,
+    imports.CLAIMS: _claims,
+}
 
 
 def _place(run: Run, found: Understood, intake: Intake) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from base.errors import Refused
 from stock.catalogue import Catalogue
+from stock.claim_file import ClaimFile
 from stock.correcting import Corrected
 from stock.drafts import Fee, Intake, Problem
 from stock.importing import Outcome
@@ -47,6 +48,11 @@ def products(catalogue: Catalogue, opened: Opened, *, new: int, changed: int) ->
         "ignored": list(catalogue.ignored),
         "problems": [],
     }
+
+
+def claims(told: ClaimFile, *, new: int, known: int) -> Document:
+    """The report of a claim file that was recorded."""
+    return {"rows": told.rows, "claims": {"new": new, "known": known}, "problems": []}
 
 
 def refused(refusal: Refused) -> Document:

@@ -10,8 +10,14 @@ def sentences(report: dict[str, Any]) -> list[Sentence]:
     """What the report says, most important first; nothing is said of what did not happen."""
     if "refused" in report:
         return [_refusal(report)]
-    parts = _order_file(report) if "orders" in report else _product_file(report)
-    return [(f"stock.report.{key}", facts) for key, facts in parts]
+    return [(f"stock.report.{key}", facts) for key, facts in _parts(report)]
+
+
+def _parts(report: dict[str, Any]) -> Iterator[Sentence]:
+    """The sentences of a file that was taken in, by what it was about."""
+    if "claims" in report:
+        return _claim_file(report)
+    return _order_file(report) if "orders" in report else _product_file(report)
 
 
 def problem(found: dict[str, Any]) -> Sentence:
@@ -40,6 +46,13 @@ def _product_file(report: dict[str, Any]) -> Iterator[Sentence]:
         yield "opening_kept", {"n": opened["kept"]}
     if report.get("ignored"):
         yield "ignored", {"n": len(report["ignored"]), "columns": ", ".join(report["ignored"])}
+
+
+def _claim_file(report: dict[str, Any]) -> Iterator[Sentence]:
+    counts = report["claims"]
+    yield "claims", {"n": counts["new"]}
+    if counts["known"]:
+        yield "claims_known", {"n": counts["known"]}
 
 
 def _order_file(report: dict[str, Any]) -> Iterator[Sentence]:

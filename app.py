@@ -92,6 +92,7 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
     stock.news.OrdersShort: (hooks.telling.tell,),
     stock.news.OrdersCancelled: (tasks.opening.cancel_for_orders, hooks.telling.tell),
     stock.news.OrdersShipped: (hooks.telling.tell,),
+    stock.news.ClaimsMade: (tasks.automation.acting.on_claims_made,),
     stock.news.ImportFinished: (hooks.telling.tell,),
     TaskSubmitted: (qa.review.on_submitted,),
     TaskAccepted: (tasks.automation.acting.on_accepted, hooks.telling.tell),

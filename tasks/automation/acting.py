@@ -13,7 +13,7 @@ from base.scope import Scope
 from base.workdays import add
 from security import audit
 from stock.batches import batches
-from stock.news import OrdersReady, ProductsAdded, ProductsChanged
+from stock.news import ClaimsMade, OrdersReady, ProductsAdded, ProductsChanged
 from tasks import product_work
 from tasks.automation import reads
 from tasks.automation.clauses import Clause, Work, failing, parse
@@ -56,6 +56,11 @@ def on_orders_ready(scope: Scope, news: OrdersReady) -> None:
     act(scope, "order.ready", news.order_ids)
 
 
+def on_claims_made(scope: Scope, news: ClaimsMade) -> None:
+    """Opens what the owner wants when customers claim: a look at what came back."""
+    act(scope, "claim.made", news.claim_ids)
+
+
 def on_accepted(scope: Scope, news: Accepted) -> None:
     """Opens what the owner wants after work about a product was accepted."""
     if news.product_id is not None:
@@ -86,8 +91,13 @@ def due(scope: Scope, work: Work) -> datetime | None:
 
 
 def wanted(scope: Scope, happening: str, work: Work, about: Mapping[int, Mapping[str, Any]]) -> list[Wanted]:
-    """The work for each of these products or orders."""
+    """The work for each of these products, orders or claims."""
     at = due(scope, work)
+    if happening.startswith("claim."):
+        return [
+            Wanted(told["product_id"], f"claim:{id_}", work.slots, told["title"], work.note, at)
+            for id_, told in about.items()
+        ]
     if happening.startswith("order."):
         return [
             Wanted(None, f"order:{id_}", work.slots, told["number"], work.note, at)
@@ -173,6 +183,7 @@ __all__ = [
     "due",
     "kinds",
     "on_accepted",
+    "on_claims_made",
     "on_orders_ready",
     "on_products_added",
     "on_products_changed",

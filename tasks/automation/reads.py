@@ -1,6 +1,6 @@
 """What is known of products and orders when something happens to them; and the automations."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -9,6 +9,7 @@ from sqlalchemy import Select, case, func, select
 from base.rows import mine
 from base.scope import Scope
 from stock.batches import batches
+from stock.claim_tables import Claim
 from stock.models import Order, OrderLine, Product
 from stock.picture_tables import ProductPicture, SupplierText
 from tasks.automation.models import Automation, AutomationRun, AutomationTask
@@ -17,8 +18,8 @@ Known = dict[str, Any]
 
 
 def known(scope: Scope, happening: str, ids: Sequence[int]) -> dict[int, Known]:
-    """What is known of these products or orders, by id."""
-    read = orders if happening.startswith("order.") else products
+    """What is known of these products, orders or claims, by id."""
+    read = READ[happening.split(".", maxsplit=1)[0]]
     found: dict[int, Known] = {}
     for some in batches(ids):
         found |= read(scope, some)
@@ -58,6 +59,20 @@ def orders(scope: Scope, ids: Sequence[int]) -> dict[int, Known]:
             "number": row.number,
         }
         for row in scope.session.execute(_orders(scope, ids))
+    }
+
+
+def claims(scope: Scope, ids: Sequence[int]) -> dict[int, Known]:
+    """What is known of these claims; nothing of what the customer wrote."""
+    stmt = (
+        select(Claim.id, Claim.reason, Claim.wish, Claim.units, Claim.product_id, Order.channel, Order.number)
+        .add_columns(Product.sku, Product.name, Product.price, Product.fragile)
+        .join(Order, Order.id == Claim.order_id)
+        .join(Product, Product.id == Claim.product_id)
+        .where(Claim.shop_id == scope.shop_id, Claim.id.in_(ids))
+    )
+    return {
+        row.id: row._asdict() | {"title": f"{row.number} · {row.sku}"} for row in scope.session.execute(stmt)
     }
 
 
@@ -119,3 +134,12 @@ def _orders(scope: Scope, ids: Sequence[int]) -> Select[*tuple[Any, ...]]:
         .where(OrderLine.quantity > OrderLine.cancelled)
         .group_by(Order.id, Order.number, Order.channel)
     )
+
+
+#: How to know more, by what the happening is about.
+READ: Mapping[str, Callable[[Scope, Sequence[int]], dict[int, Known]]] = {
+    "product": products,
+    "task": products,
+    "order": orders,
+    "claim": claims,
+}

@@ -11,6 +11,7 @@ from sqlalchemy import Select, select
 
 from base.scope import Scope
 from security.models import AuditEntry
+from stock.claim_tables import Claim
 from stock.models import Order, Product
 from tasks.automation import reads
 from tasks.automation.clauses import Clause, Condition, failing
@@ -52,7 +53,7 @@ def rehearse(scope: Scope, clause: Clause, zone: ZoneInfo) -> Rehearsal:
             kept[lacks] += 1
             continue
         days[row.at.astimezone(zone).date()] += 1
-        examples.setdefault(row.id, str(about.get("name") or about.get("number") or ""))
+        examples.setdefault(row.id, str(about.get("title") or about.get("name") or about.get("number") or ""))
     met = sum(days.values())
     return Rehearsal(
         happened=min(len(happened), MOST),
@@ -92,6 +93,11 @@ def _ready(scope: Scope) -> Select[*tuple[Any, ...]]:
     return select(Order.id, Order.placed_at.label("at")).where(*here).order_by(Order.id.desc())
 
 
+def _claimed(scope: Scope) -> Select[*tuple[Any, ...]]:
+    here = (Claim.shop_id == scope.shop_id, Claim.made_at >= scope.now - WINDOW)
+    return select(Claim.id, Claim.made_at.label("at")).where(*here).order_by(Claim.id.desc())
+
+
 def _accepted(scope: Scope) -> Select[*tuple[Any, ...]]:
     done = (Task.state == ACCEPTED, Task.product_id.is_not(None), Task.ended_at >= scope.now - WINDOW)
     told = select(Task.product_id.label("id"), Task.ended_at.label("at"), Task.kind, Task.target)
@@ -102,5 +108,6 @@ HAPPENED = {
     "product.added": _added,
     "product.changed": _changed,
     "order.ready": _ready,
+    "claim.made": _claimed,
     "task.accepted": _accepted,
 }

@@ -17,9 +17,10 @@ from base.scope import World
 from partners.models import OwnKind
 from qa.board import decisions
 from qa.news import TaskAccepted
-from stock import describing, goods
+from stock import claims, describing, goods
 from stock.catalogue import Ware
 from stock.describing import Card
+from stock.models import OrderLine
 from stock.news import OrdersReady, ProductsAdded
 from tasks.automation import acting, reads, rehearsing, writing
 from tasks.automation.clauses import MOST_CONDITIONS, failing, parse, written
@@ -302,3 +303,31 @@ def test_the_owner_writes_them_in_the_browser(road: Road, signed_in: SignedIn) -
             writing.change(scope, 99, "x", clause(), seen=1)
         with pytest.raises(Stale):
             writing.change(scope, 1, "x", clause(), seen=1)
+
+
+@ON_SQLITE
+def test_a_claim_opens_a_check_of_what_comes_back(road: Road) -> None:
+    """Also when it was rehearsed on the last thirty days; a claim that does not fit opens nothing."""
+    road.receive(2)
+    task_id = road.task_of(road.order())
+    road.hand_in(road.cast.minji, task_id)
+    road.judge(road.inspection(task_id), "accept")
+    wanted = clause("claim.made", ("reason", "is", "broken"), note="받은 상품을 확인해 주세요")
+    made(road, wanted, "반품 확인")
+    with road.acting_as(road.cast.haneul) as scope:
+        line = scope.session.scalars(select(OrderLine.id)).first() or 0
+        first, second = (
+            claims.record(scope, claims.Told(line, "return", reason, 1, road.now))
+            for reason in ("broken", "late")
+        )
+    with road.acting_as(road.cast.haneul, reading=True) as scope:
+        opened = scope.session.execute(
+            select(Task.title, Task.target, Task.note, Task.product_id).where(Task.kind == "own-1")
+        ).all()
+        assert opened == [("A00001 · MUG-01", f"claim:{first}", "받은 상품을 확인해 주세요", 1)]
+        read, _faults = parse(wanted, KINDS)
+        assert read is not None
+        found = rehearsing.rehearse(scope, read, SEOUL)
+    assert (found.happened, found.met, found.would_open) == (2, 1, 1)
+    assert found.examples == ("A00001 · MUG-01",)
+    assert second > first

@@ -48,6 +48,7 @@ NAV: Mapping[str, tuple[tuple[str, str, str], ...]] = {
 BESIDE: Mapping[str, str] = {
     "/products": "stock.levels",
     "/imports": "stock.orders",
+    "/claims": "stock.orders",
     "/partners": "security.people",
     "/prices": "security.people",
     "/process": "qa.board",

@@ -26,6 +26,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "order.see":         frozenset({OWNER}),
     "order.import":      frozenset({OWNER}),
     "order.cancel":      frozenset({OWNER}),
+    "claim.see":         frozenset({OWNER}),     # what customers wrote is told to nobody else
+    "claim.manage":      frozenset({OWNER}),
     "stock.see":         frozenset({OWNER}),
     "stock.move":        frozenset({OWNER}),
     "stock.own":         frozenset({PARTNER}),   # goods at the partner's own home
@@ -62,7 +64,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
 }
 #: What a token may be given: what the API does. Nothing of it lets a program widen its own rights.
 GRANTABLE = (
-    "board.see", "order.see", "order.import", "order.cancel", "stock.see", "stock.move", "stock.own",
+    "board.see", "order.see", "order.import", "order.cancel", "claim.see", "claim.manage", "stock.see",
+    "stock.move", "stock.own",
     "kind.manage", "task.see", "task.cancel", "task.offers", "task.claim", "task.work", "task.reveal",
     "review.queue", "review.judge", "photo.see", "picture.see", "thread.talk", "notice.own",
     "announcement.see", "announcement.make", "announcement.read",

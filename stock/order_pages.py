@@ -13,7 +13,7 @@ from base.scope import Scope
 from base.web import render, tell, wants_json, zone
 from security import people
 from security.doors import keep_no_copy, needs
-from stock import dossier, orders, queries, recipients
+from stock import claim_reads, dossier, orders, queries, recipients
 from stock.front import csv_file, pages, said, wall
 from stock.lifecycle import CANCEL, steps_from
 from stock.models import Order
@@ -109,6 +109,7 @@ def _order(
         "stock/order.html",
         error.status if error else 200,
         order=view,
+        claims=claim_reads.of_order(scope, order_id),
         names=people.names(scope),
         may_cancel=CANCEL in steps_from(view.state, who="owner"),
         why_codes=orders.WHY,

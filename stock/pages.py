@@ -1,6 +1,7 @@
 """All pages of this room, registered on one blueprint."""
 
 from stock import (
+    claim_pages,
     count_pages,
     import_pages,
     level_pages,
@@ -16,6 +17,7 @@ from stock import (
 from stock.front import pages
 
 __all__ = [
+    "claim_pages",
     "count_pages",
     "import_pages",
     "level_pages",

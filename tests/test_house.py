@@ -29,6 +29,7 @@ RULES = {
     "base.errors", "base.hours", "base.shares", "base.sheet", "base.sums", "base.workdays",
     "partners.standing", "security.policy", "security.masks",
     "stock.cancelling", "stock.drafts", "stock.intake", "stock.ledger", "stock.lifecycle", "stock.moments",
+    "stock.claim_file", "stock.claim_life",
     "stock.normalise", "stock.personal", "stock.profiles", "stock.reading", "stock.retail", "stock.tag_words",
     "tasks.automation.clauses", "tasks.checklist", "tasks.choosing", "tasks.comparing", "tasks.conditions", "tasks.criteria", "tasks.documents", "tasks.items",
     "tasks.media", "tasks.numbers", "tasks.lifecycle", "tasks.matching", "tasks.own", "tasks.scanning", "tasks.seeing", "tasks.sla", "tasks.sop_files", "tasks.turns", "tasks.wanted", "tasks.work_lists",

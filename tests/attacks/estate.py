@@ -18,7 +18,7 @@ from partners.standings import Verdict
 from security import sessions
 from security.models import Membership
 from security.models import Session as Browser
-from stock import imports, jobs, orders, uploads
+from stock import claims, imports, jobs, orders, uploads
 from stock.drafts import Recipient
 from stock.models import Location, OrderLine, Product
 from stock.picture_tables import ProductPicture
@@ -142,6 +142,7 @@ def _shop(road: Road, to: Recipient) -> Estate:
         saying.write(scope, ids["task_id"], Said("하나만 더 부탁해요"))
     ids |= _album(road, owner, ids["picture_id"])
     ids["automation_id"] = automation(road, owner)
+    ids["claim_id"] = claim(road, owner, road.task(work["accepted"]).order_id or 0)
     ids["notice_id"] = _notice(road, partner)
     with road.acting_as(owner, reading=True) as scope:
         token = uploads.keep(scope, data=FILE + b"2,\n", name="주문 둘.csv")  # notes its file by itself
@@ -165,6 +166,14 @@ def _album(road: Road, owner: Person, picture_id: int) -> dict[str, int]:
         asked = Asked("봄 신상", vocabulary.id, answers=1, most=1)
         album = acts_album.open_album(scope, asked, picture_ids=[picture_id])
         return {"vocabulary_id": vocabulary.id, "album_id": album.id}
+
+
+def claim(road: Road, owner: Person, order_id: int) -> int:
+    """A claim on an order that left, which waits to be settled."""
+    with road.acting_as(owner) as scope:
+        line = scope.session.scalars(select(OrderLine.id).where(OrderLine.order_id == order_id)).first()
+        told = claims.Told(line or 0, "return", "broken", 1, road.now, "손잡이가 깨졌어요")
+        return claims.record(scope, told)
 
 
 def automation(road: Road, owner: Person) -> int:

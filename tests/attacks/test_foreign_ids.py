@@ -41,7 +41,7 @@ FORM = {
     "capacity": "2", "fence": "1", "item": "seal", "purpose": "label", "reason": "no_time", "step": "pause",
     "verdict": "accept", "version": "1", "why": "asked", "note": "-", "answer-seal": "1", "version-seal": "0",
     "title": "제목", "name": "이름", "quantity": "1", "counted": "1", "owed_by": "owner", "kind": "check", "by": "up",
-    "text": "말", "up_to": "1",
+    "text": "말", "up_to": "1", "outcome": "ours", "wish": "return",
 }  # fmt: skip
 
 
@@ -125,6 +125,7 @@ def test_another_shops_things_are_not_there(
 
 #: What programs send where an id is in the address, by the address's end.
 BODIES: Mapping[str, object] = {
+    "settle": {"outcome": "ours", "version": 1},
     "answers": {"item": "seal", "value": True},
     "orders/cancel": {"why": "asked"},
     "place": {"by": 1},

@@ -5,8 +5,8 @@ from alembic import op
 
 from base import guards
 
-revision = "0018"
-down_revision = "0017"
+revision = "0020"
+down_revision = "0019"
 BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 branch_labels = None
 depends_on = None

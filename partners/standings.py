@@ -4,18 +4,20 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import reduce
+from typing import Any
 
-from sqlalchemy import ScalarSelect, bindparam, select, update
+from sqlalchemy import ColumnElement, ScalarSelect, and_, bindparam, case, exists, select, update
 
+from base.db import Big
 from base.errors import NotFound
 from base.once import once
 from base.prepared import SHOP
 from base.rows import changed, mine
 from base.scope import Scope
 from partners import standing
-from partners.models import Standing, StandingChange
+from partners.models import Partner, Standing, StandingChange
 from partners.news import StandingChanged
-from partners.standing import NEW, Results
+from partners.standing import GATES, NEW, WATCHED, Results
 from security import audit
 from security.shops import rules
 
@@ -60,11 +62,26 @@ def band_of() -> ScalarSelect[str]:
         select(Standing.band)
         .where(
             Standing.shop_id == SHOP,
-            Standing.partner_id == bindparam("hand"),
+            Standing.partner_id == bindparam("hand", type_=Big),
             Standing.kind == bindparam("kind_asked"),
         )
         .scalar_subquery()
     )
+
+
+def room(card: Any = Partner) -> ColumnElement[int]:
+    """The most tasks the partner of a card (or of an alias's columns) may hold: as agreed, or by its gate."""
+    watched = exists().where(
+        Standing.shop_id == card.shop_id, Standing.partner_id == card.id, Standing.band == WATCHED
+    )
+    most = GATES[WATCHED].most_held
+    return case((and_(card.capacity > most, watched), most), else_=card.capacity).label("capacity")
+
+
+def most_held(scope: Scope, partner_id: int) -> int:
+    """The most tasks a partner may hold at once."""
+    asked = select(room()).where(Partner.shop_id == scope.shop_id, Partner.id == partner_id)
+    return scope.session.scalars(asked).one()
 
 
 def _held(scope: Scope, verdict: Verdict) -> Standing:

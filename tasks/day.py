@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload
 from base import calendars
 from base.rows import mine
 from base.scope import Scope
+from partners import standings
 from partners.models import PayLine
 from tasks import queues
 from tasks.lifecycle import CANCELLED, CLAIMED, INSPECTION, REWORK, SUBMITTED
@@ -96,7 +97,7 @@ def today(scope: Scope) -> Today:
         earned=earned,
         month=month,
         waiting=queues.waiting(scope),
-        capacity=partner.capacity,
+        capacity=standings.most_held(scope, partner.id),
         active=partner.state == "active",
     )
 

@@ -25,6 +25,7 @@ from base.db import Utc
 from base.errors import NotFound
 from base.prepared import SHOP
 from base.scope import Scope, recall
+from partners import standings
 from partners.models import Objection, Partner, PartnerSkill, TeamMember
 from tasks.choosing import LATELY, RUNNING, STANDS, Choice, Waits, Who, choose, kind_of
 from tasks.models import Queue, Sop, Task
@@ -164,7 +165,7 @@ def _survey(locked: bool) -> Select[Any]:
     line = select(other.id).where(*_stands(other), other.id != ME).limit(1)
     stmt: Select[Any] = (
         select(
-            *(Partner.id, Partner.state, Partner.capacity, Partner.day_limit),
+            *(Partner.id, Partner.state, standings.room(), Partner.day_limit),
             calendars.NEWEST.scalar_subquery().label("calendar"),
             *_about(ME),
             _recent(),
@@ -194,7 +195,7 @@ def _line() -> Executable:
         Task.holder_id == Partner.id,
         Task.claimed_at >= bindparam("lately", type_=Utc()),
     )
-    free = held.scalar_subquery() < who.capacity
+    free = held.scalar_subquery() < standings.room(who)
     waiting = select(who.id).where(*_stands(who), free).order_by(who.waiting_since).limit(MOST_IN_LINE)
     had = lately.scalar_subquery().label("lately")
     everybody = select(Partner.id, *_about(Partner.id), had)

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import func, select
 
 from partners import standing_reads, standings
@@ -9,6 +10,9 @@ from partners.models import Standing, StandingChange
 from partners.standings import Verdict
 from qa.crediting import first_verdicts
 from security.models import AuditEntry
+from tasks import day
+from tasks.claiming import AtCapacity
+from tests.attacks.estate import ON_SQLITE
 from tests.cast import MONDAY
 from tests.qa.road import LOOSE, Road
 
@@ -43,6 +47,7 @@ def test_a_verdict_is_counted_once_and_rework_is_not(road: Road):
     assert (stand(road, minji)[0].share, stand(road, minji)[0].missing) == (None, 8)
 
 
+@ON_SQLITE
 def test_what_was_judged_before_standings_were_kept_is_counted_with_the_next(road: Road):
     minji = road.cast.minji
     road.judge(road.waiting(minji), "accept")
@@ -52,6 +57,7 @@ def test_what_was_judged_before_standings_were_kept_is_counted_with_the_next(roa
     assert [one.n for one in stand(road, minji)] == [2]
 
 
+@ON_SQLITE
 def test_a_change_names_its_cause_and_is_asked_about_and_answered(road: Road, signed_in):
     minji, haneul = road.cast.minji, road.cast.haneul
     pieces(road, minji, "-" * 10)
@@ -84,6 +90,7 @@ def test_a_change_names_its_cause_and_is_asked_about_and_answered(road: Road, si
     assert hers.get("/standing").text.count("조명을 보내 드릴게요") == 1
 
 
+@ON_SQLITE
 def test_nobody_sees_or_asks_about_anothers(road: Road, signed_in):
     minji, sujin, stranger = road.cast.minji, road.cast.sujin, road.cast.stranger
     pieces(road, minji, "-" * 10)
@@ -102,6 +109,7 @@ def test_nobody_sees_or_asks_about_anothers(road: Road, signed_in):
     assert signed_in(road.cast.boram).get("/standing").status_code == 403
 
 
+@ON_SQLITE
 def test_a_verdict_turned_round_is_put_right(road: Road):
     minji = road.cast.minji
     pieces(road, minji, "+" * 8 + "-" * 4)
@@ -116,3 +124,19 @@ def test_a_verdict_turned_round_is_put_right(road: Road):
         assert [tuple(row) for row in changes][-1] == ("steady", "turned")
         assert scope.session.scalar(select(func.count()).select_from(Standing)) == 1
     assert (stand(road, minji)[0].band, stand(road, minji)[0].share) == ("steady", 83)
+
+
+def test_who_is_watched_holds_two_at_most_until_the_band_lifts(road: Road):
+    minji = road.cast.minji
+    pieces(road, minji, "-" * 10, kind="listing")
+    road.receive(8)
+    tasks = [road.task_of(road.order()) for _ in range(4)]
+    for task_id in tasks[:2]:
+        road.claim(minji, task_id)
+    with pytest.raises(AtCapacity) as refused:
+        road.claim(minji, tasks[2])
+    assert refused.value.facts == {"held": 2, "capacity": 2}
+    with road.acting_as(minji, reading=True) as scope:
+        assert day.today(scope).capacity == 2
+    pieces(road, minji, "+" * 60, kind="listing")
+    road.claim(minji, tasks[2])

@@ -57,7 +57,7 @@ import tasks.owner_pages
 import tasks.pages
 import tasks.queues
 from base import commands as base_commands
-from base import config, files, gate, jobs, logs, migrate, outbox, receipts, refusals, serve, web
+from base import config, files, gate, jobs, logs, migrate, outbox, receipts, refusals, serve, statistics, web
 from base.background import Job, Periodic
 from base.config import Settings
 from base.db import in_turn, open_engines
@@ -108,6 +108,7 @@ PERIODIC: Mapping[str, Periodic] = {
     "procedures": Periodic(timedelta(minutes=5), tasks.issuing.bring_due, wanted=tasks.issuing.coming),
     "receipts": Periodic(timedelta(hours=1), receipts.sweep),
     "errands": Periodic(timedelta(hours=6), outbox.sweep),
+    "statistics": Periodic(timedelta(hours=6), statistics.refresh),
     "waiting_files": Periodic(timedelta(hours=1), stock.uploads.sweep),
     "warnings": Periodic(timedelta(minutes=1), leases.warn),
     "tallies": Periodic(timedelta(seconds=5), qa.tallies.keeping.keep, wanted=qa.tallies.keeping.behind),

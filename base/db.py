@@ -141,6 +141,9 @@ READING = ("query_only=ON",)
 WRITING = ("wal_autocheckpoint=4000",)  # pages: what many acts change goes back to its place less often
 
 
+REOPENED_S = 3 * 3600  # a connection knows of its tables what stood in `base.statistics` when it was opened
+
+
 def _driver() -> Any:
     """The newest SQLite at hand: `pysqlite3` where installed, else the one Python was built with."""
     try:
@@ -160,6 +163,7 @@ def _sqlite(url: str, *, reading: bool) -> Engine:
         pool_size=places,
         max_overflow=more,
         pool_timeout=patience,
+        pool_recycle=REOPENED_S,
         hide_parameters=True,
     )
     event.listen(engine, "connect", _tuned(reading))

@@ -10,7 +10,7 @@ from pathlib import Path
 from flask import Flask
 from sqlalchemy import select, text
 
-from base import config, migrate
+from base import config, migrate, statistics
 from base.config import Settings
 from base.db import open_engines
 from base.scope import THE_HOUSE, World, acting
@@ -67,6 +67,9 @@ class House:
     def settle(self) -> None:
         """Tidies up after a great change, as the engine itself would within minutes."""
         if self.engine == "SQLite":
+            with acting(self.world, shop_id=self.shop_id, actor=THE_HOUSE) as scope:
+                statistics.refresh(scope)
+            self.world.engines.dispose()
             with closing(sqlite3.connect(self.environ["DATABASE_URL"].removeprefix("sqlite:///"))) as plain:
                 plain.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             return

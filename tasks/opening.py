@@ -17,7 +17,8 @@ from stock.models import Order
 from stock.news import OrdersCancelled, OrdersReady
 from tasks import clocks, opened, queues, sops, steps
 from tasks.kinds.known import kind
-from tasks.lifecycle import CANCEL, CLAIMED, ENDED, OPEN
+from tasks.lifecycle import CANCEL, CLAIMED, OPEN
+from tasks.live import NOT_ENDED
 from tasks.models import SopRevision, Task
 from tasks.news import TasksCancelled, TasksOpened
 from tasks.product_work import Wanted, another, open_for_product, open_for_products
@@ -110,9 +111,8 @@ def _open_for(
     scope: Scope, order_ids: Sequence[int], revision: SopRevision, queue: str
 ) -> ReturningInsert[int, datetime]:
     """One INSERT … SELECT over those of the orders that are ready and have no packing under way."""
-    live = Task.state.not_in(ENDED)
     same = (Task.shop_id == scope.shop_id, Task.order_id == Order.id, Task.kind == PACKING)
-    under_way = exists().where(*same, live).correlate(Order)
+    under_way = exists().where(*same, NOT_ENDED).correlate(Order)
     fixed: dict[str, ColumnElement[object]] = {
         "shop_id": literal(scope.shop_id),
         "kind": literal(PACKING),

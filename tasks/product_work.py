@@ -14,7 +14,7 @@ from stock.models import Product
 from tasks import opened, queues, sops
 from tasks.choosing import kind_of as kind_in
 from tasks.kinds.known import kind as kind_of
-from tasks.lifecycle import ENDED
+from tasks.live import NOT_ENDED
 from tasks.models import SopRevision, Task
 from tasks.wanted import Wanted
 
@@ -139,7 +139,7 @@ def _under_way(scope: Scope, kind: str, wanted: Sequence[Wanted]) -> set[tuple[i
     """Product, target and slot of the live work about these things."""
     products = sorted({one.product_id for one in wanted if one.product_id is not None})
     targets = sorted({one.target for one in wanted if one.product_id is None and one.target})
-    live = mine(scope, Task).where(Task.kind == kind, Task.state.not_in(ENDED))
+    live = mine(scope, Task).where(Task.kind == kind, NOT_ENDED)
     asked = [live.where(Task.product_id.in_(ids)) for ids in batches(products)]
     asked += [live.where(Task.product_id.is_(None), Task.target.in_(some)) for some in batches(targets)]
     return {

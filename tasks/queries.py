@@ -5,7 +5,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, exists, func, literal_column, not_, select, tuple_, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    exists,
+    func,
+    literal,
+    literal_column,
+    not_,
+    select,
+    tuple_,
+    union_all,
+)
 from sqlalchemy.orm import InstrumentedAttribute, joinedload
 
 from base import calendars
@@ -22,6 +34,7 @@ from tasks.lifecycle import CANCELLED, ENDED, OPEN, STATES
 from tasks.matching import Reason, Work, Worker, why_not_next
 from tasks.models import Queue, Task
 from tasks.picks import TASKS, offered_to_others
+from tasks.queues import MOST_COUNTED
 from tasks.steps import IS_OPEN, held_by, taken_by
 from tasks.surveying import Survey
 
@@ -45,7 +58,7 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How many tasks are in a state, and since when the oldest of them waits."""
+    """How many tasks are in a state, counted to a thousand, and since when the oldest of them waits."""
 
     state: str
     count: int
@@ -164,15 +177,19 @@ def _order(state: str, kind: str) -> tuple[InstrumentedAttribute[Any], ...]:
 
 
 def standings(scope: Scope) -> tuple[Standing, ...]:
-    """How many tasks are in each live state and the oldest of them, in the order of their life."""
-    live = [literal_column(f"'{state}'", String()) for state in LIVE]
-    rows = scope.session.execute(
-        select(Task.state, func.count(), func.min(Task.opened_at))
-        .where(Task.shop_id == scope.shop_id, Task.state.in_(live))
-        .group_by(Task.state)
-    ).all()
-    found = {state: Standing(state, count, oldest) for state, count, oldest in rows}
-    return tuple(found.get(state, Standing(state, 0, None)) for state in LIVE)
+    """How many tasks are in each live state, to MOST_COUNTED and no further, and the oldest of them.
+
+    In the order of their life.
+    """
+    rows = scope.session.execute(union_all(*(_standing(scope, state) for state in LIVE)))
+    return tuple(Standing(state, count, oldest) for state, count, oldest in rows)
+
+
+def _standing(scope: Scope, state: str) -> Select[str, int, datetime]:
+    here = (Task.shop_id == scope.shop_id, Task.state == literal_column(f"'{state}'", String()))
+    first = select(Task.opened_at).where(*here).order_by(Task.opened_at, Task.id).limit(MOST_COUNTED)
+    rows = first.subquery()
+    return select(literal(state), func.count(), func.min(rows.c.opened_at)).select_from(rows)
 
 
 def oldest(scope: Scope) -> dict[str, datetime]:

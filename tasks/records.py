@@ -15,6 +15,7 @@ from tasks import queries, risks, stages
 from tasks.lifecycle import ENDED, OPEN
 from tasks.models import Submission, Task
 from tasks.queries import Standing
+from tasks.queues import MOST_COUNTED
 from tasks.stages import Stage
 
 IN_DANGER = "danger"  # a view of the list beside the states
@@ -45,8 +46,13 @@ class Listed:
 
     @property
     def live(self) -> int:
-        """How many tasks are under way."""
-        return sum(standing.count for standing in self.standings)
+        """How many tasks are under way, to MOST_COUNTED and no further."""
+        return min(sum(standing.count for standing in self.standings), MOST_COUNTED)
+
+    @property
+    def many(self) -> bool:
+        """Whether there are so many that nobody counted on."""
+        return self.live == MOST_COUNTED
 
 
 @dataclass(frozen=True, slots=True)

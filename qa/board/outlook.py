@@ -15,7 +15,7 @@ from qa.board.promised import Endangered, Horizon
 from stock.lifecycle import SHORT
 from stock.models import Order
 from tasks import clocks, risks
-from tasks.lifecycle import ENDED
+from tasks.live import NOT_ENDED
 from tasks.models import Task
 
 SHOWN = 30
@@ -112,7 +112,7 @@ def _rows(scope: Scope, level: str, why: Mapping[int, str], known: Mapping[int, 
     """Orders with the task that is under way, by their promise."""
     if not why:
         return []
-    live = (Task.shop_id == Order.shop_id) & (Task.order_id == Order.id) & Task.state.not_in(ENDED)
+    live = (Task.shop_id == Order.shop_id) & (Task.order_id == Order.id) & NOT_ENDED
     columns = (Order.id, Order.number, Order.ship_by, Order.state, Task.id, Task.state, Task.holder_id)
     rows = scope.session.execute(
         select(*columns)

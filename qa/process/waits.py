@@ -130,9 +130,9 @@ def _here(scope: Scope, kinds: Sequence[str]) -> dict[tuple[str, str], tuple[int
 
 def _standing(scope: Scope, kind: str, queue: str, state: str) -> Select[str, str, int, datetime]:
     """One state of one queue, by its index: the count stops where a number says no more than "many"."""
-    order = Task.due_at if state == OPEN else Task.opened_at
+    order = (Task.slot, Task.due_at, Task.id) if state == OPEN else (Task.opened_at, Task.id)
     # The state as SQL text: an index of a part of the table is used only where its condition can be read.
     here = (Task.shop_id == scope.shop_id, Task.queue == queue, Task.state == literal_column(f"'{state}'"))
-    some = select(SINCE[state].label("since")).where(*here).order_by(order, Task.id).limit(COUNTED + 1)
+    some = select(SINCE[state].label("since")).where(*here).order_by(*order).limit(COUNTED + 1)
     rows = some.subquery()
     return select(literal(kind), literal(state), func.count(), func.min(rows.c.since)).select_from(rows)

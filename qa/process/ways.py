@@ -21,6 +21,7 @@ from stock.models import OrderLine, Product
 from tasks.models import Task
 
 MOST_TASKS = 24
+MOST_LINES = 2 * MOST_TASKS  # of a product, the newest: parcels that had no work are passed over
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +106,11 @@ def of_order(scope: Scope, order_id: int) -> Way:
 def of_product(scope: Scope, product_id: int) -> Way:
     """The way of one product: the work on it and the parcels it was in, the latest. Raises NotFound."""
     one(scope, Product, product_id)
-    orders = select(OrderLine.order_id).where(
+    lines = select(OrderLine.order_id).where(
         OrderLine.shop_id == scope.shop_id, OrderLine.product_id == product_id
     )
-    tasks, more = _tasks(scope, Task.order_id.in_(orders))
+    newest = lines.order_by(OrderLine.id.desc()).limit(MOST_LINES)
+    tasks, more = _tasks(scope, Task.order_id.in_(newest))
     lanes = tuple(_lanes(scope, tasks))
     lasts = any(task.ended_at is None for task in tasks)
     return _measured(scope, Way(lanes, scope.now, lasts=lasts, more=more))

@@ -10,7 +10,7 @@ from base.scope import Scope
 from stock.models import Product
 from stock.picture_tables import ProductPicture, SupplierText
 from tasks.kinds.listing.models import Listing
-from tasks.lifecycle import ENDED
+from tasks.live import NOT_ENDED
 from tasks.models import Task
 
 MISSING, WORK, ACCEPTED, OUTDATED = "missing", "work", "accepted", "outdated"
@@ -89,7 +89,7 @@ def _state(scope: Scope, channel: str) -> ColumnElement[str]:
         Task.product_id == Product.id,
         Task.kind == KIND,
         Task.target == channel,
-        Task.state.not_in(ENDED),
+        NOT_ENDED,
     )
     return case(
         (live.correlate(Product), WORK),

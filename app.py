@@ -29,6 +29,7 @@ import qa.crediting
 import qa.pages
 import qa.rehearsal.commands
 import qa.review
+import qa.reviewers.planning
 import qa.tallies.commands
 import qa.tallies.keeping
 import security.api
@@ -111,6 +112,9 @@ PERIODIC: Mapping[str, Periodic] = {
     "statistics": Periodic(timedelta(hours=6), statistics.refresh),
     "waiting_files": Periodic(timedelta(hours=1), stock.uploads.sweep),
     "warnings": Periodic(timedelta(minutes=1), leases.warn),
+    "looks": Periodic(
+        timedelta(minutes=1), qa.reviewers.planning.issue_due, wanted=qa.reviewers.planning.planned
+    ),
     "tallies": Periodic(timedelta(seconds=5), qa.tallies.keeping.keep, wanted=qa.tallies.keeping.behind),
 }
 APIS = (security.api.api, stock.api.api, tasks.api.api, qa.api.api, talk.api.api)

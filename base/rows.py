@@ -67,24 +67,26 @@ def page(
 ) -> Page[Any]:
     """One page by keyset over `by` (the last column must be unique), from just after the cursor."""
     if after:
-        here = _uncursor(after, by)
+        here = uncursor(after, by)
         stmt = stmt.where(tuple_(*by) < here if newest_first else tuple_(*by) > here)
     order = [column.desc() if newest_first else column.asc() for column in by]
     found = list(scope.session.scalars(stmt.order_by(*order).limit(size + 1)).unique())
     rows = found[:size]
     more = len(found) > size
-    return Page(rows=rows, next=_cursor(rows[-1], by) if more else "")
+    return Page(rows=rows, next=cursor(rows[-1], by) if more else "")
 
 
-def _cursor(row: Any, by: tuple[InstrumentedAttribute[Any], ...]) -> str:
+def cursor(row: Any, by: tuple[InstrumentedAttribute[Any], ...]) -> str:
+    """The cursor of the page after this row."""
     values = [getattr(row, column.key) for column in by]
     plain = [v.isoformat() if isinstance(v, datetime) else v for v in values]
     return base64.urlsafe_b64encode(json.dumps(plain).encode()).decode().rstrip("=")
 
 
-def _uncursor(cursor: str, by: tuple[InstrumentedAttribute[Any], ...]) -> Any:
+def uncursor(told: str, by: tuple[InstrumentedAttribute[Any], ...]) -> Any:
+    """What a cursor names, to compare rows with. Raises BadCursor."""
     try:
-        plain = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        plain = json.loads(base64.urlsafe_b64decode(told + "=" * (-len(told) % 4)))
         values = [_uncursed(v, column.type.python_type) for v, column in zip(plain, by, strict=True)]
     except (ValueError, TypeError, RecursionError, OverflowError) as error:
         raise BadCursor from error

@@ -10,7 +10,7 @@ from pydantic import Field, JsonValue
 from base.calls import After, Listed, RowId, Sent, Told, call, text
 from base.openapi import PREFIX
 from base.scope import Scope
-from qa import queries, review
+from qa import queries, review, waiting
 from qa.board import measures, outlook
 from qa.judgement import LONGEST_NOTE, MOST_DEFECTS
 from qa.marking import Seen
@@ -177,7 +177,7 @@ class Board(Told):
 @call(Inspections, query=After)
 def queue(scope: Scope, query: After) -> object:
     """Lists what waits for a verdict, never the reviewer's own work."""
-    return queries.queue(scope, after=query.after, size=query.size)
+    return waiting.queue(scope, after=query.after, size=query.size)
 
 
 @api.get("/inspections/<int:inspection_id>")

@@ -12,6 +12,7 @@ from partners.models import Partner
 from qa import scoring
 from qa.marking import Seen
 from qa.models import Inspection
+from qa.reviewers.models import Look
 from qa.scoring import ACCEPT, CRITICAL, OTHER, REJECT, SEND_BACK, SEVERITIES, VERDICTS, Rubric
 from security.models import Membership
 from security.shops import rules
@@ -81,7 +82,13 @@ class NotesOfPeople(Invalid):
 
 
 def check(
-    scope: Scope, inspection: Inspection, task: Task, *, verdict: str, defects: Sequence[Seen], note: str
+    scope: Scope,
+    inspection: Inspection | Look,
+    task: Task,
+    *,
+    verdict: str,
+    defects: Sequence[Seen],
+    note: str,
 ) -> list[Seen]:
     """The defects as they are kept: item and severity from the rubric where none were given.
 
@@ -106,7 +113,7 @@ def check(
     return seen
 
 
-def is_own(scope: Scope, inspection: Inspection) -> bool:
+def is_own(scope: Scope, inspection: Inspection | Look) -> bool:
     """Whether the actor's own hands did this work, under whichever role they are here now."""
     did = select(Submission.id).where(
         Submission.shop_id == scope.shop_id,
@@ -116,13 +123,13 @@ def is_own(scope: Scope, inspection: Inspection) -> bool:
     return scope.session.scalar(did) is not None
 
 
-def own_work(scope: Scope) -> Exists:
-    """Inspections of what the actor's own hands did."""
+def own_work(scope: Scope, of: type[Inspection | Look] = Inspection) -> Exists:
+    """Inspections, or looks, of what the actor's own hands did."""
     return (
         select(Submission.id)
         .where(
             Submission.shop_id == scope.shop_id,
-            Submission.id == Inspection.submission_id,
+            Submission.id == of.submission_id,
             Submission.partner_id.in_(own_hands(scope)),
         )
         .exists()
@@ -138,7 +145,7 @@ def own_hands(scope: Scope) -> Select[int]:
     )
 
 
-def may_send_back(scope: Scope, inspection: Inspection) -> bool:
+def may_send_back(scope: Scope, inspection: Inspection | Look) -> bool:
     """Whether the shop allows another round."""
     return inspection.round < rules(scope).max_rounds
 
@@ -152,7 +159,7 @@ def _check_reasons(verdict: str, seen: Sequence[Seen], note: str) -> None:
         raise ReasonMissing(field="defects", verdict=verdict)
 
 
-def _check_way_back(scope: Scope, inspection: Inspection, task: Task) -> None:
+def _check_way_back(scope: Scope, inspection: Inspection | Look, task: Task) -> None:
     """Sending back needs another round, an order still wanted, and a hand that is still here."""
     if not may_send_back(scope, inspection):
         raise LastRound(most=rules(scope).max_rounds)

@@ -39,6 +39,7 @@ class Inspection(InShop, Base):
         CheckConstraint("verdict IN ('', 'accept', 'send_back', 'reject')", name="verdict"),
         CheckConstraint("(state = 'judged') = (judged_at IS NOT NULL)", name="judged_at"),
         CheckConstraint("(state = 'judged') = (verdict <> '')", name="judged_verdict"),
+        {"sqlite_autoincrement": True},  # a number is given once: second looks take theirs from the same row
     )
 
     id: Mapped[Id]

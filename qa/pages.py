@@ -10,7 +10,7 @@ from base.errors import NotFound, Refused
 from base.i18n import t
 from base.scope import Scope
 from base.web import answer, locale, render, tell, wants_json
-from qa import forms, holding, queries, records, review, scoring, story_pages
+from qa import forms, holding, queries, records, review, scoring, story_pages, waiting
 from qa.board import drill_pages, errand_pages, first_pages, measures
 from qa.board import pages as board_pages
 from qa.process import pages as process_pages
@@ -32,11 +32,9 @@ process_pages.register(pages)
 @needs("review.queue")
 def queue(scope: Scope) -> ResponseReturnValue:
     after = request.args.get("after", "")
-    found = queries.queue(scope, after=after)
-    waiting, elsewhere = queries.count(scope), queries.elsewhere(scope)
-    return render(
-        scope, "qa/queue.html", rows=found.rows, next=found.next, waiting=waiting, elsewhere=elsewhere
-    )
+    found = waiting.queue(scope, after=after)
+    wait, elsewhere = waiting.count(scope), waiting.elsewhere(scope)
+    return render(scope, "qa/queue.html", rows=found.rows, next=found.next, waiting=wait, elsewhere=elsewhere)
 
 
 @pages.get("/own-record")
@@ -106,8 +104,8 @@ def _desk(scope: Scope, at_hand: Desk, error: Refused | None = None) -> Response
     `done` names the submission from whose desk this one is fetched ahead: by the time it is shown, that one
     is decided.
     """
-    rows = queries.queue(scope, but=forms.whole(request.args.get("done", ""))).rows
-    before, after = queries.around(rows, at_hand.at_hand.id)
+    rows = waiting.queue(scope, but=forms.whole(request.args.get("done", ""))).rows
+    before, after = waiting.around(rows, at_hand.at_hand.id)
     return render(
         scope,
         "qa/desk.html",

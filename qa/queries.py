@@ -2,19 +2,21 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
-from base.rows import Page, mine, one, page
+from base.rows import mine, one
 from base.scope import Scope
 from qa import holding, judgement, scoring
 from qa.marking import Spot, box
 from qa.models import Defect, Inspection
+from qa.reviewers import looking, offered
+from qa.reviewers.models import Look
 from qa.sampling import REVISION
 from qa.scoring import Rubric
+from qa.waiting import Waiting, as_waiting
 from security.shops import rules
 from stock.lifecycle import CANCELLED
 from stock.models import Order
@@ -23,25 +25,6 @@ from tasks.checklist import Facts, Item, Problem
 from tasks.models import Submission, Task
 from tasks.own import Finding
 from tasks.scanning import tally
-
-SHOWN = 30
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """One submission in the queue; due is when it must be judged so that nothing is late."""
-
-    id: int
-    task_id: int
-    title: str
-    kind: str
-    round: int
-    reason: str
-    due_at: datetime
-    drawn_at: datetime
-    state: str
-    verdict: str
-    version: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,66 +91,25 @@ class Desk:
         return [(photo, answered.item) for answered in self.items for photo in answered.photos]
 
 
-def queue(scope: Scope, *, after: str = "", size: int = SHOWN, but: int = 0) -> Page[Waiting]:
-    """What waits for a verdict, first what will be late first; never the reviewer's own work.
-
-    What another reviewer has open is left out, and `but`, the one that is being decided just now.
-    """
-    stmt = (
-        mine(scope, Inspection)
-        .where(*holding.for_me(scope), Inspection.id != but)
-        .options(joinedload(Inspection.task))
-    )
-    by = (Inspection.due_at, Inspection.id)
-    found = page(scope, stmt, by=by, after=after, size=size, newest_first=False)
-    return Page([_waiting(row) for row in found.rows], found.next)
-
-
-def count(scope: Scope) -> int:
-    """How many wait for a verdict of this reviewer."""
-    waiting = select(func.count()).where(Inspection.shop_id == scope.shop_id, *holding.for_me(scope))
-    return scope.session.scalar(waiting) or 0
-
-
-def elsewhere(scope: Scope) -> int:
-    """How many are open at another reviewer's desk, and so not offered."""
-    held = select(func.count()).where(
-        Inspection.shop_id == scope.shop_id,
-        Inspection.held_by != scope.actor.id,
-        Inspection.held_until > scope.now,
-        ~judgement.own_work(scope),
-    )
-    return scope.session.scalar(held) or 0
-
-
-def around(rows: Sequence[Waiting], inspection_id: int) -> tuple[int | None, int | None]:
-    """The ids before and after one in the queue; the first of the others where it is not among them."""
-    ids = [row.id for row in rows]
-    if inspection_id not in ids:
-        return None, (ids[0] if ids else None)
-    place = ids.index(inspection_id)
-    before = ids[place - 1] if place else None
-    return before, (ids[place + 1] if place + 1 < len(ids) else None)
-
-
 def desk(scope: Scope, inspection_id: int) -> Desk:
     """One inspection with its evidence, its rubric and what earlier rounds were told. Raises NotFound."""
-    inspection = one(scope, Inspection, inspection_id)
+    inspection = offered.at_desk(scope, inspection_id)
     task, submission = one(scope, Task, inspection.task_id), one(scope, Submission, inspection.submission_id)
+    defects = inspection.defects if isinstance(inspection, Inspection) else looking.defects_of(inspection)
     facts = sheet.facts_of(scope, task)
     earlier = _earlier(scope, inspection)
     back = {defect.item for one_ in earlier[:1] for defect in one_.defects}
     items = _items(sheet.items_of(scope, task), submission, facts, back)
     return Desk(
-        at_hand=_waiting(inspection),
+        at_hand=as_waiting(inspection, task),
         score=inspection.score,
         note=inspection.note,
         items=items,
         goods=_goods(items, facts),
         rubric=scoring.parse(task.revision.rubric),
-        defects=tuple(inspection.defects),
+        defects=tuple(defects),
         earlier=earlier,
-        marks=_marks([*inspection.defects, *(defect for one_ in earlier for defect in one_.defects)]),
+        marks=_marks([*defects, *(defect for one_ in earlier for defect in one_.defects)]),
         own=judgement.is_own(scope, inspection),
         elsewhere=holding.is_held_by_other(scope, inspection),
         last_round=not judgement.may_send_back(scope, inspection),
@@ -175,22 +117,6 @@ def desk(scope: Scope, inspection_id: int) -> Desk:
         order_cancelled=_is_cancelled(scope, task),
         findings=sheet.findings_of(scope, task, submission.answers),
         shown=sheet.shown_of(scope, task, submission.answers),
-    )
-
-
-def _waiting(row: Inspection) -> Waiting:
-    return Waiting(
-        id=row.id,
-        task_id=row.task_id,
-        title=row.task.title,
-        kind=row.task.kind,
-        round=row.round,
-        reason=row.reason,
-        due_at=row.due_at,
-        drawn_at=row.drawn_at,
-        state=row.state,
-        verdict=row.verdict,
-        version=row.version,
     )
 
 
@@ -222,7 +148,7 @@ def _goods(items: Sequence[Answered], facts: Facts) -> tuple[Wanted, ...]:
     return tuple(Wanted(good.sku, good.name, good.quantity, found.get(good.sku, 0)) for good in facts.goods)
 
 
-def _earlier(scope: Scope, inspection: Inspection) -> tuple[Earlier, ...]:
+def _earlier(scope: Scope, inspection: Inspection | Look) -> tuple[Earlier, ...]:
     """The judged rounds before this one, the latest first."""
     rows = scope.session.scalars(
         mine(scope, Inspection)
@@ -244,12 +170,15 @@ def _marks(defects: Sequence[Defect]) -> dict[int, list[tuple[int, int, int, int
 
 
 def _clean(
-    scope: Scope, inspection: Inspection, submission: Submission, task: Task
+    scope: Scope, inspection: Inspection | Look, submission: Submission, task: Task
 ) -> tuple[int, int] | None:
+    """As it stood while this was waiting: whoever is inspected for a new edition has not enough yet."""
     if inspection.reason != REVISION:
         return None
     whose = {"partner_id": submission.partner_id, "revision_id": task.sop_revision_id}
-    return practice.clean(scope, **whose), rules(scope).revision_n
+    wanted = rules(scope).revision_n
+    known = practice.clean(scope, **whose)
+    return min(known, max(wanted - 1, 0)) if inspection.state == "waiting" else known, wanted
 
 
 def _is_cancelled(scope: Scope, task: Task) -> bool:

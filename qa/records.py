@@ -15,6 +15,7 @@ from qa.board.days import trend
 from qa.board.drill import Line
 from qa.board.measures import fortnight, place, since
 from qa.models import Inspection
+from qa.reviewers import own_looks
 from qa.scoring import ACCEPT, REJECT, SEND_BACK
 from qa.tallies.facts import JUDGED
 from qa.tallies.rules import PARTNER
@@ -72,12 +73,15 @@ def own(scope: Scope) -> Record:
         ).one()
     )
     judged, accepted, sent_back, rejected, met, clocks, average = row
+    more = own_looks.sums(scope, begin)
+    judged += more.judged
+    sent_back += more.sent_back
     return Record(
         judged,
-        accepted,
+        accepted + more.accepted,
         sent_back,
-        rejected,
-        in_time=Share(met, clocks),
+        rejected + more.rejected,
+        in_time=Share(met + more.met, clocks + more.judged),
         back=Share(sent_back, judged),
         seconds=None if average is None else round(average),
         look_s=_look(scope, begin),
@@ -94,6 +98,7 @@ def _look(scope: Scope, begin: datetime) -> int | None:
         .limit(LOOKS)
     )
     looks = [look for look in scope.session.scalars(latest) if look is not None]
+    looks += own_looks.seconds(scope, begin)
     return round(median(looks)) if len(looks) >= ENOUGH else None
 
 
@@ -105,7 +110,8 @@ def _by_day(scope: Scope) -> list[int]:
         .where(*_mine(scope), Inspection.judged_at >= days.begin)
         .group_by(day)
     )
-    return list(trend(rows).hits)
+    more = own_looks.by_day(scope, days)
+    return [a + b for a, b in zip(trend(rows).hits, more, strict=True)]
 
 
 def _mine(scope: Scope) -> tuple[ColumnElement[bool], ...]:

@@ -5,30 +5,25 @@ from typing import Any
 
 from sqlalchemy import update
 
-from base.errors import Stale
 from base.rows import changed, one
 from base.scope import Scope
 from qa import accepting, holding, judgement, scoring
 from qa.drawing import draw, on_submitted
-from qa.holding import HeldByOther
+from qa.holding import HeldByOther, JudgedAlready
 from qa.judgement import OwnWork
 from qa.marking import Seen
 from qa.models import Defect, Inspection
 from qa.news import TaskJudged
-from qa.queries import queue
+from qa.reviewers import looking, offered, planning
+from qa.reviewers.models import Look
 from qa.scoring import ACCEPT, REJECT, SEND_BACK
+from qa.waiting import queue
 from security import audit
 from tasks import dispatch, marks, practice, steps
 from tasks.models import Task
 from tasks.news import TaskRejected
 
 __all__ = ["HeldByOther", "JudgedAlready", "OwnWork", "draw", "judge", "on_submitted", "queue"]
-
-
-class JudgedAlready(Stale):
-    """Another reviewer was first, or the page is old. Facts: verdict, the first one's, empty if it waits."""
-
-    code = "qa.judged_already"
 
 
 def judge(
@@ -39,13 +34,15 @@ def judge(
     verdict: str,
     defects: Sequence[Seen] = (),
     note: str = "",
-) -> Inspection:
+) -> Inspection | looking.Judged:
     """Decides about a submission: accepts it, sends it back to the same hand, or rejects it for good.
 
     Raises NotFound, OwnWork, HeldByOther, JudgedAlready, and what `judgement.check` raises; then nothing is
     kept.
     """
-    inspection = one(scope, Inspection, inspection_id)
+    inspection = offered.at_desk(scope, inspection_id)
+    if isinstance(inspection, Look):
+        return looking.judge(scope, inspection, version=version, verdict=verdict, defects=defects, note=note)
     task = one(scope, Task, inspection.task_id)
     seen = judgement.check(scope, inspection, task, verdict=verdict, defects=defects, note=note)
     rubric = scoring.parse(task.revision.rubric)
@@ -63,6 +60,7 @@ def judge(
         verdict=verdict,
         score=points,
     )
+    planning.on_judged(scope, inspection)
     scope.tell(TaskJudged(task.id, inspection.id, verdict))
     return inspection
 

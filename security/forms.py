@@ -34,6 +34,8 @@ class RulesForm(Asked):
     max_rounds = _number("max_rounds", "times")
     ship_days = _number("ship_days", "days")
     reveal_limit = _number("reveal_limit", "count")
+    second_percent = _number("second_percent", "percent")
+    gold_percent = _number("gold_percent", "percent")
     lease_s = _number("lease_s", "minutes")
     rework_lease_s = _number("rework_lease_s", "minutes")
     claim_s = _number("claim_s", "minutes")

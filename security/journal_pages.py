@@ -20,8 +20,8 @@ PAGES = {
     "sop": ("tasks.sop", "sop_id"),
     "partner": ("partners.pay_of", "partner_id"),
 }
-SUBJECTS = ("order", "import", "product", "task", "sop", "inspection", "partner", "membership", "account",
-            "shop", "calendar", "count")  # fmt: skip
+SUBJECTS = ("order", "import", "product", "task", "sop", "inspection", "look", "partner", "membership",
+            "account", "shop", "calendar", "count")  # fmt: skip
 
 
 @pages.get("/journal", endpoint="journal")

@@ -39,6 +39,8 @@ class Rules:
         90  # of inspected work passing at once; surely as much is trusted, surely less watched
     )
     reveal_limit: int = 30  # recipients one partner may look at in an hour
+    second_percent: int = 5  # of what is judged is looked at a second time, by another reviewer, blind
+    gold_percent: int = 5  # of a day's work has a known answer, and nobody can tell which
 
 
 LIMITS = {
@@ -56,6 +58,8 @@ LIMITS = {
     "ship_days": (0, 30),
     "trust_percent": (50, 99),
     "reveal_limit": (1, 1000),
+    "second_percent": (0, 100),
+    "gold_percent": (0, 20),
 }
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
@@ -13,13 +13,17 @@ from partners import queries as partners
 from qa import marking
 from qa.marking import Spot
 from qa.models import Defect, Inspection
+from qa.reviewers import looking, offered
+from qa.reviewers.models import Look
 from security import people
-from security.policy import OWNER, PARTNER
+from security.policy import OWNER, PARTNER, REVIEWER
 from talk import choices, threads, words
 from talk.models import Message, ReadUpTo
 from talk.words import Piece
+from tasks.lifecycle import INSPECTION, after
 from tasks.models import Photo, Submission, Task
 
+NEVER = datetime.max.replace(tzinfo=UTC)
 SHOWN = 100  # messages of a thread, the latest
 Box = tuple[int, int, int, int]  # left, top, width, height in hundredths, as pages draw them
 
@@ -60,6 +64,7 @@ class Thread:
     """A task's thread as one reader sees it; `unread` is new to them, `last` is the latest message."""
 
     task: Task
+    state: str
     lines: tuple[Line, ...]
     sides: tuple[Side, ...]
     to: Side | None
@@ -77,11 +82,15 @@ def thread(scope: Scope, task_id: int, *, to: str = "") -> Thread:
     found = list(scope.session.scalars(stmt.limit(SHOWN + 1)))
     messages = found[:SHOWN][::-1]
     lines = [*_said(scope, task, messages, sides), *_judged(scope, task, sides)]
+    blind = offered.blind(scope, task.id) if scope.actor.role == REVIEWER else None
+    if blind is not None:
+        lines = [*(line for line in lines if line.at <= blind.at), *_looked(blind.look)]
     chosen = next((side for side in sides.values() if side.code == to), None)
     facing = chosen or next((side for side in sides.values() if side.has_it), None)
     partner_id = next((id_ for id_, side in sides.items() if side == facing), None)
     return Thread(
         task=task,
+        state=after(INSPECTION, blind.look.verdict) or INSPECTION if blind else task.state,
         lines=tuple(sorted(lines, key=lambda line: (line.at, line.kind == "message", line.id))),
         sides=tuple(sides.values()) if scope.actor.role != PARTNER else (),
         to=facing,
@@ -146,20 +155,30 @@ def _judged(scope: Scope, task: Task, sides: Mapping[int, Side]) -> Iterator[Lin
     for inspection, partner_id in scope.session.execute(asked):
         if scope.actor.role == PARTNER and partner_id != scope.actor.partner_id:
             continue
-        yield Line(
-            id=inspection.id,
-            at=inspection.judged_at or inspection.drawn_at,
-            kind=inspection.verdict,
-            role="reviewer",
-            name="",
-            own=False,
-            new=False,
-            side=sides.get(partner_id),
-            text=inspection.note,
-            pieces=(Piece(inspection.note),) if inspection.note else (),
-            marks=_boxes(_marked(inspection.defects)),
-            round=inspection.round,
-        )
+        yield _verdict(inspection, inspection.defects, side=sides.get(partner_id))
+
+
+def _looked(look: Look) -> Iterator[Line]:
+    """To who looked a second time, their own verdict stands where the first one's would."""
+    if look.verdict:
+        yield _verdict(look, looking.defects_of(look), side=None)
+
+
+def _verdict(of: Inspection | Look, defects: Sequence[Defect], *, side: Side | None) -> Line:
+    return Line(
+        id=of.id,
+        at=of.judged_at or of.drawn_at or NEVER,
+        kind=of.verdict,
+        role="reviewer",
+        name="",
+        own=False,
+        new=False,
+        side=side,
+        text=of.note,
+        pieces=(Piece(of.note),) if of.note else (),
+        marks=_boxes(_marked(defects)),
+        round=of.round,
+    )
 
 
 def _marked(defects: Sequence[Defect]) -> Iterator[Spot]:

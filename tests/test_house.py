@@ -36,7 +36,7 @@ RULES = {
     "hooks.addresses", "hooks.events", "qa.process.spans",
     "talk.leading", "talk.quiet", "talk.words",
     "qa.sampling", "qa.scoring", "qa.tallies.rules",
-    "qa.agreement.beta", "qa.agreement.coefficients", "qa.agreement.intervals", "qa.agreement.sureness",
+    "qa.agreement.beta", "qa.agreement.coefficients", "qa.agreement.intervals", "qa.agreement.sureness", "qa.reviewers.rules",
 }  # fmt: skip
 #: In the folder of a kind of work these modules may touch the house (also split: `acts_export.py`); whatever
 #: else stands there is a rule.

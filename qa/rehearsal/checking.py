@@ -7,7 +7,7 @@ from random import Random
 
 from base.errors import Stale
 from base.scope import Scope
-from qa import queries, review
+from qa import queries, review, waiting
 from qa.judgement import OrderCancelled
 from qa.marking import Seen
 from qa.rehearsal import slips
@@ -54,8 +54,8 @@ def part(stage: Stage, who: Player) -> Part:
 
 def first(scope: Scope) -> Case | None:
     """The submission that must be judged first."""
-    waiting = queries.queue(scope, size=1).rows
-    return case_of(scope, waiting[0].id) if waiting else None
+    rows = waiting.queue(scope, size=1).rows
+    return case_of(scope, rows[0].id) if rows else None
 
 
 def case_of(scope: Scope, inspection_id: int) -> Case:

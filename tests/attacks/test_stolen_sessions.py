@@ -147,6 +147,6 @@ def test_cookies_and_headers_hold_the_browser_to_https(
 
 SETTINGS = {
     "newcomer_n": "5", "revision_n": "3", "sample_percent": "20", "at_risk_percent": "80", "max_rounds": "3", "ship_days": "1",
-    "reveal_limit": "30", "lease_s": "60", "rework_lease_s": "1440", "claim_s": "240", "do_s": "240",
+    "reveal_limit": "30", "second_percent": "5", "gold_percent": "5", "lease_s": "60", "rework_lease_s": "1440", "claim_s": "240", "do_s": "240",
     "review_s": "240", "rework_s": "240", "cutoff": "14:00",
 }  # fmt: skip

@@ -25,6 +25,20 @@ def test_the_migrated_database_is_what_the_models_say(database: Database) -> Non
     engines.dispose()
 
 
+def test_numbers_that_are_given_once_are_so_on_sqlite(sqlite_database: Database) -> None:
+    """What alembic does not compare: a table that was made anew keeps saying AUTOINCREMENT."""
+    counting = {
+        name
+        for name, table in Base.metadata.tables.items()
+        if table.dialect_kwargs.get("sqlite_autoincrement")
+    }
+    engines = open_engines(sqlite_database.owner_url)
+    with engines.write.connect() as connection:
+        made = connection.execute(text("SELECT name FROM sqlite_master WHERE sql LIKE '%AUTOINCREMENT%'"))
+        assert set(made.scalars()) == counting == {"inspections"}
+    engines.dispose()
+
+
 def test_down_to_nothing_and_up_again(database: Database) -> None:
     engines = open_engines(database.owner_url)
     with engines.write.connect() as connection, connection.begin():

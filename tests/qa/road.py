@@ -10,7 +10,7 @@ from sqlalchemy import select
 import app as front
 from base.scope import THE_HOUSE, Scope, World, acting
 from partners.models import PayLine
-from qa import queries, review
+from qa import review, waiting
 from qa.marking import Seen
 from qa.models import Inspection
 from qa.tallies import keeping
@@ -169,7 +169,7 @@ class Road:
     def queue(self, who: Person) -> list[int]:
         """The tasks in somebody's queue."""
         with self.acting_as(who, reading=True) as scope:
-            return [row.task_id for row in queries.queue(scope).rows]
+            return [row.task_id for row in waiting.queue(scope).rows]
 
 
 def build(world: World, cast: Cast) -> Road:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from base.clock import utcnow
 from base.errors import NotFound
 from base.scope import persistently
-from qa import holding, queries, records, review
+from qa import holding, records, review, waiting
 from qa.models import Inspection
 from tests.cast import Person
 from tests.qa.road import LOOSE, Road
@@ -23,8 +23,8 @@ def held(road: Road, who: Person, wanted: int = 0) -> int | None:
 def offered(road: Road, who: Person) -> tuple[list[int], int, int]:
     """The queue of somebody, how many it counts, and how many are at other desks."""
     with road.acting_as(who, reading=True) as scope:
-        ids = [row.id for row in queries.queue(scope).rows]
-        return ids, queries.count(scope), queries.elsewhere(scope)
+        ids = [row.id for row in waiting.queue(scope).rows]
+        return ids, waiting.count(scope), waiting.elsewhere(scope)
 
 
 def test_what_one_has_open_is_not_offered_to_the_other(road: Road) -> None:

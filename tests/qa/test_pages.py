@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from base.clock import utcnow
-from qa import queries
+from qa import queries, waiting
 from qa.models import Defect, Inspection
 from security import people
 from security.models import Membership
@@ -176,7 +176,7 @@ def test_ones_own_work_is_shown_without_a_verdict_to_give(road: Road, at) -> Non
     )
     inspection = road.waiting(packer)
     with road.acting_as(road.cast.haneul) as scope:
-        assert [row.id for row in queries.queue(scope).rows] == []
+        assert [row.id for row in waiting.queue(scope).rows] == []
         assert queries.desk(scope, inspection.id).own
 
 

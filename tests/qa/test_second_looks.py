@@ -1,0 +1,155 @@
+"""Second looks: drawn by a seed, blind, by somebody else; what they say changes nothing of the first."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from base.errors import NotFound
+from base.scope import THE_HOUSE, acting
+from qa import holding, judgement, queries, records, review, waiting
+from qa.models import Inspection
+from qa.reviewers import planning, rules
+from qa.reviewers.models import Look, LookDraw
+from qa.reviewers.rules import LATEST
+from talk import conversation
+from tests.attacks.estate import ON_SQLITE
+from tests.cast import Person
+from tests.qa.road import BLURRED, LOOSE, Road
+
+pytestmark = ON_SQLITE
+
+
+def come(road: Road) -> int:
+    """Until every planned look has come, a minute after another; how many there were."""
+    road.now += timedelta(seconds=LATEST)
+    found = 0
+    while True:
+        road.now += timedelta(minutes=1)
+        with acting(road.world, shop_id=road.cast.shop_id, actor=THE_HOUSE, now=road.now) as scope:
+            if not planning.issue_due(scope):
+                return found
+            found += 1
+
+
+def queue(road: Road, who: Person) -> list[waiting.Waiting]:
+    with road.acting_as(who, reading=True) as scope:
+        assert waiting.count(scope) == len(waiting.queue(scope).rows)
+        return waiting.queue(scope).rows
+
+
+def looks(road: Road) -> list[Look]:
+    with road.acting_as(road.cast.haneul, reading=True) as scope:
+        return list(scope.session.scalars(select(Look).order_by(Look.id)))
+
+
+def counts(road: Road) -> tuple[int, int]:
+    """Journal lines and inspections."""
+    with road.acting_as(road.cast.haneul, reading=True) as scope:
+        return scope.session.scalar(select(func.count(Inspection.id))) or 0, len(road.pay())
+
+
+def test_a_second_look_is_another_s_and_changes_nothing_of_the_first(road: Road) -> None:
+    road.rules(second_percent=100)
+    boram, haneul, minji = road.cast.boram, road.cast.haneul, road.cast.minji
+    inspection = road.waiting(minji)
+    road.judge(inspection, "accept")
+    first = road.inspection(inspection.task_id)
+    assert queue(road, haneul) == []  # it comes some time after, not with the verdict
+    assert come(road) == 1
+    later = road.waiting(minji)
+    (look, ordinary) = sorted(queue(road, haneul), key=lambda row: row.id)
+    assert (look.id, ordinary.id) == (
+        first.id + 1,
+        first.id + 2,
+    )  # numbered as one of them, in the order they came
+    assert [row.id for row in queue(road, boram)] == [ordinary.id]  # never the same eyes
+    with road.acting_as(boram, reading=True) as scope, pytest.raises(NotFound):
+        queries.desk(scope, look.id)
+    with road.acting_as(haneul, reading=True) as scope:
+        seen, usual = queries.desk(scope, look.id), queries.desk(scope, ordinary.id)
+    assert (seen.at_hand.state, seen.at_hand.reason, seen.defects, seen.score, seen.note) == (
+        usual.at_hand.state,
+        usual.at_hand.reason,
+        (),
+        None,
+        "",
+    )
+    with road.acting_as(haneul) as scope:
+        assert holding.hold_next(scope, wanted=look.id) == look.id
+        told = review.judge(
+            scope, look.id, version=1, verdict="send_back", defects=[BLURRED], note="다시 찍어 주세요"
+        )
+    assert (told.id, told.state, told.verdict) == (look.id, "judged", "send_back")
+    after = road.inspection(inspection.task_id)
+    assert (after.verdict, after.reviewer_id, after.version) == ("accept", boram.actor.id, first.version)
+    assert (road.task(inspection.task_id).state, len(road.pay())) == ("accepted", 1)
+    assert road.inspection(later.task_id).state == "waiting"
+    with road.acting_as(haneul) as scope:
+        with pytest.raises(review.JudgedAlready):
+            review.judge(scope, look.id, version=1, verdict="accept")
+        own = queries.desk(scope, look.id)
+    assert (own.at_hand.verdict, [defect.code for defect in own.defects]) == ("send_back", ["photo_unclear"])
+    with road.acting_as(haneul, reading=True) as scope:
+        assert (records.own(scope).judged, records.own(scope).sent_back, sum(records.own(scope).days)) == (
+            1,
+            1,
+            1,
+        )
+
+
+def test_nobody_looks_a_second_time_at_their_own_work_or_verdict(road: Road) -> None:
+    """Minji's account reviews as well here: neither what her hands did nor what she judged comes to her."""
+    road.rules(second_percent=100)
+    minji = road.cast.minji
+    inspection = road.waiting(minji)
+    road.judge(inspection, "accept")
+    come(road)
+    (look,) = looks(road)
+    as_reviewer = Person("minji", minji.shop_id, type(minji.actor)(id=minji.actor.id, role="reviewer"))
+    assert queue(road, as_reviewer) == []
+    for who in (as_reviewer, road.cast.boram):
+        with pytest.raises((judgement.OwnWork, NotFound)), road.acting_as(who) as scope:
+            review.judge(scope, look.number or 0, version=1, verdict="accept")
+        with pytest.raises((judgement.OwnWork, NotFound)), road.acting_as(who) as scope:
+            holding.hold(scope, look.number or 0)
+        with road.acting_as(who) as scope:
+            assert holding.hold_next(scope, wanted=look.number or 0) is None
+    with pytest.raises(NotFound), road.acting_as(road.cast.stranger) as scope:
+        review.judge(scope, look.number or 0, version=1, verdict="accept")
+    assert [one.state for one in looks(road)] == ["waiting"]
+
+
+def test_draws_are_kept_either_way_and_anybody_may_check_them(road: Road) -> None:
+    road.rules(second_percent=40, newcomer_n=20)
+    for _ in range(8):
+        road.judge(road.waiting(road.cast.minji), "accept")
+    with road.acting_as(road.cast.haneul, reading=True) as scope:
+        draws = list(scope.session.scalars(select(LookDraw)))
+        seeds = [planning.seed_of(scope, draw.inspection_id) for draw in draws]
+    assert len(draws) == 8
+    assert [draw.seed for draw in draws] == seeds  # bound to the inspection by the shop's key
+    for draw in draws:
+        assert draw.roll == rules.roll(draw.seed, draw.inspection_id)
+        assert draw.drawn == (draw.roll < draw.percent * 100)
+    assert [look.first_id for look in looks(road)] == [draw.inspection_id for draw in draws if draw.drawn]
+
+
+def test_the_thread_shows_nothing_that_came_after_to_who_looks_again(road: Road) -> None:
+    road.rules(second_percent=100)
+    boram, haneul = road.cast.boram, road.cast.haneul
+    inspection = road.waiting(road.cast.minji)
+    road.later(minutes=10)
+    road.judge(inspection, "send_back", BLURRED, LOOSE, who=haneul)
+    come(road)
+
+    def shown(who: Person) -> tuple[str, list[str]]:
+        with road.acting_as(who, reading=True) as scope:
+            thread = conversation.thread(scope, inspection.task_id)
+            return thread.state, [line.kind for line in thread.lines]
+
+    assert (shown(boram), shown(haneul)) == (("inspection", []), ("rework", ["send_back"]))
+    (row,) = queue(road, boram)
+    with road.acting_as(boram) as scope:
+        review.judge(scope, row.id, version=1, verdict="accept")
+    assert (shown(boram), shown(haneul)) == (("accepted", ["accept"]), ("rework", ["send_back"]))

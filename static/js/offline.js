@@ -77,8 +77,10 @@ again?.addEventListener("click", (event) => { event.preventDefault(); location.r
 
 const answers = async () => (await fetch("/livez", { cache: "no-store" }).catch(() => null))?.ok;
 
-/** Back to the page itself, as soon as there is a network and no word is half written. */
+/** Back to the page itself, as soon as there is a network and no word is half written; opened under its own
+    address this is no other page's place, and there is nothing to go back to. */
 async function look() {
+  if (location.pathname === "/offline") return;
   if (Date.now() - typed < TYPING || document.querySelector("dialog[open], [aria-busy=true]:not(figure)") || !(await answers())) return;
   saveAll();
   const { laidDown } = await import("./queue.js");

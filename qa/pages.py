@@ -10,7 +10,7 @@ from base.errors import NotFound, Refused
 from base.i18n import t
 from base.scope import Scope
 from base.web import answer, locale, render, tell, wants_json
-from qa import forms, holding, queries, records, review, scoring, story_pages, waiting
+from qa import forms, holding, own_work_pages, queries, records, review, scoring, story_pages, waiting
 from qa.board import drill_pages, errand_pages, first_pages, measures
 from qa.board import pages as board_pages
 from qa.process import pages as process_pages
@@ -21,6 +21,7 @@ from tasks import evidence, wording
 
 pages = Blueprint("qa", __name__)
 board_pages.register(pages)
+own_work_pages.register(pages)
 first_pages.register(pages)
 story_pages.register(pages)
 drill_pages.register(pages)

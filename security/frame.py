@@ -56,6 +56,7 @@ BESIDE: Mapping[str, str] = {
     "/kinds": "tasks.tasks",
     "/work": "tasks.today",
     "/standing": "security.me",
+    "/my-quality": "security.me",
 }
 HOME = {"partner": "tasks.today", "reviewer": "qa.queue", "owner": "qa.board"}
 

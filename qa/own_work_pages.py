@@ -1,0 +1,20 @@
+"""The page of a partner's own work as reviewers saw it."""
+
+from flask import Blueprint
+from flask.typing import ResponseReturnValue
+
+from base.scope import Scope
+from base.web import locale, render
+from qa import own_work
+from security.doors import needs
+
+
+def register(pages: Blueprint) -> None:
+    """Hangs the page into the room's."""
+    pages.get("/my-quality", endpoint="own_work")(own_work_page)
+
+
+@needs("standing.own")
+def own_work_page(scope: Scope) -> ResponseReturnValue:
+    """What passed, what was marked more than once, and what was done well."""
+    return render(scope, "qa/own_work.html", work=own_work.own_work(scope, locale()))

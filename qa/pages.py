@@ -10,7 +10,8 @@ from base.errors import NotFound, Refused
 from base.i18n import t
 from base.scope import Scope
 from base.web import answer, locale, render, tell, wants_json
-from qa import forms, holding, own_work_pages, queries, records, review, scoring, story_pages, waiting
+from qa import beside, forms, holding, own_work_pages, queries, records, review, scoring, story_pages, waiting
+from qa.beside import Beside
 from qa.board import drill_pages, errand_pages, first_pages, measures
 from qa.board import pages as board_pages
 from qa.process import pages as process_pages
@@ -116,6 +117,7 @@ def _desk(scope: Scope, at_hand: Desk, error: Refused | None = None) -> Response
         before=before,
         after=after,
         photos=_photos(at_hand),
+        beside=[_beside(one, at_hand) for one in beside.beside(scope, at_hand)],
         troubled=evidence.troubled(scope, [id_ for id_, _item in at_hand.photos]),
         form=request.form,
         error=error,
@@ -130,6 +132,14 @@ def _desk(scope: Scope, at_hand: Desk, error: Refused | None = None) -> Response
 def _photos(at_hand: Desk) -> list[tuple[str, Any, int, list[tuple[int, int, int, int]]]]:
     """Url, item, id and marks of every photo."""
     return [(photo_url(id_), item, id_, at_hand.marks.get(id_, [])) for id_, item in at_hand.photos]
+
+
+def _beside(of: Beside, at_hand: Desk) -> tuple[str, str, str, list[tuple[int, int, int, int]]]:
+    """Url, title, item and marks of what a photo may be held against."""
+    words, named = "round" if of.round else "example", of.item.named(locale())
+    url = photo_url(of.photo_id) if of.round else url_for("tasks.sop_picture", name=of.example)
+    title = t(locale(), f"qa.desk.beside_{words}", n=of.round, item=named)
+    return url, title, of.item.key, at_hand.marks.get(of.photo_id, [])
 
 
 def photo_url(photo_id: int) -> str:

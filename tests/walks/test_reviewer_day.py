@@ -12,7 +12,7 @@ from base.clock import utcnow
 from base.images import Picture
 from qa.models import Defect, Inspection
 from tasks import work
-from tasks.models import Task
+from tasks.models import Photo, Task
 from tests.cast import Cast, Person
 from tests.pictures import JPEG
 from tests.qa.road import Road, build
@@ -124,6 +124,33 @@ def test_three_verdicts_without_a_mouse(
     assert (mark.code, mark.x, mark.y, mark.w, mark.h) == ("photo_unclear", 390, 390, 260, 300)
     page.goto("/own-record")
     expect(page.locator(".verdict")).to_contain_text("3건")
+    this_beside_the_last(page, waiting, cast, second.task_id)
+
+
+def this_beside_the_last(page: Page, waiting: Road, cast: Cast, task_id: int) -> None:
+    """What came back with another photo: the new one beside the old, both grown and moved together."""
+    waiting.now = utcnow()
+    with waiting.acting_as(cast.minji) as scope:
+        (blurred,) = scope.session.scalars(select(Photo.id).where(Photo.task_id == task_id))
+        work.remove_photo(scope, task_id, blurred)
+        work.attach(scope, task_id, item="packed_photo", picture=Picture(JPEG, 640, 480, "b" * 64))
+        work.submit(scope, task_id, fence=scope.session.get_one(Task, task_id).fence)
+    page.goto(f"/inspections/{waiting.inspection(task_id).id}")
+    expect(page.locator("main [data-keys-open]")).to_be_visible()
+    stages = page.locator("main .viewer-stage:visible")
+    expect(stages).to_have_count(1)
+    press(page, "b")
+    expect(stages).to_have_count(2)
+    expect(page.locator("main [data-viewer-with] option:checked")).to_contain_text("1번째 제출")
+    expect(stages.last.locator("rect.mark")).to_have_count(1)
+    press(page, "z")
+    stages.first.evaluate("it => it.scrollTo(it.scrollWidth, it.scrollHeight)")
+    page.wait_for_function(
+        "() => { const it = document.querySelector('.is-second'); return it.scrollLeft > 0 && it.scrollTop > 0; }"
+    )
+    assert [one["id"] for one in Axe().run(page).response["violations"]] == []
+    press(page, "b", "z")
+    expect(stages).to_have_count(1)
 
 
 @pytest.mark.parametrize(("locale", "dark"), [("ko-KR", False), ("en-GB", True)])

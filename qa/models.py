@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from base.db import Base, Id, InShop, partial
+from base.db import Base, Doc, Id, InShop, partial
 from tasks.models import Submission, Task
 
 
@@ -13,15 +13,21 @@ class Draw(InShop, Base):
     """Whether a submission was picked for inspection, by a recorded seed that anyone can check."""
 
     __tablename__ = "draws"
-    __table_args__ = (UniqueConstraint("submission_id"),)
+    __table_args__ = (
+        UniqueConstraint("submission_id"),
+        Index("ix_draws_at", "shop_id", "at"),
+        partial("ix_draws_batch", "shop_id", "batch_id", where="batch_id IS NOT NULL"),
+    )
 
     id: Mapped[Id]
     submission_id: Mapped[int] = mapped_column(ForeignKey("submissions.id"))
-    reason: Mapped[str]  # newcomer, revision, rework, fraction
+    reason: Mapped[str]  # see qa.sampling.draws
     percent: Mapped[int]
     seed: Mapped[str]
-    roll: Mapped[int]  # 0..9999; drawn when below percent x 100
+    roll: Mapped[int]  # 0..9999; drawn when below percent x 100, of a batch when among its lowest
     drawn: Mapped[bool]
+    facts: Mapped[Doc] = mapped_column(default=dict, server_default="{}")  # what it was decided by
+    batch_id: Mapped[int | None]  # the batch it was drawn with, see qa.sampling.batches
     at: Mapped[datetime]
 
 

@@ -14,7 +14,7 @@ from qa.marking import Spot, box
 from qa.models import Defect, Inspection
 from qa.reviewers import looking, offered
 from qa.reviewers.models import Look
-from qa.sampling import REVISION
+from qa.sampling.draws import REVISION
 from qa.scoring import Rubric
 from qa.waiting import Waiting, as_waiting
 from security.shops import rules

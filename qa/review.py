@@ -16,6 +16,7 @@ from qa.models import Defect, Inspection
 from qa.news import TaskJudged
 from qa.reviewers import looking, offered, planning
 from qa.reviewers.models import Look
+from qa.sampling import learning
 from qa.scoring import ACCEPT, REJECT, SEND_BACK
 from qa.waiting import queue
 from security import audit
@@ -52,6 +53,7 @@ def judge(
     _carry_out(scope, task, verdict, seen, note.strip())
     if verdict == ACCEPT and inspection.round == 1 and not seen:
         practice.count_clean(scope, task)
+    learning.learn(scope, inspection, task, verdict=verdict, severities=[one.severity for one in seen])
     audit.note(
         scope,
         "inspection.judged",

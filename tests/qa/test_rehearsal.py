@@ -29,7 +29,7 @@ from qa.rehearsal.commands import simulate
 from qa.rehearsal.play import StartsTooEarly, play
 from qa.rehearsal.script import Script
 from qa.rehearsal.slips import Slip
-from qa.sampling import roll
+from qa.sampling.draws import roll
 from security import shops
 from security.models import AuditEntry
 from stock.models import Order

@@ -15,7 +15,7 @@ from partners import pay
 from qa import invariants, judgement, queries, review
 from qa.marking import Seen
 from qa.models import Defect, Draw, Inspection
-from qa.sampling import roll
+from qa.sampling.draws import roll
 from security import people
 from security.models import AuditEntry
 from stock import levels, orders

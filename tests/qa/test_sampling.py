@@ -5,7 +5,7 @@ import hmac
 
 import pytest
 
-from qa.sampling import Past, Plan, Sample, roll, sample, why
+from qa.sampling.draws import Past, Plan, Sample, roll, sample, why
 
 PLAN = Plan(newcomer_n=5, percent=20, revision_n=3)
 

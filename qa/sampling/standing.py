@@ -1,0 +1,33 @@
+"""Sampling by standing: what a partner's inspected work has shown so far decides how much of it is inspected.
+
+The measure is a share of wrong pieces among the inspected ones, and beside it the shop's: all of a partner's
+work is inspected where even the lower end of Wilson's interval (one-sided 95 %) lies above the shop's level;
+a part where the middle is well above it; of everybody else's a few, so that a change is noticed. The measure
+is compared with the shop's own, so that the rule needs no number from an owner who has none.
+"""
+
+from base.shares import wilson
+
+Z_ONE_SIDED = 1.6448536269514722
+ENOUGH = 5  # inspected pieces before anything is read from them
+REMEMBERED = 60  # then both counts are halved: what is long past counts for less
+WELL_ABOVE = 1.5
+EVERYTHING, A_PART, A_FEW = 100, 20, 2  # percent
+
+
+def counted(hits: int, n: int, *, clean: bool) -> tuple[int, int]:
+    """The counts after one more inspected piece."""
+    hits, n = hits + (not clean), n + 1
+    return (hits // 2, n // 2) if n >= REMEMBERED else (hits, n)
+
+
+def middle(hits: int, n: int) -> float:
+    """A share that admits how few there are: half a hit of two pieces is added."""
+    return (hits + 0.5) / (n + 2)
+
+
+def percent(hits: int, n: int, *, level: float, few: int = A_FEW) -> int:
+    """How much of a partner's work is inspected, in a shop with this level of wrong pieces."""
+    if n < ENOUGH or wilson(hits, n, Z_ONE_SIDED)[0] > level:
+        return EVERYTHING
+    return max(few, A_PART if middle(hits, n) > WELL_ABOVE * level else few)

@@ -30,6 +30,9 @@ import qa.pages
 import qa.rehearsal.commands
 import qa.review
 import qa.reviewers.planning
+import qa.sampling.batches
+import qa.sampling.commands
+import qa.sampling.plans
 import qa.tallies.commands
 import qa.tallies.keeping
 import security.api
@@ -78,7 +81,7 @@ from tasks.news import TaskExpired, TaskRejected, TaskSubmitted
 start.done()
 
 REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
-    ShopOpened: (stock.places.furnish, tasks.queues.first_prices),
+    ShopOpened: (stock.places.furnish, tasks.queues.first_prices, qa.sampling.plans.first),
     MemberJoined: (partners.people.on_joined, stock.places.open_home, announcing.on_joined),
     MemberLeft: (partners.people.on_left,),
     stock.news.StockArrived: (stock.orders.fill_waiting,),
@@ -102,7 +105,11 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
     TaskExpired: (hearing.on_expired,),
 }
 JOBS: Mapping[str, Job] = (
-    {"stock.import": stock.jobs.IMPORT} | hooks.deliveries.JOBS | digests.JOBS | known.jobs()
+    {"stock.import": stock.jobs.IMPORT}
+    | qa.sampling.batches.JOBS
+    | hooks.deliveries.JOBS
+    | digests.JOBS
+    | known.jobs()
 )
 PERIODIC: Mapping[str, Periodic] = {
     "leases": Periodic(timedelta(seconds=30), tasks.dispatch.expire_due),
@@ -114,6 +121,9 @@ PERIODIC: Mapping[str, Periodic] = {
     "warnings": Periodic(timedelta(minutes=1), leases.warn),
     "looks": Periodic(
         timedelta(minutes=1), qa.reviewers.planning.issue_due, wanted=qa.reviewers.planning.planned
+    ),
+    "batches": Periodic(
+        timedelta(minutes=1), qa.sampling.batches.close_due, wanted=qa.sampling.batches.wanted
     ),
     "tallies": Periodic(timedelta(seconds=5), qa.tallies.keeping.keep, wanted=qa.tallies.keeping.behind),
 }
@@ -205,6 +215,8 @@ for command in (
     qa.backup.commands.backup,
     qa.backup.commands.restore_command(open_world),
     qa.tallies.commands.tallies,
+    qa.sampling.commands.sampling,
+    qa.sampling.commands.draws_group,
     qa.rehearsal.commands.simulate,
     qa.rehearsal.commands.demo_command(
         open_world, lambda *how: serve_world(how[0], host=how[1], port=how[2])

@@ -19,7 +19,8 @@ def on_submitted(scope: Scope, news: TaskSubmitted, *, seed_of: SeedOf = seeds.k
     """Draws what was handed in: into the reviewers' queue, accepted at once, or to wait for its batch."""
     house = scope.as_house()
     task = one(house, Task, news.task_id)
-    drawn = draw(house, task, news, seed=seed_of(house, news.submission_id))
+    rehearsed = seed_of is not seeds.kept
+    drawn = draw(house, task, news, seed=seed_of(house, news.submission_id), rehearsed=rehearsed)
     if drawn is None:
         return
     if drawn.drawn:
@@ -30,7 +31,9 @@ def on_submitted(scope: Scope, news: TaskSubmitted, *, seed_of: SeedOf = seeds.k
         accepting.accept(house, task)
 
 
-def draw(scope: Scope, task: Task, news: TaskSubmitted, *, seed: str) -> Sample | None:
+def draw(
+    scope: Scope, task: Task, news: TaskSubmitted, *, seed: str, rehearsed: bool = False
+) -> Sample | None:
     """Records whether a submission is inspected, why, and by which roll of which seed.
 
     None where its batch will decide: the batch is drawn from when it is full or its time has come.
@@ -47,7 +50,7 @@ def draw(scope: Scope, task: Task, news: TaskSubmitted, *, seed: str) -> Sample 
         "seed": seed,
         "roll": sample.roll,
         "drawn": sample.drawn,
-        "facts": facts.told(plan, past),
+        "facts": facts.told(plan, past) | ({"rehearsed": True} if rehearsed else {}),
         "at": scope.now,
     }
     prepared.put(scope, Draw, row)

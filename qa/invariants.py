@@ -7,6 +7,7 @@ from base.invariants import Ask, Finding, broken
 from base.scope import Scope
 from partners.models import PayLine
 from qa.models import Defect, Draw, Inspection
+from qa.sampling.models import Batch, BatchPiece
 from security.models import Membership
 from stock.models import Order
 from tasks.lifecycle import ACCEPTED, ENDED, INSPECTION
@@ -98,20 +99,30 @@ def _sent_back_for_nothing(scope: Scope) -> Select[int]:
 
 
 def _not_drawn(scope: Scope) -> Select[int]:
-    """Every submission was drawn or passed over by a recorded roll; the drawn ones are inspected."""
+    """Every submission was drawn or passed over by a recorded roll, or waits in a batch; the drawn ones are
+    inspected, and of those passed over only the rest of a batch that failed.
+    """
     drawn = exists().where(Draw.submission_id == Submission.id, Draw.drawn.is_(True))
     passed = exists().where(Draw.submission_id == Submission.id, Draw.drawn.is_(False))
     inspected = exists().where(Inspection.submission_id == Submission.id)
-    right: ColumnElement[bool] = or_(and_(drawn, inspected), and_(passed, ~inspected))
+    waits = exists().where(BatchPiece.submission_id == Submission.id, BatchPiece.batch_id == Batch.id)
+    waiting, failed = waits.where(Batch.state == "open"), waits.where(Batch.state == "failed")
+    right: ColumnElement[bool] = or_(
+        and_(drawn, inspected),
+        and_(passed, ~inspected),
+        and_(waiting, ~inspected),
+        and_(passed, inspected, failed),
+    )
     stmt = select(Submission.id).where(Submission.shop_id == scope.shop_id, ~right)
     return stmt.order_by(Submission.id)
 
 
 def _draw_mistaken(scope: Scope) -> Select[int]:
-    """A roll below the percentage is drawn, another is not."""
+    """A roll below the percentage is drawn, another is not; batches pick in their own way."""
     below = Draw.roll < Draw.percent * 100
     wrong = or_(and_(Draw.drawn.is_(True), ~below), and_(Draw.drawn.is_(False), below))
-    return select(Draw.id).where(Draw.shop_id == scope.shop_id, wrong).order_by(Draw.id)
+    alone = (Draw.shop_id == scope.shop_id, Draw.batch_id.is_(None))
+    return select(Draw.id).where(*alone, wrong).order_by(Draw.id)
 
 
 def _of_its_order(task: type[Task]) -> tuple[ColumnElement[bool], ...]:

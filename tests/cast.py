@@ -10,11 +10,13 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import delete
 
 import app as front
 from base import calendars, config
 from base.hours import WEEKDAYS
 from base.scope import THE_HOUSE, Actor, Scope, World, acting
+from qa.sampling.models import SamplingPlan
 from security import people, sessions, shops
 from security.models import Account, Membership
 from tests import engines
@@ -179,6 +181,9 @@ def _shop(world: World, slug: str, name: str, roles: dict[str, str]) -> dict[str
     with acting(world, shop_id=0, actor=THE_HOUSE, now=MONDAY - timedelta(days=7)) as founding:
         scope = shops.open_shop(founding, slug=slug, name=name)
         calendars.save(scope, WEEK)
+        scope.session.execute(
+            delete(SamplingPlan)
+        )  # a shop older than plans: its rules say how much is drawn
         made = {
             who: people.invite(scope, login=f"{who}@example.com", name=who.title(), role=role)[0]
             for who, role in roles.items()

@@ -11,6 +11,7 @@ from sqlalchemy import Update, select, update
 from sqlalchemy.orm import Session
 
 from base import calendars, outbox, prepared
+from base.background import Job
 from base.errors import Stale
 from base.once import once
 from base.rows import changed, mine, one
@@ -35,7 +36,7 @@ OPEN, DRAWN, PASSED, FAILED = "open", "drawn", "passed", "failed"
 class BatchMoved(Stale):
     """Somebody moved the batch at the same moment; nothing of this was kept."""
 
-    code = "qa.batch_moved"
+    code = "sampling.batch_moved"
 
 
 def put_in(scope: Scope, task: Task, news: TaskSubmitted, *, plan: Plan, plan_id: int | None) -> None:
@@ -187,3 +188,6 @@ def _moving(scope: Scope, batch: Batch, seen: str) -> Update:
     guard = (Batch.state == seen, Batch.size == batch.size, Batch.judged == batch.judged)
     here = (Batch.shop_id == scope.shop_id, Batch.id == batch.id)
     return update(Batch).where(*here, *guard).execution_options(synchronize_session=False)
+
+
+JOBS: dict[str, Job] = {SETTLE: settle}

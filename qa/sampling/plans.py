@@ -33,19 +33,19 @@ PARCELS = "packing"  # what must leave today cannot wait for its batch
 class BadPlan(Invalid):
     """A number of a plan lies outside what the house can keep. Facts: field, low, high."""
 
-    code = "qa.bad_plan"
+    code = "sampling.bad_plan"
 
 
 class UnknownPlan(Invalid):
     """There is no such way of sampling, AQL or kind of work. Facts: field."""
 
-    code = "qa.unknown_plan"
+    code = "sampling.unknown_plan"
 
 
 class ParcelsCannotWait(Invalid):
     """Batches make work wait for each other, and a parcel must leave. Facts: field."""
 
-    code = "qa.parcels_cannot_wait"
+    code = "sampling.parcels_cannot_wait"
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,25 +26,25 @@ _NAMES = tuple(field.name for field in fields(Track))
 class Moved(Stale):
     """Somebody's verdict moved the state at the same moment; nothing of this was kept."""
 
-    code = "qa.sampling_moved"
+    code = "sampling.moved"
 
 
 class NotStopped(Refused):
     """Only work that was stopped after failed batches needs a way back."""
 
-    code = "qa.not_stopped"
+    code = "sampling.not_stopped"
 
 
 class NoBatches(Refused):
     """Less inspection can be agreed to where work is inspected in batches. Facts: none."""
 
-    code = "qa.no_batches"
+    code = "sampling.no_batches"
 
 
 class BadAction(Invalid):
     """A corrective action is told in a few words, without anybody's 주민등록번호. Facts: field, most."""
 
-    code = "qa.bad_action"
+    code = "sampling.bad_action"
 
 
 def seen(scope: Scope, *, partner_id: int, kind: str) -> SamplingState:

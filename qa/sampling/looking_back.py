@@ -19,6 +19,7 @@ from tasks import practice
 from tasks.models import Task
 from tasks.news import TaskSubmitted
 
+OF = 10_000
 LOOKED_BACK = 200  # of a hand's latest tasks, to see whether it knows the work
 
 
@@ -60,7 +61,7 @@ def _past(row: Any, plan: Plan, round_: int) -> Past:
         hits=row.hits or 0,
         n=row.n or 0,
         rejected=bool(row.rejected),
-        level=round(float(row.level or 0), 4),
+        level=(row.level or 0) / OF,
         won=int(row.won or 0),
         watched=bool(row.watched),
     )
@@ -101,15 +102,16 @@ _STATE = (
     )
     .subquery("state")
 )
-#: The shop's level of wrong pieces: each partner counts once, as standing.middle has it.
-LEVEL = func.avg((cast(SamplingState.hits, Float) + 0.5) / (SamplingState.n + 2))
+#: The shop's level of wrong pieces, of ten thousand: each partner counts once, as standing.middle has it.
+_MIDDLE = (cast(SamplingState.hits, Float) + 0.5) / (SamplingState.n + 2)
+LEVEL = cast(func.round(func.avg(_MIDDLE) * OF), Big)
 _LEVEL = (
     select(LEVEL)
     .where(SamplingState.shop_id == SHOP, SamplingState.kind == bindparam("kind_asked"))
     .scalar_subquery()
 )
 _WORTH = (
-    select(func.sum(OrderLine.price * (OrderLine.quantity - OrderLine.cancelled)))
+    select(cast(func.sum(OrderLine.price * (OrderLine.quantity - OrderLine.cancelled)), Big))
     .where(OrderLine.shop_id == SHOP, OrderLine.order_id == bindparam("order_asked", type_=Big))
     .scalar_subquery()
 )
@@ -135,7 +137,7 @@ _LATEST = (
         _PLAN.c.id.label("plan_id"),
         *(_PLAN.c[name] for name in COLUMNS),
         *(_STATE.c[name] for name in ("terms", "phase", "turn", "hits", "n", "rejected")),
-        case((_PLAN.c.method == STANDING, _LEVEL), else_=0.0).label("level"),
+        case((_PLAN.c.method == STANDING, _LEVEL), else_=0).label("level"),
         case((_PLAN.c.over_won > 0, _WORTH), else_=0).label("won"),
         _WATCHED.label("watched"),
     )

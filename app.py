@@ -31,7 +31,6 @@ import qa.rehearsal.commands
 import qa.review
 import qa.reviewers.planning
 import qa.sampling.batches
-import qa.sampling.commands
 import qa.sampling.plans
 import qa.tallies.commands
 import qa.tallies.keeping
@@ -122,9 +121,7 @@ PERIODIC: Mapping[str, Periodic] = {
     "looks": Periodic(
         timedelta(minutes=1), qa.reviewers.planning.issue_due, wanted=qa.reviewers.planning.planned
     ),
-    "batches": Periodic(
-        timedelta(minutes=1), qa.sampling.batches.close_due, wanted=qa.sampling.batches.wanted
-    ),
+    "batches": qa.sampling.batches.CLOSING,
     "tallies": Periodic(timedelta(seconds=5), qa.tallies.keeping.keep, wanted=qa.tallies.keeping.behind),
 }
 APIS = (security.api.api, stock.api.api, tasks.api.api, qa.api.api, talk.api.api)
@@ -211,12 +208,10 @@ for command in (
     security_commands.audit_group,
     security_commands.reset_link,
     stock.commands.import_,
-    qa.commands.doctor,
+    *qa.commands.COMMANDS,
     qa.backup.commands.backup,
     qa.backup.commands.restore_command(open_world),
     qa.tallies.commands.tallies,
-    qa.sampling.commands.sampling,
-    qa.sampling.commands.draws_group,
     qa.rehearsal.commands.simulate,
     qa.rehearsal.commands.demo_command(
         open_world, lambda *how: serve_world(how[0], host=how[1], port=how[2])

@@ -1,4 +1,4 @@
-"""The command line of the whole house's health: `dari doctor`."""
+"""The command line of judging: the whole house's health (`dari doctor`), and what sampling adds to it."""
 
 import json
 import os
@@ -13,6 +13,7 @@ from base.migrate import NewerDatabase
 from base.scope import World
 from qa.doctor.examine import examine
 from qa.doctor.found import Examined, Found
+from qa.sampling.commands import draws_group, sampling
 
 MARKS = {"well": "✓", "warning": "!", "bad": "✗"}
 
@@ -71,3 +72,6 @@ def _print(locale: str, told: list[Examined], *, healthy: bool) -> None:
     ]
     checked = [examined.code for examined in told]
     click.echo(json.dumps({"healthy": healthy, "checked": checked, "findings": findings}, ensure_ascii=False))
+
+
+COMMANDS = (doctor, sampling, draws_group)

@@ -5,13 +5,14 @@ that the seed picked are judged; if they pass, the rest is accepted; if not, the
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Update, select, update
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from base import calendars, outbox, prepared
-from base.background import Job
+from base.background import Job, Periodic
 from base.errors import Stale
 from base.once import once
 from base.rows import changed, mine, one
@@ -181,7 +182,8 @@ def _move(scope: Scope, batch: Batch, seen: str, **values: object) -> None:
     """Writes on a batch if it still is as it was seen. Raises BatchMoved."""
     if changed(scope, _moving(scope, batch, seen).values(values)) != 1:
         raise BatchMoved
-    scope.session.refresh(batch)
+    for name, value in values.items():
+        set_committed_value(batch, name, value)
 
 
 def _moving(scope: Scope, batch: Batch, seen: str) -> Update:
@@ -191,3 +193,4 @@ def _moving(scope: Scope, batch: Batch, seen: str) -> Update:
 
 
 JOBS: dict[str, Job] = {SETTLE: settle}
+CLOSING = Periodic(timedelta(minutes=1), close_due, wanted=wanted)

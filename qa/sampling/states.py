@@ -4,6 +4,7 @@ from dataclasses import asdict, fields
 from typing import Any
 
 from sqlalchemy import update
+from sqlalchemy.orm.attributes import set_committed_value
 
 from base.errors import Invalid, Refused, Stale
 from base.once import once
@@ -54,7 +55,7 @@ def seen(scope: Scope, *, partner_id: int, kind: str) -> SamplingState:
     stmt = mine(scope, SamplingState).where(*here).with_for_update()
     found: SamplingState | None = scope.session.scalar(stmt)
     if found is None:
-        once(scope.session, SamplingState, begun | _columns(Track()) | {"version": 1})
+        once(scope.session, SamplingState, begun | asdict(Track()) | {"version": 1})
         found = scope.session.scalars(stmt).one()
     return found
 
@@ -125,7 +126,8 @@ def move(scope: Scope, state: SamplingState, to: Track, **more: Any) -> None:
     was = state.phase
     if to == track(state) and not more:
         return
-    moved = {"moved_at": scope.now} if to.phase != was else {}
+    values = asdict(to) | more | {"version": state.version + 1}
+    values |= {"moved_at": scope.now} if to.phase != was else {}
     written = (
         update(SamplingState)
         .where(
@@ -133,12 +135,13 @@ def move(scope: Scope, state: SamplingState, to: Track, **more: Any) -> None:
             SamplingState.id == state.id,
             SamplingState.version == state.version,
         )
-        .values(version=state.version + 1, **_columns(to), **moved, **more)
+        .values(values)
         .execution_options(synchronize_session=False)
     )
     if changed(scope, written) != 1:
         raise Moved
-    scope.session.refresh(state)
+    for name, value in values.items():
+        set_committed_value(state, name, value)
     if was and to.phase and to.phase != was:
         facts = {"kind": state.kind, "was": was, "to": to.phase, "because": to.because or "new_plan"}
         audit.note(scope, "sampling.moved", subject="partner", subject_id=state.partner_id, **facts)
@@ -147,7 +150,3 @@ def move(scope: Scope, state: SamplingState, to: Track, **more: Any) -> None:
 def _held(scope: Scope, state_id: int) -> SamplingState:
     found = one(scope, SamplingState, state_id)
     return seen(scope, partner_id=found.partner_id, kind=found.kind)
-
-
-def _columns(to: Track) -> dict[str, Any]:
-    return asdict(to)

@@ -22,6 +22,7 @@ import hooks.telling
 import partners.pages
 import partners.people
 import qa.api
+import qa.background
 import qa.backup.commands
 import qa.board.first_steps
 import qa.commands
@@ -29,11 +30,8 @@ import qa.crediting
 import qa.pages
 import qa.rehearsal.commands
 import qa.review
-import qa.reviewers.planning
-import qa.sampling.batches
 import qa.sampling.plans
 import qa.tallies.commands
-import qa.tallies.keeping
 import security.api
 import security.calendar_pages
 import security.journal_pages
@@ -105,7 +103,7 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
 }
 JOBS: Mapping[str, Job] = (
     {"stock.import": stock.jobs.IMPORT}
-    | qa.sampling.batches.JOBS
+    | qa.background.JOBS
     | hooks.deliveries.JOBS
     | digests.JOBS
     | known.jobs()
@@ -118,12 +116,7 @@ PERIODIC: Mapping[str, Periodic] = {
     "statistics": Periodic(timedelta(hours=6), statistics.refresh),
     "waiting_files": Periodic(timedelta(hours=1), stock.uploads.sweep),
     "warnings": Periodic(timedelta(minutes=1), leases.warn),
-    "looks": Periodic(
-        timedelta(minutes=1), qa.reviewers.planning.issue_due, wanted=qa.reviewers.planning.planned
-    ),
-    "batches": qa.sampling.batches.CLOSING,
-    "tallies": Periodic(timedelta(seconds=5), qa.tallies.keeping.keep, wanted=qa.tallies.keeping.behind),
-}
+} | qa.background.PERIODIC
 APIS = (security.api.api, stock.api.api, tasks.api.api, qa.api.api, talk.api.api)
 PAGES = tuple(room.pages.pages for room in (security, partners, stock, tasks, qa, hooks, talk))
 

@@ -5,14 +5,13 @@ that the seed picked are judged; if they pass, the rest is accepted; if not, the
 """
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import Update, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
 from base import calendars, outbox, prepared
-from base.background import Job, Periodic
 from base.errors import Stale
 from base.once import once
 from base.rows import changed, mine, one
@@ -190,7 +189,3 @@ def _moving(scope: Scope, batch: Batch, seen: str) -> Update:
     guard = (Batch.state == seen, Batch.size == batch.size, Batch.judged == batch.judged)
     here = (Batch.shop_id == scope.shop_id, Batch.id == batch.id)
     return update(Batch).where(*here, *guard).execution_options(synchronize_session=False)
-
-
-JOBS: dict[str, Job] = {SETTLE: settle}
-CLOSING = Periodic(timedelta(minutes=1), close_due, wanted=wanted)

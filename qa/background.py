@@ -1,6 +1,5 @@
 """What this room does in the background: jobs that acts promise, and work at its turns."""
 
-from collections.abc import Mapping
 from datetime import timedelta
 
 from base.background import Job, Periodic
@@ -8,8 +7,8 @@ from qa.reviewers import planning
 from qa.sampling import batches
 from qa.tallies import keeping
 
-JOBS: Mapping[str, Job] = {batches.SETTLE: batches.settle}
-PERIODIC: Mapping[str, Periodic] = {
+JOBS: dict[str, Job] = {batches.SETTLE: batches.settle}
+PERIODIC: dict[str, Periodic] = {
     "looks": Periodic(timedelta(minutes=1), planning.issue_due, wanted=planning.planned),
     "batches": Periodic(timedelta(minutes=1), batches.close_due, wanted=batches.wanted),
     "tallies": Periodic(timedelta(seconds=5), keeping.keep, wanted=keeping.behind),

@@ -16,6 +16,8 @@ from qa.board import drill_pages, errand_pages, first_pages, measures
 from qa.board import pages as board_pages
 from qa.process import pages as process_pages
 from qa.queries import Desk
+from qa.reviewers import figures
+from qa.reviewers import pages as reviewer_pages
 from qa.scoring import SEVERITIES
 from security.doors import needs
 from tasks import evidence, wording
@@ -28,6 +30,7 @@ story_pages.register(pages)
 drill_pages.register(pages)
 errand_pages.register(pages)
 process_pages.register(pages)
+reviewer_pages.register(pages)
 
 
 @pages.get("/inspections")
@@ -42,7 +45,13 @@ def queue(scope: Scope) -> ResponseReturnValue:
 @pages.get("/own-record")
 @needs("review.own")
 def own_record(scope: Scope) -> ResponseReturnValue:
-    return render(scope, "qa/own_record.html", record=records.own(scope), days=measures.fortnight(scope).days)
+    return render(
+        scope,
+        "qa/own_record.html",
+        record=records.own(scope),
+        days=measures.fortnight(scope).days,
+        together=figures.together(scope),
+    )
 
 
 @pages.post("/inspections/next")

@@ -14,7 +14,7 @@ from qa.judgement import OwnWork
 from qa.marking import Seen
 from qa.models import Defect, Inspection
 from qa.news import TaskJudged
-from qa.reviewers import looking, offered, planning
+from qa.reviewers import knowing, looking, offered, planning
 from qa.reviewers.models import Look
 from qa.sampling import learning
 from qa.scoring import ACCEPT, REJECT, SEND_BACK
@@ -63,6 +63,7 @@ def judge(
         score=points,
     )
     planning.on_judged(scope, inspection)
+    knowing.on_judged(scope, inspection)
     scope.tell(TaskJudged(task.id, inspection.id, verdict))
     return inspection
 

@@ -52,6 +52,8 @@ BESIDE: Mapping[str, str] = {
     "/partners": "security.people",
     "/prices": "security.people",
     "/process": "qa.board",
+    "/reviewers": "qa.board",
+    "/rounds": "qa.own_record",
     "/automation": "tasks.sops",
     "/kinds": "tasks.tasks",
     "/work": "tasks.today",

@@ -52,6 +52,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "review.queue":      frozenset({REVIEWER, OWNER}),
     "review.judge":      frozenset({REVIEWER, OWNER}),  # never one's own work: qa.review
     "review.own":        frozenset({REVIEWER, OWNER}),
+    "reviewers.measure": frozenset({OWNER}),     # how reviewers judge, cases to settle, rounds, known pieces
+    "reviewers.round":   frozenset({REVIEWER, OWNER}),  # a round that ended, for who took part
     "clock.pause":       frozenset({OWNER}),
     "picture.see":       frozenset({OWNER, REVIEWER, PARTNER}),  # of products: what the shop shows anyway
     "thread.talk":       frozenset({OWNER, REVIEWER, PARTNER}),  # partners: their own side alone

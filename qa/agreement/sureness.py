@@ -18,6 +18,12 @@ from qa.agreement.coefficients import Level, alpha_of, cohen, pattern
 ENOUGH_PAIRS = 20  # below this many a coefficient says nothing
 DRAWS = 400
 OUTSIDE = 0.025  # of the draws on either side
+LEVELS = (
+    (0.8, ("ok", "high")),
+    (0.6, ("ok", "good")),
+    (0.4, ("warn", "fair")),
+    (float("-inf"), ("bad", "low")),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +45,12 @@ class Agreement:
     def enough(self) -> bool:
         """Whether there are enough to say a number at all."""
         return self.n >= ENOUGH_PAIRS
+
+    @property
+    def level(self) -> tuple[str, str]:
+        """How a number is said: its colour, and the code of its word (bounds of Landis and Koch 1977)."""
+        known = self.value if self.value is not None else 0.0
+        return next(said for least, said in LEVELS if known >= least)
 
     @property
     def told(self) -> bool:

@@ -11,7 +11,7 @@ from base.scope import Scope
 from qa import holding, judgement, scoring
 from qa.marking import Seen
 from qa.models import Defect
-from qa.reviewers import offered
+from qa.reviewers import knowing, offered, rounds
 from qa.reviewers.models import Look
 from qa.reviewers.rules import JUDGED
 from security import audit
@@ -53,6 +53,8 @@ def judge(
         verdict=verdict,
         score=points,
     )
+    knowing.on_looked(scope, look)
+    rounds.on_looked(scope, look)
     return Judged(look.number or 0, look.task_id, look.state, verdict, points, look.version)
 
 

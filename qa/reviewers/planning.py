@@ -6,7 +6,6 @@ time on it, and it gets its number only when it comes.
 
 import hmac
 import secrets
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 
@@ -20,11 +19,12 @@ from base.workdays import add
 from qa.models import Inspection
 from qa.reviewers import rules
 from qa.reviewers.models import Look, LookDraw
-from qa.reviewers.rules import GOLD, PLANNED, SECOND, WAITING
+from qa.reviewers.rules import DROPPED, GOLD, PLANNED, SECOND, WAITING
 from security import audit
 from security.keystore import KeyStore, KeysUnavailable, NoKey
 from security.shops import rules as rules_of_shop
-from tasks.models import Submission
+
+STALE = timedelta(days=14)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +97,7 @@ def issue_due(scope: Scope) -> int:
     One, because no two submissions are drawn at the same instant.
     """
     house = scope.as_house()
+    _drop_stale(house)
     due = mine(house, Look).where(Look.state == PLANNED, Look.opens_at <= house.now)
     look = house.session.scalar(due.order_by(Look.opens_at, Look.id).limit(1))
     if look is None:
@@ -117,6 +118,13 @@ def issue_due(scope: Scope) -> int:
     if moved:
         audit.note(house, "look.opened", subject="look", subject_id=look.id, task=look.task_id)
     return moved
+
+
+def _drop_stale(house: Scope) -> None:
+    """What nobody looked at in two weeks is asked no more: nobody was there who might."""
+    waits = (Look.shop_id == house.shop_id, Look.state == WAITING)
+    stale = update(Look).where(*waits, Look.drawn_at < house.now - STALE).values(state=DROPPED)
+    changed(house, stale.execution_options(synchronize_session="fetch"))
 
 
 def planned(session: Session, shop_id: int) -> bool:
@@ -163,11 +171,3 @@ def gold_today(scope: Scope, account_id: int) -> int:
         Look.made_at >= begin_of_day(scope),
     )
     return scope.session.scalar(asked) or 0
-
-
-def hand_of(scope: Scope, submission_ids: Sequence[int]) -> dict[int, int]:
-    """Whose submissions these are, by partner."""
-    rows = select(Submission.id, Submission.partner_id).where(
-        Submission.shop_id == scope.shop_id, Submission.id.in_(submission_ids)
-    )
-    return dict(scope.session.execute(rows).tuples().all())

@@ -15,6 +15,11 @@ from hooks import endpoints
 from partners import standings
 from partners.models import StandingChange
 from partners.standings import Verdict
+from qa.models import Inspection
+from qa.reviewers import knowing, planning
+from qa.reviewers.models import Calibration
+from qa.reviewers.planning import Meant
+from qa.reviewers.rules import opinion
 from security import sessions
 from security.models import Membership
 from security.models import Session as Browser
@@ -143,6 +148,8 @@ def _shop(road: Road, to: Recipient) -> Estate:
     ids |= _album(road, owner, ids["picture_id"])
     ids["automation_id"] = automation(road, owner)
     ids["claim_id"] = claim(road, owner, road.task(work["accepted"]).order_id or 0)
+    ids["account_id"] = reviewer.actor.id
+    ids |= measured(road, owner, road.inspection(work["accepted"]).id)
     ids["notice_id"] = _notice(road, partner)
     with road.acting_as(owner, reading=True) as scope:
         token = uploads.keep(scope, data=FILE + b"2,\n", name="주문 둘.csv")  # notes its file by itself
@@ -174,6 +181,29 @@ def claim(road: Road, owner: Person, order_id: int) -> int:
         line = scope.session.scalars(select(OrderLine.id).where(OrderLine.order_id == order_id)).first()
         told = claims.Told(line or 0, "return", "broken", 1, road.now, "손잡이가 깨졌어요")
         return claims.record(scope, told)
+
+
+def measured(road: Road, owner: Person, inspection_id: int) -> dict[str, int]:
+    """A second look of the owner's that differs, a piece whose verdict is known, and a round that ended."""
+    with road.acting_as(owner) as scope:
+        first = scope.session.get_one(Inspection, inspection_id)
+        round_ = Calibration(
+            shop_id=scope.shop_id, title="기준", made_by=0, made_at=scope.now, closed_at=scope.now
+        )
+        scope.session.add(round_)
+        scope.session.flush()
+        known = knowing.know(scope, first.id, opinion("accept", ()), source="owner")
+        looks = [
+            planning.plan(scope, first, Meant(purpose, for_id=owner.actor.id, **of), seed="s")
+            for purpose, of in (("second", {}), ("round", {"calibration_id": round_.id}))
+        ]
+        for look in looks:
+            look.number = planning.next_number(scope.session)
+            look.drawn_at = look.due_at = look.judged_at = scope.now
+            look.verdict, look.reviewer_id, look.note = "reject", owner.actor.id, "다르게 봤어요"
+            look.state = "judged"
+        scope.session.flush()
+        return {"look_id": looks[0].id, "round_id": round_.id, "known_id": known or 0}
 
 
 def automation(road: Road, owner: Person) -> int:

@@ -19,6 +19,7 @@ METHODS = (STANDING, STREAM, BATCH, FRACTION, EVERY)
 #: Why work is inspected in full, whatever the plan.
 REWORK, NEWCOMER, REVISION = "rework", "newcomer", "revision"
 WATCHED, COSTLY, REJECTED, STOPPED = "watched", "costly", "rejected", "stopped"
+BELOW = "below"
 BATCH_FAILED = "batch_failed"
 
 
@@ -57,7 +58,7 @@ class Past:
     were clean: inspected, and accepted as they were with nothing found. Of its inspected work of the kind so
     far: how many pieces, how many of them wrong, where the stream or the batches stand, and whether the last
     final no is not yet made up for. The shop's level of wrong pieces; the order's value; whether its goods or
-    its customer are watched.
+    its customer are watched; whether the hand itself is surely below what the shop wants (partners.standing).
     """
 
     round: int
@@ -71,6 +72,7 @@ class Past:
     level: float = 0.0
     won: int = 0
     watched: bool = False
+    below: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +112,7 @@ def why(plan: Plan, past: Past) -> str:
         (REWORK, past.round > 1),
         (NEWCOMER, past.of_kind < plan.newcomer_n),
         (REVISION, past.clean < plan.revision_n),
+        (BELOW, past.below and plan.method != BATCH),  # batches switch by rules of their own
         (WATCHED, past.watched),
         (COSTLY, 0 < plan.over_won <= past.won),
         (REJECTED, past.rejected),

@@ -8,6 +8,8 @@ from base import prepared
 from base.db import Big
 from base.prepared import SHOP
 from base.scope import Scope
+from partners import standings
+from partners.standing import GATES, NEW
 from qa.sampling import tracks
 from qa.sampling.draws import STANDING, Past, Plan
 from qa.sampling.models import SamplingPlan, SamplingState, Watch
@@ -64,6 +66,7 @@ def _past(row: Any, plan: Plan, round_: int) -> Past:
         level=(row.level or 0) / OF,
         won=int(row.won or 0),
         watched=bool(row.watched),
+        below=GATES[row.band or NEW].inspect_all,
     )
 
 
@@ -140,6 +143,7 @@ _LATEST = (
         case((_PLAN.c.method == STANDING, _LEVEL), else_=0).label("level"),
         case((_PLAN.c.over_won > 0, _WORTH), else_=0).label("won"),
         _WATCHED.label("watched"),
+        standings.band_of().label("band"),
     )
     .select_from(_KNOWN)
     .outerjoin(_PLAN, true())

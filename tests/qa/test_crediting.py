@@ -140,3 +140,10 @@ def test_who_is_watched_holds_two_at_most_until_the_band_lifts(road: Road):
         assert day.today(scope).capacity == 2
     pieces(road, minji, "+" * 60, kind="listing")
     road.claim(minji, tasks[2])
+
+
+@ON_SQLITE
+def test_all_work_of_who_is_watched_is_inspected(road: Road):
+    road.rules(newcomer_n=0, revision_n=0, sample_percent=1)
+    pieces(road, road.cast.minji, "-" * 10)
+    assert {road.waiting(road.cast.minji).reason for _ in range(3)} == {"below"}

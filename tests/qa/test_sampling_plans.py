@@ -205,6 +205,8 @@ KNOWN = Past(1, of_kind=50, clean=9, phase=SOME)
         (PLAN, replace(KNOWN, rejected=True), ("rejected", 100)),
         (PLAN, replace(KNOWN, of_kind=4), ("newcomer", 100)),
         (PLAN, replace(KNOWN, clean=2, watched=True), ("revision", 100)),
+        (PLAN, replace(KNOWN, below=True, watched=True), ("below", 100)),
+        (replace(PLAN, method=draws.BATCH), replace(KNOWN, phase=REDUCED, below=True), ("batch", 100)),
         (PLAN, replace(KNOWN, round=2, of_kind=0), ("rework", 100)),
         (replace(PLAN, method=draws.BATCH), replace(KNOWN, phase=DISCONTINUED), ("stopped", 100)),
         (replace(PLAN, method=draws.BATCH), replace(KNOWN, phase=REDUCED), ("batch", 100)),

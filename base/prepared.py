@@ -30,6 +30,14 @@ def run(scope: Scope, statement: Executable, facts: Mapping[str, object] | None 
     return line(scope.session).ask(statement, {"shop": scope.shop_id, **(facts or {})})
 
 
+def tell(scope: Scope, statement: Executable, facts: Mapping[str, object]) -> None:
+    """Says a change that was made once and that nobody waits for: what fails is raised a little later."""
+    to = line(scope.session)
+    said = to.made(statement)
+    assert said is not None
+    to.tell(said, [{"shop": scope.shop_id, **facts}])
+
+
 def run_each(scope: Scope, statement: Executable, rows: Sequence[Mapping[str, object]]) -> int:
     """Says a change that was made once about each of these; how many rows it met in all."""
     if not rows:
@@ -41,12 +49,12 @@ def run_each(scope: Scope, statement: Executable, rows: Sequence[Mapping[str, ob
 
 
 def put(scope: Scope, model: type[Base], *rows: Mapping[str, object]) -> None:
-    """Writes rows of the shop, all with the same columns."""
+    """Writes rows of the shop, all with the same columns; what fails is raised a little later."""
     if rows:
         to = line(scope.session)
         said = to.made(_into(model), ("shop_id", *rows[0]))
         assert said is not None
-        to.put(said, [{"shop_id": scope.shop_id, **row} for row in rows])
+        to.tell(said, [{"shop_id": scope.shop_id, **row} for row in rows])
 
 
 def put_one(scope: Scope, model: type[Base], row: Mapping[str, object]) -> int:

@@ -1,23 +1,20 @@
 """Saying SQL straight to the driver: a statement made once, its places filled, its answer as plain rows.
 
-Values and columns go through the types of the tables as everywhere else. A driver's error becomes one of
-SQLAlchemy, so that whoever runs a lost race again, or tells refusals from failures, need not know who spoke.
+A driver's error becomes one of SQLAlchemy, so that whoever runs a lost race again, or tells refusals from
+failures, need not know who spoke.
 """
 
-from collections import namedtuple
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import Connection, Dialect, Executable
 from sqlalchemy.exc import DBAPIError, MultipleResultsFound, NoResultFound
 from sqlalchemy.orm import Session
-from sqlalchemy.types import TypeEngine
+
+from base.phrases import Say, say
 
 LINE = "line"  # in a session's notes: that of its transaction
-
-Filled = Sequence[Any] | Mapping[str, Any]
-Change = Callable[[Any], Any] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,83 +45,39 @@ class Answer:
         return self.rows[0][0] if self.rows else None
 
 
-@dataclass(frozen=True, slots=True)
-class Say:
-    """A statement in one engine's SQL: its places in order, what is always in them, and how rows are read."""
+class Voice(Protocol):
+    """How a driver is spoken to; what it raises is its own error."""
 
-    sql: str
-    places: tuple[tuple[str, Change], ...]
-    fixed: Mapping[str, Any]
-    named: bool
-    row: Callable[..., Any] | None
-    columns: tuple[tuple[int, Callable[[Any], Any]], ...]  # those whose values are changed on the way
+    said_badly: str  # the statement that failed last, where it is known
 
-    def filled(self, facts: Mapping[str, Any]) -> Filled:
-        """The values for the driver. Raises KeyError for a place that nobody fills."""
-        told = {**self.fixed, **facts}
-        if self.named:
-            return {name: change(told[name]) if change else told[name] for name, change in self.places}
-        return [change(told[name]) if change else told[name] for name, change in self.places]
+    def ask(self, sql: str, values: Sequence[Any], *, reads: bool) -> tuple[list[Any], int]:
+        """Says a statement now: its rows, and how many a change met."""
 
-    def read(self, found: Sequence[Sequence[Any]]) -> list[Any]:
-        """Rows with names, as the types of their columns have them."""
-        assert self.row is not None
-        if not self.columns:
-            return [self.row(*values) for values in found]
-        return [self._read(list(values)) for values in found]
+    def ask_each(self, sql: str, rows: Sequence[Sequence[Any]]) -> int:
+        """Says a change for each row now: how many rows it met in all."""
 
-    def _read(self, values: list[Any]) -> Any:
-        for place, change in self.columns:
-            values[place] = change(values[place])
-        assert self.row is not None
-        return self.row(*values)
+    def tell(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
+        """Says a statement for each row; nobody waits for its answer, and what fails may be told later."""
 
 
-def say(statement: Executable, dialect: Dialect, columns: tuple[str, ...] | None = None) -> Say | None:
-    """Makes a statement for an engine; `columns` are those that an insert is given.
+@dataclass(slots=True, eq=False)
+class Plain:
+    """A driver that is asked by a cursor and answers at once (SQLite's)."""
 
-    None for one with a list of any length in it, which is made anew for each length. Raises TypeError for a
-    column whose default a function gives.
-    """
-    made: Any = statement.compile(dialect=dialect, column_keys=columns)  # type: ignore[attr-defined]
-    if made.post_compile_params:
-        return None
-    binds = made.binds
-    fixed = {name: bind.effective_value for name, bind in binds.items() if not bind.required}
-    asked = list(statement.exported_columns)  # type: ignore[attr-defined]
-    return Say(
-        sql=str(made),
-        places=tuple(
-            (name, _bound(binds[name].type, dialect)) for name in (made.positiontup or tuple(binds))
-        ),
-        fixed=fixed | {column.key: _given(column) for column in made.insert_prefetch},
-        named=not made.positional,
-        row=_row([column.key for column in asked]) if asked else None,
-        columns=tuple(_changed((column.type for column in asked), dialect)),
-    )
+    cursor: Any  # one for all it says: each answer is read before the next word
+    said_badly: str = ""
 
+    def ask(self, sql: str, values: Sequence[Any], *, reads: bool) -> tuple[list[Any], int]:
+        self.cursor.execute(sql, values)
+        return self.cursor.fetchall() if reads else [], self.cursor.rowcount
 
-def _row(names: Sequence[str]) -> Callable[..., Any]:
-    return namedtuple("Row", names, rename=True)  # noqa: PYI024 (its names are known at run time alone)
+    def ask_each(self, sql: str, rows: Sequence[Sequence[Any]]) -> int:
+        self.cursor.executemany(sql, rows)
+        met: int = self.cursor.rowcount
+        return met
 
-
-def _given(column: Any) -> Any:
-    if not column.default.is_scalar:
-        raise TypeError(f"{column}: its default is made anew each time")
-    return column.default.arg
-
-
-def _bound(type_: TypeEngine[Any], dialect: Dialect) -> Change:
-    return type_.dialect_impl(dialect).bind_processor(dialect)
-
-
-def _changed(
-    types: Iterable[TypeEngine[Any]], dialect: Dialect
-) -> Iterator[tuple[int, Callable[[Any], Any]]]:
-    for place, type_ in enumerate(types):
-        change = type_.dialect_impl(dialect).result_processor(dialect, None)
-        if change is not None:
-            yield place, change
+    def tell(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
+        self.cursor.executemany(sql, rows)
 
 
 _MADE: dict[tuple[Executable, str, tuple[str, ...]], Say | None] = {}
@@ -135,12 +88,15 @@ class Line:
     """A transaction's way to the driver, beside SQLAlchemy's own."""
 
     connection: Connection
-    cursor: Any  # one for all it says: each answer is read before the next word
+    driver: Any
+    voice: Voice
     dialect: Dialect
 
     @classmethod
     def of(cls, connection: Connection) -> "Line":
-        return cls(connection, connection.connection.driver_connection.cursor(), connection.dialect)  # type: ignore[union-attr]
+        driver: Any = connection.connection.driver_connection
+        voice = driver if hasattr(driver, "tell") else Plain(driver.cursor())
+        return cls(connection, driver, voice, connection.dialect)
 
     def ask(self, statement: Executable, facts: Mapping[str, Any]) -> Answer:
         """Says a statement that was made once; one with lists in it as SQLAlchemy does. Raises DBAPIError."""
@@ -160,40 +116,48 @@ class Line:
     def order(self, sql: str) -> None:
         """Says a word that has neither places nor an answer. Raises DBAPIError."""
         try:
-            self.cursor.execute(sql)
+            self.voice.ask(sql, (), reads=False)
         except self.dialect.loaded_dbapi.Error as error:
             raise self._failed(sql, error) from error
 
     def run(self, said: Say, facts: Mapping[str, Any]) -> Answer:
         """Says it and reads the answer. Raises DBAPIError."""
-        values, cursor = said.filled(facts), self.cursor
-        self._heard(said.sql, values)
+        values = said.filled(facts)
+        self._heard(said, values)
         try:
-            cursor.execute(said.sql, values)
-            return Answer(said.read(cursor.fetchall()) if said.row else [], cursor.rowcount)
+            rows, met = self.voice.ask(said.said, values, reads=said.row is not None)
         except self.dialect.loaded_dbapi.Error as error:
             raise self._failed(said.sql, error) from error
+        return Answer(said.read(rows) if rows else [], met)
 
     def put(self, said: Say, rows: Sequence[Mapping[str, Any]]) -> int:
         """Says it once for each row; how many rows it met in all. Raises DBAPIError."""
-        values, cursor = [said.filled(row) for row in rows], self.cursor
-        many = len(values) > 1
-        self._heard(said.sql, values if many else values[0])
+        values = [said.filled(row) for row in rows]
+        self._heard(said, *values)
         try:
-            cursor.executemany(said.sql, values) if many else cursor.execute(said.sql, values[0])
+            return self.voice.ask_each(said.said, values)
         except self.dialect.loaded_dbapi.Error as error:
             raise self._failed(said.sql, error) from error
-        met: int = cursor.rowcount
-        return met
 
-    def _heard(self, sql: str, values: Any) -> None:
+    def tell(self, said: Say, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Says it once for each row, as late as with the next word: what fails is then raised there."""
+        values = [said.filled(row) for row in rows]
+        self._heard(said, *values)
+        try:
+            self.voice.tell(said.said, values)
+        except self.dialect.loaded_dbapi.Error as error:
+            raise self._failed(said.sql, error) from error
+
+    def _heard(self, said: Say, *values: Sequence[Any]) -> None:
         """Whoever listens to what SQLAlchemy says to the driver hears this too."""
         for hear in self.connection.dispatch.before_cursor_execute:
-            hear(self.connection, self.cursor, sql, values, None, False)
+            told = [said.heard(one) for one in values]
+            hear(self.connection, None, said.sql, told if len(told) > 1 else told[0], None, False)
 
     def _failed(self, sql: str, error: Any) -> DBAPIError:
         """The error as SQLAlchemy tells it, without the values; a dead line is let go."""
-        dead = self.dialect.is_disconnect(error, self.cursor.connection, None)
+        sql, self.voice.said_badly = self.voice.said_badly or sql, ""
+        dead = self.dialect.is_disconnect(error, self.driver, None)
         if dead:
             self.connection.invalidate(error)
         told: Any = DBAPIError.instance(

@@ -95,10 +95,17 @@ class Journal:
             for shop_id, of_shop in groupby(lines, key=attrgetter("shop_id")):
                 _write(self.scope.inside(shop_id), list(of_shop))
         except DBAPIError as error:
-            if lost_a_race(error):
+            if lost_a_race(error) or not _is_ours(error):
                 raise
             alarm("journal.away", shop=self.scope.shop_id)
             raise JournalAway(after_s=5) from error
+
+
+def _is_ours(error: DBAPIError) -> bool:
+    """Whether the journal failed, and not what was written before and is only answered now."""
+    return any(
+        table in (error.statement or "") for table in (AuditEntry.__tablename__, AuditHead.__tablename__)
+    )
 
 
 def _journal(scope: Scope) -> Journal:

@@ -2,16 +2,13 @@
 
 from datetime import datetime
 
-from sqlalchemy import bindparam, select
-
 from base import prepared
-from base.prepared import SHOP
 from base.scope import Scope
 from qa.models import Inspection
 from security import audit
-from tasks import steps
+from tasks import clocks, steps
 from tasks.lifecycle import SAMPLE, SUBMITTED
-from tasks.models import StageClock, Task
+from tasks.models import Task
 
 
 def inspect(scope: Scope, task: Task, *, submission_id: int, round_: int, reason: str) -> int:
@@ -32,11 +29,5 @@ def inspect(scope: Scope, task: Task, *, submission_id: int, round_: int, reason
 
 
 def _due(scope: Scope, task: Task) -> datetime:
-    """By when to judge so that nothing is late: the review's own clock, or the order's promise before it."""
-    review: datetime | None = prepared.run(scope, _REVIEW_DUE, {"task": task.id}).scalar()
-    return min(review, task.due_at) if review else task.due_at
-
-
-_REVIEW_DUE = select(StageClock.due_at).where(
-    StageClock.shop_id == SHOP, StageClock.task_id == bindparam("task"), StageClock.ended_at.is_(None)
-)
+    """By when to judge so that nothing is late: the review's clock, begun now, or the promise before it."""
+    return min(clocks.due_of(scope, clocks.REVIEW), task.due_at)

@@ -160,7 +160,7 @@ def _end(scope: Scope, running: Running, state: str) -> None:
         "late": kept.late_s,
         "outcome": _outcome(clock.stage, state, kept.verdict),
     }
-    prepared.run(scope, _ENDING, ended)
+    prepared.tell(scope, _ENDING, ended)
     if any(pause.to_at is None for pause in running.pauses):
         _close_pause(scope, clock, at)
 
@@ -200,7 +200,14 @@ def _nth(task: Task, stage: str) -> int:
     return {CLAIM: task.fence + 1, DO: task.fence}.get(stage, task.round)
 
 
-def _beginning(scope: Scope, stage: str, calendar: Calendar, ruled: Rules) -> dict[str, object]:
+def due_of(scope: Scope, stage: str) -> datetime:
+    """When a clock that begins now is due."""
+    began = _beginning(scope, stage, calendars.current(scope), rules(scope))
+    due: datetime = began["due_at"]
+    return due
+
+
+def _beginning(scope: Scope, stage: str, calendar: Calendar, ruled: Rules) -> dict[str, Any]:
     target_s: int = getattr(ruled, f"{stage}_s")
     return {
         "stage": stage,

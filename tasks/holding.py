@@ -3,10 +3,10 @@
 from sqlalchemy import ColumnElement, bindparam, or_, select
 from sqlalchemy.orm import joinedload
 
-from base import prepared
+from base import calendars, prepared
 from base.errors import NotFound, Refused
 from base.prepared import SHOP
-from base.scope import Scope, remembered
+from base.scope import Scope, recall, remembered
 from tasks import dispatch
 from tasks.lifecycle import HELD
 from tasks.models import LateDraft, Submission, Task
@@ -30,7 +30,10 @@ def held(scope: Scope, task_id: int) -> Task:
 
     def locked() -> Found:
         row = prepared.run(scope, _LOCKED, {"task": task_id}).first()
-        return None if row is None else (prepared.found(scope, Task, row), row.unread)
+        if row is None:
+            return None
+        recall(scope, calendars.NUMBER, row.calendar or 0)  # read in the same breath, for the clocks
+        return prepared.found(scope, Task, row), row.unread
 
     return _read(_in_hand(scope, remembered(scope, ("held", task_id), locked)))
 
@@ -38,7 +41,7 @@ def held(scope: Scope, task_id: int) -> Task:
 Found = tuple[Task, bool] | None  # a task, and whether its holder has still to read its edition
 
 _LOCKED = (
-    select(Task.__table__, unread())
+    select(Task.__table__, unread(), calendars.NEWEST.scalar_subquery().label("calendar"))
     .where(Task.shop_id == SHOP, Task.id == bindparam("task"))
     .with_for_update(of=Task)
 )

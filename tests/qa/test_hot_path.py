@@ -1,14 +1,17 @@
 """What the two busiest acts ask of the database: counted over HTTP, so that nothing creeps in unseen."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from itertools import count
+from typing import Any
 
+import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import event, select
 
+from base.lines import Patient, Word
 from base.scope import THE_HOUSE, World, acting
 from bench import workshop
 from security.shops import rules, save_rules
@@ -18,6 +21,8 @@ from tests.cast import Cast, SignedIn
 PAIRS = 5
 #: Statements besides BEGIN and COMMIT, the same on both engines: a claim, what is accepted, what is drawn.
 CLAIM, ACCEPTED, DRAWN = 11, 25, 18
+#: How often PostgreSQL is waited for, from the first word to the commit.
+BREATHS = {"claim": 8, "drawn": 13}
 client_ids = count()
 
 
@@ -43,6 +48,13 @@ def send(client: FlaskClient, path: str, **fields: str) -> int:
     return int(answer.get_json().get("task_id", 0))
 
 
+def opened(world: World, cast: Cast, count: int) -> None:
+    with acting(world, shop_id=cast.shop_id, actor=THE_HOUSE) as scope:
+        workshop.short_procedure(scope)
+        workshop.stocked(scope)
+        workshop.parcels(scope, count)
+
+
 def ruled(world: World, cast: Cast, *, sample_percent: int) -> None:
     with acting(world, shop_id=cast.shop_id, actor=THE_HOUSE) as scope:
         save_rules(scope, replace(rules(scope), newcomer_n=0, revision_n=0, sample_percent=sample_percent))
@@ -61,16 +73,44 @@ def pairs(world: World, client: FlaskClient, count: int) -> tuple[int, int]:
     return max(claims[1:]), max(hand_ins[1:])
 
 
+@contextmanager
+def breaths(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
+    """How many words each breath had that a line to PostgreSQL has taken."""
+    found: list[int] = []
+    speak = Patient._speak_whole
+
+    def counted(line: Patient, words: Sequence[Word]) -> list[Any]:
+        found.append(len(words))
+        return speak(line, words)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Patient, "_speak_whole", counted)
+        yield found
+
+
+@pytest.mark.parametrize("stage", ["postgres"], indirect=True)
+def test_postgres_is_waited_for_seldom(
+    world: World, cast: Cast, signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened(world, cast, 3)
+    client = signed_in(cast.minji)
+    ruled(world, cast, sample_percent=100)
+    pairs(world, client, 1)
+    with breaths(monkeypatch) as claim:
+        task_id = send(client, "/offers/next")
+    with breaths(monkeypatch) as drawn:
+        send(client, f"/work/{task_id}/submission", **workshop.ANSWERS)
+    assert {"claim": len(claim), "drawn": len(drawn)} == BREATHS
+    assert sum(claim) == CLAIM + len(["BEGIN", "COMMIT"])
+
+
 def states(world: World, cast: Cast) -> Counter[str]:
     with acting(world, shop_id=cast.shop_id, actor=THE_HOUSE, reading=True) as scope:
         return Counter(scope.session.scalars(select(Task.state).where(Task.shop_id == cast.shop_id)))
 
 
 def test_a_claim_and_a_hand_in_say_few_statements(world: World, cast: Cast, signed_in: SignedIn) -> None:
-    with acting(world, shop_id=cast.shop_id, actor=THE_HOUSE) as scope:
-        workshop.short_procedure(scope)
-        workshop.stocked(scope)
-        workshop.parcels(scope, 2 * (1 + PAIRS))
+    opened(world, cast, 2 * (1 + PAIRS))
     client = signed_in(cast.minji)
     ruled(world, cast, sample_percent=1)
     claim, accepted = pairs(world, client, PAIRS)

@@ -192,3 +192,6 @@ def _csv(scope: Scope, statement: queries.Statement, wall: ZoneInfo) -> Response
 
 def _wall(at: datetime, wall: ZoneInfo) -> str:
     return f"{at.astimezone(wall):%Y-%m-%d %H:%M}"
+
+
+from partners import team_pages  # noqa: E402, F401 (its doors open on `pages`)

@@ -3,7 +3,7 @@
 The gate of a card's state and capacity.
 """
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from base.errors import Invalid, Refused
 from base.once import once
@@ -12,6 +12,7 @@ from base.scope import Scope
 from partners.lifecycle import ACTIVATE, ACTIVE, JOIN, LEAVE, LEFT, PAUSE, after
 from partners.models import Partner
 from security import audit
+from security.models import Account, Membership
 from security.news import MemberJoined, MemberLeft
 
 LEAST_HELD, MOST_HELD = 1, 20
@@ -69,6 +70,18 @@ def set_capacity(scope: Scope, partner_id: int, *, capacity: int) -> None:
     card = one(scope, Partner, partner_id)
     _write(scope, card, capacity=capacity)
     audit.note(scope, "partner.capacity_set", subject="partner", subject_id=partner_id, capacity=capacity)
+
+
+def hands(scope: Scope) -> tuple[tuple[int, str], ...]:
+    """Who may be given work: the ids and names of the active partners."""
+    rows = (
+        select(Partner.id, Account.name)
+        .join(Membership, Membership.id == Partner.id)
+        .join(Account, Account.id == Membership.account_id)
+        .where(Partner.shop_id == scope.shop_id, Partner.state == ACTIVE)
+        .order_by(Account.name, Partner.id)
+    )
+    return tuple((id_, name) for id_, name in scope.session.execute(rows))
 
 
 def _take(scope: Scope, partner_id: int, step: str) -> None:

@@ -20,6 +20,7 @@ ICONS = {
     "promised": "archive-box",
     "task.opened": "queue-list",
     "task.claimed": "hand-raised",
+    "task.assigned": "hand-raised",
     "task.released": "arrow-uturn-left",
     "task.expired": "clock",
     "task.submitted": "paper-airplane",

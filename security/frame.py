@@ -50,6 +50,7 @@ BESIDE: Mapping[str, str] = {
     "/imports": "stock.orders",
     "/claims": "stock.orders",
     "/partners": "security.people",
+    "/teams": "security.people",
     "/prices": "security.people",
     "/process": "qa.board",
     "/reviewers": "qa.board",
@@ -57,6 +58,7 @@ BESIDE: Mapping[str, str] = {
     "/automation": "tasks.sops",
     "/kinds": "tasks.tasks",
     "/work": "tasks.today",
+    "/why": "tasks.today",
     "/standing": "security.me",
     "/my-quality": "security.me",
 }

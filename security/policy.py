@@ -38,6 +38,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "kind.manage":       frozenset({OWNER}),     # kinds of work: made, paused, given work by hand
     "task.see":          frozenset({OWNER}),
     "task.cancel":       frozenset({OWNER}),
+    "task.give":         frozenset({OWNER}),     # assigned to one partner, or offered to some first
     "listing.open":      frozenset({OWNER}),     # work on listings, for products that lack them
     "listing.guide":     frozenset({OWNER}),     # how the brand speaks, and the shop's own forbidden words
     "task.offers":       frozenset({PARTNER}),
@@ -67,8 +68,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
 #: What a token may be given: what the API does. Nothing of it lets a program widen its own rights.
 GRANTABLE = (
     "board.see", "order.see", "order.import", "order.cancel", "claim.see", "claim.manage", "stock.see",
-    "stock.move", "stock.own",
-    "kind.manage", "task.see", "task.cancel", "task.offers", "task.claim", "task.work", "task.reveal",
+    "stock.move", "stock.own", "kind.manage", "task.see", "task.cancel", "task.give", "task.offers",
+    "task.claim", "task.work", "task.reveal",
     "review.queue", "review.judge", "photo.see", "picture.see", "thread.talk", "notice.own",
     "announcement.see", "announcement.make", "announcement.read",
 )

@@ -166,7 +166,7 @@ def show_task(scope: Scope, task_id: int) -> object:
 def cancel_task(scope: Scope, task_id: int, body: Stopping) -> object:
     """Cancels work that is open or in somebody's hands."""
     stopping.cancel(scope, task_id, reason=body.reason)
-    return _fresh(scope, task_id)
+    return fresh(scope, task_id)
 
 
 @api.get("/offers")
@@ -183,7 +183,7 @@ def offers(scope: Scope, query: WhichOffers) -> object:
 @call(TaskRow, query=WhichNext)
 def claim_next(scope: Scope, query: WhichNext) -> object:
     """Takes the open task that is promised first, of a kind or of any."""
-    return _fresh(scope, dispatch.claim_next(scope, query.kind).id)
+    return fresh(scope, dispatch.claim_next(scope, query.kind).id)
 
 
 @api.post("/offers/<int:task_id>/claim")
@@ -191,7 +191,7 @@ def claim_next(scope: Scope, query: WhichNext) -> object:
 @call(TaskRow)
 def claim(scope: Scope, task_id: int) -> object:
     """Takes this task; one already in hand is given again."""
-    return _fresh(scope, dispatch.claim(scope, task_id).id)
+    return fresh(scope, dispatch.claim(scope, task_id).id)
 
 
 @api.get("/work")
@@ -220,7 +220,7 @@ def photo(scope: Scope, photo_id: int) -> Response:
     return Response(files.get(scope.world.files, row.file_key), mimetype="image/jpeg")
 
 
-def _fresh(scope: Scope, task_id: int) -> Task:
+def fresh(scope: Scope, task_id: int) -> Task:
     """The task as the database has it now, after a guarded UPDATE."""
     stmt = select(Task).where(Task.shop_id == scope.shop_id, Task.id == task_id)
     return scope.session.scalars(stmt.execution_options(populate_existing=True)).one()
@@ -236,4 +236,4 @@ def _held(held: day.Held) -> Held:
     return Held(**told, marked=sorted({mark.item for mark in held.marks if mark.item}))
 
 
-from tasks import kind_api, work_api  # noqa: E402, F401 (its doors open on `api`)
+from tasks import dispatch_api, kind_api, work_api  # noqa: E402, F401 (its doors open on `api`)

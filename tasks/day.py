@@ -1,6 +1,6 @@
 """A partner's day: what is in hand, what came back and why, what was earned."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
@@ -13,7 +13,8 @@ from base.rows import mine
 from base.scope import Scope
 from partners import standings
 from partners.models import PayLine
-from tasks import queues
+from tasks import offering, queues, surveying
+from tasks.choosing import Choice
 from tasks.lifecycle import CANCELLED, CLAIMED, INSPECTION, REWORK, SUBMITTED
 from tasks.marks import Mark, marks_of
 from tasks.models import LateDraft, Task
@@ -55,6 +56,7 @@ class Kept:
 class Today:
     """A partner's day: in hand, sent back, taken away, kept for later, waiting for the reviewer, earned.
 
+    `waiting` is what the partner may be given, the first at the head; `offered` what is theirs before others.
     In won: `expected` is what the work under review pays if accepted, `month` this month's pay so far.
     """
 
@@ -68,6 +70,7 @@ class Today:
     earned: int
     month: int
     waiting: tuple[Waiting, ...]
+    offered: tuple[Task, ...]
     capacity: int
     active: bool
 
@@ -77,9 +80,10 @@ class Today:
         return sum(one.count for one in self.waiting)
 
 
-def today(scope: Scope) -> Today:
-    """The partner's own day. Raises NotFound for an actor without a partner's card."""
+def today(scope: Scope, choice: Choice | None = None) -> Today:
+    """The partner's own day, with what the choice gives them. Raises NotFound for one without a card."""
     partner = card(scope)
+    choice = choice or surveying.chosen(scope, surveying.survey(scope, locked=False))
     held = mine(scope, Task).where(Task.holder_id == partner.id, IS_HELD).options(joinedload(Task.revision))
     rows = scope.session.scalars(held.order_by(Task.lease_until, Task.id)).all()
     counts = pieces(scope, rows)
@@ -96,10 +100,17 @@ def today(scope: Scope) -> Today:
         accepted=accepted,
         earned=earned,
         month=month,
-        waiting=queues.waiting(scope),
+        waiting=_for(queues.waiting(scope), choice),
+        offered=offering.for_me(scope),
         capacity=standings.most_held(scope, partner.id),
         active=partner.state == "active",
     )
+
+
+def _for(waiting: Sequence[Waiting], choice: Choice) -> tuple[Waiting, ...]:
+    """What waits for this partner, in the order in which it is given."""
+    found = {one.queue: one for one in waiting}
+    return tuple(found[name] for name in choice.order if name in found)
 
 
 def this_month(scope: Scope) -> int:

@@ -59,6 +59,7 @@ __all__ = [
 
 #: Why a task is given back; the words are `tasks.release_reason.<code>`.
 REASONS = ("no_time", "goods_missing", "goods_damaged", "unclear", "mistake", "other")
+DECLINED = "declined"  # what the owner had given; no reason is asked
 MOST_AT_ONCE = 200
 
 
@@ -89,7 +90,7 @@ def release(scope: Scope, task_id: int, *, reason: str) -> None:
     Rework given back is rejected and opened anew for others: it is unpaid, and counts against nobody.
     Raises UnknownReason, NotFound, NotHeld.
     """
-    if reason not in REASONS:
+    if reason not in {*REASONS, DECLINED}:
         raise UnknownReason(field="reason")
     task = scope.session.scalar(mine(scope, Task).where(Task.id == task_id).with_for_update())
     if task is None or (task.holder_id != scope.actor.partner_id and task.state != OPEN):

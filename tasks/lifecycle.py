@@ -6,13 +6,14 @@ OPEN, CLAIMED, SUBMITTED, INSPECTION = "open", "claimed", "submitted", "inspecti
 REWORK, ACCEPTED, REJECTED, CANCELLED = "rework", "accepted", "rejected", "cancelled"
 STATES = (OPEN, CLAIMED, SUBMITTED, INSPECTION, REWORK, ACCEPTED, REJECTED, CANCELLED)
 
-CLAIM, RELEASE, EXPIRE, SUBMIT, SAMPLE = "claim", "release", "expire", "submit", "sample"
-ACCEPT, SEND_BACK, REJECT, CANCEL = "accept", "send_back", "reject", "cancel"
+CLAIM, ASSIGN, RELEASE, EXPIRE, SUBMIT = "claim", "assign", "release", "expire", "submit"
+SAMPLE, ACCEPT, SEND_BACK, REJECT, CANCEL = "sample", "accept", "send_back", "reject", "cancel"
 
 # fmt: off
 STEPS = (
     # from        step       to           who
     (OPEN,        CLAIM,     CLAIMED,     "partner"),
+    (OPEN,        ASSIGN,    CLAIMED,     "owner"),
     (OPEN,        CANCEL,    CANCELLED,   "owner"),
     (CLAIMED,     RELEASE,   OPEN,        "partner"),
     (CLAIMED,     EXPIRE,    OPEN,        "clock"),

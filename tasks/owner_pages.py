@@ -1,6 +1,7 @@
 """The owner's pages of this room: importing them opens their doors on the room's blueprint."""
 
 from tasks import (
+    giving_pages,
     kind_pages,
     rubric_pages,
     sop_editor,
@@ -16,6 +17,7 @@ from tasks.pages import pages
 automation_pages.register(pages)
 
 __all__ = [
+    "giving_pages",
     "kind_pages",
     "rubric_pages",
     "sop_editor",

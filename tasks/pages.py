@@ -10,7 +10,7 @@ from base.scope import Scope
 from base.web import answer, locale, render, wants_json
 from partners import standing_reads
 from security.doors import needs
-from tasks import day, dispatch, queries, queues, wording
+from tasks import day, dispatch, explaining, queries, queues, surveying, wording
 
 pages = Blueprint("tasks", __name__)
 
@@ -18,10 +18,12 @@ pages = Blueprint("tasks", __name__)
 @pages.get("/today")
 @needs("task.offers")
 def today(scope: Scope) -> ResponseReturnValue:
+    choice = surveying.chosen(scope, surveying.survey(scope, locked=False))
     return render(
         scope,
         "tasks/today.html",
-        day=day.today(scope),
+        day=day.today(scope, choice),
+        reason=explaining.first_words(scope, choice, locale()),
         change=standing_reads.fresh(scope),
         criteria=partial(wording.criteria, locale()),
     )
@@ -37,6 +39,7 @@ def offers(scope: Scope) -> ResponseReturnValue:
         "next": found.next,
         "kind": kind,
         "waiting": queues.waiting(scope),
+        "room": queries.room(scope),
     }
     return render(scope, "tasks/offers.html", **facts)
 
@@ -82,4 +85,4 @@ def _taken(scope: Scope, refusal: dispatch.Taken) -> ResponseReturnValue:
     return render(scope, "tasks/gone.html", refusal.status, refusal=refusal, next_id=refusal.facts["next_id"])
 
 
-from tasks import evidence_pages, phone_pages, work_pages  # noqa: E402, F401 (their doors open on `pages`)
+from tasks import choice_pages, evidence_pages, phone_pages, work_pages  # noqa: E402, F401 (their doors open on `pages`)

@@ -62,6 +62,7 @@ def offered_to_others(tasks: Any) -> ColumnElement[bool]:
         TaskOffer.task_id == tasks.c.id,
         TaskOffer.partner_id == ME,
         TaskOffer.declined_at.is_(None),
+        TaskOffer.until > NOW,
     )
     held_back = and_(tasks.c.offered_until.is_not(None), tasks.c.offered_until > NOW)
     return and_(held_back, mine.correlate(tasks).scalar_subquery().is_(None))

@@ -25,6 +25,7 @@ from base.errors import NotFound
 from base.rows import Page, mine, page
 from base.scope import Scope
 from partners import pay
+from partners import standings as trust
 from partners.models import Partner
 from stock.models import OrderLine
 from tasks import queues, surveying
@@ -82,6 +83,12 @@ def offers(scope: Scope, *, kind: str = "", after: str = "", size: int = 30) -> 
     found = page(scope, stmt, by=by, after=after, size=size, newest_first=False)
     counts = pieces(scope, found.rows)
     return Page([_offer(task, counts, worker, won) for task in found.rows], found.next)
+
+
+def room(scope: Scope) -> int:
+    """For how many more tasks the partner has a free hand. Raises NotFound."""
+    own = card(scope)
+    return max(0, trust.most_held(scope, own.id) - held_by(scope, own.id))
 
 
 def first_kind(scope: Scope) -> str:

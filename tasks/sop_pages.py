@@ -9,10 +9,11 @@ from base.errors import Invalid, NotFound, Refused
 from base.i18n import LOCALES, knows, t
 from base.scope import Scope
 from base.web import locale, render, tell, wants_json
+from partners import skills, teams
 from security import people
 from security.doors import needs
 from security.policy import may
-from tasks import practice, procedures, rubric_words, sop_words, sops
+from tasks import demands, practice, procedures, rubric_words, sop_words, sops
 from tasks.kinds.known import every
 from tasks.models import SopRevision
 from tasks.pages import pages
@@ -83,6 +84,10 @@ def sop(scope: Scope, sop_id: int) -> ResponseReturnValue:
         speaks=sop_words.speech(entries, locale()),
         names=people.names(scope),
         writes=may(scope.actor.role, "sop.write"),
+        skills=skills.names(scope),
+        teams=teams.names(scope),
+        asked=sorted(demands.asked(revision.sop)),
+        team_id=revision.sop.team_id,
     )
 
 

@@ -17,6 +17,7 @@ from partners import pay
 from security import audit
 from tasks import clocks
 from tasks.lifecycle import (
+    ASSIGN,
     CANCEL,
     CANCELLED,
     CLAIM,
@@ -55,6 +56,7 @@ __all__ = [
 
 DONE = {
     CLAIM: "claimed",
+    ASSIGN: "assigned",
     RELEASE: "released",
     EXPIRE: "expired",
     SUBMIT: "submitted",
@@ -118,7 +120,8 @@ def _moving(columns: tuple[str, ...], fenced: bool) -> Update:
 class Hold:
     """What a partner gets with a task: not beyond what they hold or take in a day, and until when.
 
-    `day_limit` is none where they have set none; `day` is when their day began. The kind says the price.
+    `day_limit` is none where they have set none, `day` is when their day began, `step` is
+    ASSIGN where the owner gives it. The kind says the price.
     """
 
     holder_id: int
@@ -126,6 +129,7 @@ class Hold:
     lease_until: datetime
     day: datetime
     day_limit: int | None = None
+    step: str = CLAIM
 
 
 def seize(scope: Scope, task_id: int, hold: Hold) -> Task | None:
@@ -152,7 +156,7 @@ def seize_some(scope: Scope, queue: str, hold: Hold, *, count: int) -> tuple[Tas
     tasks = sorted(
         (prepared.found(scope, Task, row) for row in rows), key=lambda task: (task.due_at, task.id)
     )
-    return tuple(_begun(scope, task) for task in tasks)
+    return tuple(_begun(scope, task, CLAIM) for task in tasks)
 
 
 def _told(scope: Scope, hold: Hold) -> dict[str, Any]:
@@ -168,14 +172,14 @@ def _told(scope: Scope, hold: Hold) -> dict[str, Any]:
 
 def _seized(scope: Scope, statement: Executable, hold: Hold, facts: dict[str, Any]) -> Task | None:
     row = prepared.run(scope, statement, facts | _told(scope, hold)).first()
-    return None if row is None else _begun(scope, prepared.found(scope, Task, row))
+    return None if row is None else _begun(scope, prepared.found(scope, Task, row), hold.step)
 
 
-def _begun(scope: Scope, task: Task) -> Task:
+def _begun(scope: Scope, task: Task, step: str) -> Task:
     if task.won is None:
         raise pay.NoPrice(kind=task.kind)
     clocks.follow(scope, task, OPEN)
-    _journal(scope, task, CLAIM, OPEN)
+    _journal(scope, task, step, OPEN)
     return task
 
 

@@ -8,14 +8,16 @@ from flask.typing import ResponseReturnValue
 from base.errors import Invalid, Refused
 from base.scope import Scope
 from base.web import locale, render, tell, wants_json
+from partners import people
 from security.doors import needs
-from tasks import clocks, queues, records, stopping, telling
+from tasks import clocks, offering, queues, records, stopping, telling
 from tasks.lifecycle import ACCEPTED, CANCELLED, ENDED, OPEN, REJECTED, steps_from
 from tasks.models import Task
 from tasks.pages import pages
 from tasks.sop_pages import refusal
 
 SHOWN_ENDS = (ACCEPTED, REJECTED, CANCELLED)
+SPANS = (30, 60, 120, 240, 480, 1440)  # minutes for which work may be offered
 OWED_BY = ("owner", "customer", "carrier", "partner", "reviewer")
 
 
@@ -42,7 +44,12 @@ def record_page(scope: Scope, task_id: int) -> ResponseReturnValue:
     return _record(scope, task_id)
 
 
-def _record(scope: Scope, task_id: int, error: Refused | None = None) -> ResponseReturnValue:
+def record_page_with(scope: Scope, task_id: int, error: Refused, *, at: str) -> ResponseReturnValue:
+    """The record with what is wrong beside the field that says it."""
+    return _record(scope, task_id, error, at=at)
+
+
+def _record(scope: Scope, task_id: int, error: Refused | None = None, *, at: str = "") -> ResponseReturnValue:
     found = records.record(scope, task_id)
     facts: dict[str, Any] = {
         "found": found,
@@ -52,9 +59,12 @@ def _record(scope: Scope, task_id: int, error: Refused | None = None) -> Respons
         "ended": found.task.state in ENDED,
         "steps": steps_from(found.task.state, who="owner"),
         "reasons": stopping.REASONS,
+        "hands": people.hands(scope) if found.task.state == OPEN else (),
+        "shown": offering.shown_to(scope, task_id) if found.task.state == OPEN else (),
+        "spans": SPANS,
         "parties": OWED_BY,
         "form": request.form,
-        "wrong": str(error.facts.get("field", "")) if error else "",
+        "wrong": at or (str(error.facts.get("field", "")) if error else ""),
         "trouble": refusal(error) if error else "",
     } | URLS
     return render(scope, "tasks/task_detail.html", error.status if error else 200, **facts)

@@ -12,6 +12,7 @@ HANDS = frozenset({DO, REWORK})
 #: The stage that each act of the journal leads to; after any other the task stays where it is.
 LEADS_TO = {
     "task.claimed": DO,
+    "task.assigned": DO,
     "task.released": CLAIM,
     "task.expired": CLAIM,
     "task.submitted": REVIEW,

@@ -12,7 +12,7 @@ import app as front
 from base import files
 from base.scope import World, acting
 from hooks import endpoints
-from partners import standings
+from partners import standings, teams
 from partners.models import StandingChange
 from partners.standings import Verdict
 from qa.models import Inspection
@@ -144,6 +144,7 @@ def _shop(road: Road, to: Recipient) -> Estate:
         ids["announcement_id"] = announcing.publish(
             scope, title="쉬는 날", text="쉬어요", partner_ids=None
         ).id
+        ids["team_id"] = teams.make(scope, name="유리팀")
         saying.write(scope, ids["task_id"], Said("하나만 더 부탁해요"))
     ids |= _album(road, owner, ids["picture_id"])
     ids["automation_id"] = automation(road, owner)

@@ -1,6 +1,7 @@
 """What is another's looks exactly like what is not there: every route with an id, every role, reading and writing."""
 
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from itertools import product
 from typing import Any
@@ -41,7 +42,7 @@ FORM = {
     "capacity": "2", "fence": "1", "item": "seal", "purpose": "label", "reason": "no_time", "step": "pause",
     "verdict": "accept", "version": "1", "why": "asked", "note": "-", "answer-seal": "1", "version-seal": "0",
     "title": "제목", "name": "이름", "quantity": "1", "counted": "1", "owed_by": "owner", "kind": "check", "by": "up",
-    "text": "말", "up_to": "1", "outcome": "ours", "wish": "return",
+    "text": "말", "up_to": "1", "outcome": "ours", "wish": "return", "minutes": "60", "partner_ids": "1",
 }  # fmt: skip
 
 
@@ -126,8 +127,10 @@ def test_another_shops_things_are_not_there(
 #: What programs send where an id is in the address, by the address's end.
 BODIES: Mapping[str, object] = {
     "settle": {"outcome": "ours", "version": 1},
+    "assign": {"partner_id": 1},
     "answers": {"item": "seal", "value": True},
     "orders/cancel": {"why": "asked"},
+    "offer": {"partner_ids": [1], "until": (datetime.now(UTC) + timedelta(hours=1)).isoformat()},
     "place": {"by": 1},
     "recipient": {"purpose": "label"},
     "release": {"reason": "no_time"},

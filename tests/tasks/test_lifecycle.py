@@ -15,7 +15,7 @@ def test_every_state_but_the_last_ones_leads_on_and_is_reached() -> None:
 
 
 def test_a_step_from_a_state_leads_to_one_place() -> None:
-    assert len(lifecycle.TO) == len(STEPS) == 14
+    assert len(lifecycle.TO) == len(STEPS) == 15
 
 
 def test_a_missing_row_is_no_step() -> None:
@@ -32,7 +32,7 @@ def test_a_missing_row_is_no_step() -> None:
         ("rework", "partner", ["submit", "release"]),
         ("inspection", "reviewer", ["accept", "send_back", "reject"]),
         ("inspection", "partner", []),
-        ("open", "owner", ["cancel"]),
+        ("open", "owner", ["assign", "cancel"]),
         ("claimed", "owner", ["cancel"]),
         ("accepted", "owner", []),
     ],

@@ -13,7 +13,7 @@ from tests.torture.history import OK, Act
 
 #: Journal acts about a task, as the steps of its life.
 STEP = {
-    "task.claimed": "claim", "task.released": "release", "task.expired": "expire", "task.submitted": "submit",
+    "task.claimed": "claim", "task.assigned": "assign", "task.released": "release", "task.expired": "expire", "task.submitted": "submit",
     "task.drawn": "sample", "task.accepted": "accept", "task.sent_back": "send_back",
     "task.rejected": "reject", "task.cancelled": "cancel",
 }  # fmt: skip

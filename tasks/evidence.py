@@ -86,23 +86,35 @@ def _kept(scope: Scope, task: Task, item: str, picture: Picture) -> Photo:
     count = scope.session.scalar(live.where(Photo.shop_id == scope.shop_id, Photo.removed_at.is_(None)))
     if (count or 0) >= MOST_PHOTOS:
         raise TooManyPhotos(item=item, most=MOST_PHOTOS)
+    twin = _twin(scope, picture)
     photo = Photo(
         shop_id=scope.shop_id,
         task_id=task.id,
         item=item,
         round=task.round,
-        file_key=files.put(scope.world.files, picture.jpeg),
+        file_key=twin.file_key if twin else files.put(scope.world.files, picture.jpeg),
         sha256=picture.sha256,
         width=picture.width,
         height=picture.height,
         size=len(picture.jpeg),
-        troubles=" ".join(_troubles(picture)),
+        troubles=" ".join((*_troubles(picture), *(("seen_before",) if _is_elsewhere(task, twin) else ()))),
         by=scope.actor.id,
         at=scope.now,
     )
     scope.session.add(photo)
     scope.session.flush()
     return photo
+
+
+def _twin(scope: Scope, picture: Picture) -> Photo | None:
+    """A photo of the shop that is the same picture, whoever took it: its file serves both."""
+    same = mine(scope, Photo).where(Photo.sha256 == picture.sha256)
+    return scope.session.scalar(same.order_by(Photo.id.desc()).limit(1))
+
+
+def _is_elsewhere(task: Task, twin: Photo | None) -> bool:
+    """Whether the picture was evidence of other work: two parcels never look the same to the last pixel."""
+    return twin is not None and twin.task_id != task.id
 
 
 def _troubles(picture: Picture) -> tuple[str, ...]:

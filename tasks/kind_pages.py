@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from base import sheets
 from base.errors import Invalid, NotFound, Refused
-from base.i18n import t
+from base.i18n import knows, t
 from base.scope import Scope
 from base.sheet import Limits, Sheet
 from base.web import locale, render, tell, wants_json
@@ -17,6 +17,8 @@ from security.doors import needs
 from tasks import forms, own_kinds, procedures, queues, work_lists
 from tasks.kinds import known
 from tasks.pages import pages
+from tasks.suggestions import noting
+from tasks.suggestions.rule import TRIED_EVERY
 
 LARGEST = 2_000_000
 LIMITS = Limits(size=8 << 20, rows=work_lists.MOST_ROWS + 1, columns=30)
@@ -165,9 +167,20 @@ def _kind(scope: Scope, kind: str, error: Refused | None = None) -> ResponseRetu
         "procedures": [one for one in procedures.shelf(scope) if one.kind == kind],
         "most": own_kinds.MOST_AT_ONCE,
         "columns": work_lists.COLUMNS,
+        **_suggested(scope, kind),
         **_told(error),
     }
     return render(scope, "tasks/kind.html", error.status if error else 200, **facts)
+
+
+def _suggested(scope: Scope, kind: str) -> dict[str, Any]:
+    """How often what is suggested is kept, and what its fields are called."""
+    if not known.kind(scope, kind).suggests:
+        return {"suggested": None}
+    found = noting.figures(scope, kind)
+    keys = {one.field: f"kinds.{kind}.suggested.{one.field}" for one in found}
+    names = {field: t(locale(), key) if knows(key) else field for field, key in keys.items()}
+    return {"suggested": found, "names": names, "tried_every": TRIED_EVERY}
 
 
 def _told(error: Refused | None) -> dict[str, Any]:

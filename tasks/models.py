@@ -219,6 +219,7 @@ class Photo(InShop, Base):
     __table_args__ = (
         UniqueConstraint("task_id", "item", "sha256"),
         Index("ix_photos_task", "shop_id", "task_id"),
+        Index("ix_photos_sha256", "shop_id", "sha256"),
     )
 
     id: Mapped[Id]

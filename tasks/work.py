@@ -25,6 +25,7 @@ from tasks.sheet import (
     held_up,
     items_of,
 )
+from tasks.suggestions import noting
 
 __all__ = [
     "BadAnswer",
@@ -69,6 +70,7 @@ def submit(scope: Scope, task_id: int, *, fence: int) -> Submission:
     if lacking:
         raise Unfinished(missing=[asdict(one) for one in lacking], n=len(lacking))
     made = _submission(scope, task, done, photos)
+    noting.note(scope, task, made.answers)
     steps.take(scope, task, SUBMIT, fence=fence)
     scope.tell(TaskSubmitted(task.id, made.id, made.round))
     return made

@@ -9,6 +9,7 @@ from tasks.checklist import Answers, Facts, Problem
 from tasks.items import Item
 from tasks.models import Task
 from tasks.own import Finding
+from tasks.suggestions.rule import Outcome
 from tasks.wanted import Wanted
 
 TWO_DAYS = 18 * 3600  # in business seconds, of nine hours a day
@@ -42,6 +43,11 @@ def unmoved(_scope: Scope, _task: Task) -> None:
     """Work that is called off leaves nothing behind."""
 
 
+def unsuggested(_scope: Scope, _task: Task, _answers: Answers) -> tuple[Outcome, ...]:
+    """Nothing is suggested."""
+    return ()
+
+
 def unknown(_scope: Scope, _task: Task) -> Facts:
     """Nothing is known beforehand."""
     return Facts()
@@ -68,6 +74,8 @@ class Kind:
     `typed` reads one from a form, `check` says what is wrong with its value (the words of a code are
     `kinds.<name>.problem.<code>`, or those of `tasks.problem`).
     `look`: automatic checks of the whole sheet. `shown`: what its partner.html and reviewer.html need.
+    `suggested`: what the sheet suggested from past work, and whether these answers keep it; asked at the
+    first hand-in, and measured.
     `accepted`: what acceptance brings about, within the accepting transaction; `called_off`: what follows
     when one task of it is cancelled by hand, within that transaction.
     `ready`: makes ready what work is wanted about before its tasks are opened, whoever wants it, and says
@@ -88,6 +96,7 @@ class Kind:
     check: Callable[[Item, Any, Facts], Problem | None] = fine
     look: Callable[[Scope, Task, Answers], tuple[Finding, ...]] = unseen
     shown: Callable[[Scope, Task, Answers], Mapping[str, object]] = plain
+    suggested: Callable[[Scope, Task, Answers], Sequence[Outcome]] = unsuggested
     accepted: Callable[[Scope, Task], None] = ends
     called_off: Callable[[Scope, Task], None] = unmoved
     ready: Callable[[Scope, Sequence[Wanted]], Sequence[Wanted]] = as_it_is
@@ -101,3 +110,8 @@ class Kind:
     def looks(self) -> bool:
         """Whether a machine checks the sheet."""
         return self.look is not unseen
+
+    @property
+    def suggests(self) -> bool:
+        """Whether its sheets suggest anything."""
+        return self.suggested is not unsuggested

@@ -14,6 +14,8 @@ from tasks.kinds.listing.channels import Channel, channel
 from tasks.kinds.listing.procedure import CRITERIA, ITEMS, TITLE
 from tasks.models import Task
 from tasks.own import Finding
+from tasks.suggestions import noting
+from tasks.suggestions.rule import Outcome, is_shown
 
 
 def asked(_scope: Scope, _task: Task) -> tuple[Item, ...]:
@@ -66,32 +68,50 @@ def shown(scope: Scope, task: Task, answers: Answers) -> Mapping[str, object]:
         "attributes": values.attributes(),
         "vocabulary": values.vocabulary,
         "options": fields.MOST_OPTIONS,
-        "hints": _hints(scope, source, of),
+        "hints": _hints(scope, task, source, of),
         "guide": reads.guide(scope).guide,
         "before": before,
         "changes": comparing.changes(before, written) if before else (),
     }
 
 
-def _hints(scope: Scope, source: reads.Source, of: Channel) -> Mapping[str, list[hints.Hint]]:
+def _hints(scope: Scope, task: Task, source: reads.Source, of: Channel) -> Mapping[str, list[hints.Hint]]:
     """What may be taken over, by the field of the form."""
-    product = source.product
-    found = [
-        *hints.hints(
-            name=product.name,
-            option=product.option,
-            price=int(product.price) if product.price else None,
-            weight_g=product.weight_g,
-            text=source.text,
-            step=of.price.step,
-        )
-    ]
-    for key, written in reads.elsewhere(scope, product.id, of.key).items():
-        found += hints.taken_from(key, written)
     by_field: dict[str, list[hints.Hint]] = {}
-    for one in found:
+    for one in _offered(scope, task, source, of):
         by_field.setdefault(one.field, []).append(one)
     return by_field
+
+
+def _offered(scope: Scope, task: Task, source: reads.Source, of: Channel) -> list[hints.Hint]:
+    """What is suggested for a task, from past work and from the product; what rests is left out."""
+    product = source.product
+    before = reads.last_written(scope, product.id, of.key)
+    found = [*hints.taken_from(hints.BEFORE, before)] if before else []
+    for key, written in reads.elsewhere(scope, product.id, of.key).items():
+        found += hints.taken_from(key, written)
+    found += hints.hints(
+        name=product.name,
+        option=product.option,
+        price=int(product.price) if product.price else None,
+        weight_g=product.weight_g,
+        text=source.text,
+        step=of.price.step,
+    )
+    sibling = reads.sibling(scope, product, of.key)
+    found += hints.taken_from(hints.SIBLING, sibling) if sibling else []
+    rest = noting.resting(scope, task.kind)
+    return [one for one in hints.each_once(found) if is_shown((one.about, one.source), rest, task.id)]
+
+
+def suggested(scope: Scope, task: Task, answers: Answers) -> tuple[Outcome, ...]:
+    """What the sheet suggested, and whether the listing says so."""
+    of = channel(task.target)
+    if task.product_id is None or of is None:
+        return ()
+    written = content.listing(answers)
+    offered = _offered(scope, task, reads.source(scope, task.product_id), of)
+    return tuple(Outcome(one.about, one.source, hints.is_kept(one, written)) for one in offered)
 
 
 KIND = Kind(
@@ -105,5 +125,6 @@ KIND = Kind(
     check=check,
     look=look,
     shown=shown,
+    suggested=suggested,
     accepted=acts.accept,
 )

@@ -133,3 +133,24 @@ def elsewhere(scope: Scope, product_id: int, channel: str) -> Mapping[str, conte
         )
     )
     return {key: content.listing(told) for key, told in scope.session.execute(stmt)}
+
+
+def sibling(scope: Scope, product: Product, channel: str) -> content.Listing | None:
+    """What was accepted last on this channel for another product of the same name: another option of it."""
+    stmt = (
+        select(ListingVersion.content)
+        .join(Listing, (Listing.id == ListingVersion.listing_id) & (Listing.number == ListingVersion.number))
+        .join(Product, Product.id == Listing.product_id)
+        .where(
+            Listing.shop_id == scope.shop_id,
+            ListingVersion.shop_id == scope.shop_id,
+            Listing.channel == channel,
+            Product.shop_id == scope.shop_id,
+            Product.name == product.name,
+            Product.id != product.id,
+        )
+        .order_by(Listing.at.desc(), Listing.id.desc())
+        .limit(1)
+    )
+    found = scope.session.scalar(stmt)
+    return content.listing(found) if found else None

@@ -9,7 +9,7 @@ from security.policy import PARTNER
 from tasks.checklist import Answers, Facts, Problem
 from tasks.items import Item
 from tasks.kinds.kind import Kind
-from tasks.kinds.tagging import forms, reads, saying
+from tasks.kinds.tagging import forms, reads, reads_hints, saying
 from tasks.kinds.tagging.acts_album import ready
 from tasks.kinds.tagging.acts_weighing import call_off, take_in
 from tasks.kinds.tagging.procedure import CRITERIA, ITEMS, TITLE
@@ -18,6 +18,7 @@ from tasks.kinds.tagging.saying import Described
 from tasks.kinds.tagging.vocabulary import from_text, plain
 from tasks.models import Task
 from tasks.own import Finding
+from tasks.suggestions.rule import Outcome
 
 ALIKE = 5  # pictures of which all are described the same, before it is said
 
@@ -68,12 +69,27 @@ def shown(scope: Scope, task: Task, answers: Answers) -> Mapping[str, object]:
     album, _sheet = reads.album_of(scope, task)
     words = reads.words_of(scope, album.edition_id)
     pictures = {reads.field(picture): picture for picture in reads.pictures_of(scope, task)}
-    drawn: dict[str, object] = {"words": words, "pictures": pictures}
+    drawn: dict[str, object] = {"words": words, "pictures": pictures, "hinted": {}}
+    if scope.actor.role == PARTNER:
+        drawn["hinted"] = reads_hints.shown(scope, task, album)
     if scope.actor.role != PARTNER:
         read = {key: saying.read(words, answers.get(key)) for key in pictures}
         mine = {key: said for key, said in read.items() if isinstance(said, Described)}
         drawn["beside"] = beside(scope, album, pictures, mine)
     return drawn
+
+
+def suggested(scope: Scope, task: Task, answers: Answers) -> tuple[Outcome, ...]:
+    """What was suggested for each picture, and whether what is said of it holds all of it."""
+    album, _sheet = reads.album_of(scope, task)
+    words, found = reads.words_of(scope, album.edition_id), []
+    for key, by_attribute in reads_hints.shown(scope, task, album).items():
+        said = saying.read(words, answers.get(key))
+        for attribute in words.attributes:
+            if hinted := by_attribute.get(attribute.key):
+                kept = isinstance(said, Described) and hinted <= set(said.said(attribute))
+                found.append(Outcome(attribute.key, reads_hints.SOURCE, kept))
+    return tuple(found)
 
 
 KIND = Kind(
@@ -88,6 +104,7 @@ KIND = Kind(
     check=check,
     look=look,
     shown=shown,
+    suggested=suggested,
     accepted=take_in,
     called_off=call_off,
     ready=ready,

@@ -1,6 +1,6 @@
 """What the rows say that journal lines name: read in a few statements, whatever the number of lines."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -9,15 +9,17 @@ from sqlalchemy import select
 from base import calendars
 from base.scope import Scope
 from partners.models import PayLine
-from qa.models import Inspection
+from qa.models import Defect, Inspection
 from qa.scoring import ACCEPT
 from qa.tallies.rules import Facts, Held, Judged, Line, OrderFacts, Paid, TaskFacts
 from stock.batches import batches
 from stock.deadlines import MET, minute
 from stock.models import Order, OrderLine
 from tasks.clocks import DO
+from tasks.lifecycle import ACCEPTED
 from tasks.models import SopRevision, StageClock, Submission, Task
 
+PACKING = "packing"  # one piece of packing an order, by one hand
 JUDGED = ("met", "breached")  # a stage that was left undone says nothing about anybody's pace
 
 
@@ -102,6 +104,9 @@ def judged_rows() -> Any:
             Submission.partner_id,
             SopRevision.sop_id,
             Task.order_id,
+            Task.sop_revision_id,
+            Submission.at,
+            Inspection.look_s,
         )
         .join(Submission, Submission.id == Inspection.submission_id)
         .join(Task, Task.id == Inspection.task_id)
@@ -112,11 +117,31 @@ def judged_rows() -> Any:
 
 def as_judged(scope: Scope, rows: Sequence[Any]) -> list[Judged]:
     """Rows of `judged_rows` as the rules know them."""
-    lines = _products(scope, [row[6] for row in rows])
+    lines, found = _products(scope, [row[6] for row in rows]), _found(scope, [row[0] for row in rows])
     return [
-        Judged(at, round_, verdict == ACCEPT, partner_id, sop_id, lines.get(order_id or 0, ()))
-        for _id, at, round_, verdict, partner_id, sop_id, order_id in rows
+        Judged(
+            at=at,
+            round=round_,
+            passed=verdict == ACCEPT,
+            partner_id=partner_id,
+            sop_id=sop_id,
+            products=lines.get(order_id or 0, ()),
+            revision_id=revision_id,
+            handed_in=handed_in,
+            seconds=seconds or 0,
+            found=tuple(found.get(id_, ())),
+        )
+        for id_, at, round_, verdict, partner_id, sop_id, order_id, revision_id, handed_in, seconds in rows
     ]
+
+
+def _found(scope: Scope, inspection_ids: Iterable[int]) -> Mapping[int, list[tuple[str, str]]]:
+    """Item and code of each thing found in these inspections."""
+    found: dict[int, list[tuple[str, str]]] = defaultdict(list)
+    stmt = select(Defect.inspection_id, Defect.item, Defect.code)
+    for id_, item, code in _rows(scope, stmt, Defect, Defect.inspection_id, inspection_ids):
+        found[id_].append((item, code))
+    return found
 
 
 def _products(scope: Scope, order_ids: Iterable[int | None]) -> dict[int, tuple[int, ...]]:
@@ -130,11 +155,37 @@ def _products(scope: Scope, order_ids: Iterable[int | None]) -> dict[int, tuple[
 
 def _orders(scope: Scope, ids: Collection[int]) -> dict[int, OrderFacts]:
     stmt = select(Order.id, *ENDED)
-    goods = goods_of(scope, ids)
+    goods, lines, hands = goods_of(scope, ids), _lines(scope, ids), _hands(scope, ids)
     return {
-        id_: OrderFacts(minute(ship_by), edition, verdict == MET, shipped_at, goods.get(id_, {}))
+        id_: OrderFacts(
+            due=minute(ship_by),
+            edition=edition,
+            met=verdict == MET,
+            shipped_at=shipped_at,
+            goods=goods.get(id_, {}),
+            lines=lines[id_],
+            hand=hands.get(id_),
+        )
         for id_, ship_by, edition, verdict, shipped_at in _rows(scope, stmt, Order, Order.id, ids)
     }
+
+
+def _lines(scope: Scope, order_ids: Iterable[int]) -> Counter[int]:
+    """How many lines of these orders were wanted to the end."""
+    stmt = select(OrderLine.order_id).where(OrderLine.quantity > OrderLine.cancelled)
+    return Counter(row[0] for row in _rows(scope, stmt, OrderLine, OrderLine.order_id, order_ids))
+
+
+def _hands(scope: Scope, order_ids: Iterable[int]) -> dict[int, tuple[int, int]]:
+    """Who packed these orders by which procedure, where one hand did."""
+    found: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    stmt = select(Task.order_id, Task.holder_id, SopRevision.sop_id).join(
+        SopRevision, SopRevision.id == Task.sop_revision_id
+    )
+    packed = stmt.where(Task.kind == PACKING, Task.state == ACCEPTED)
+    for order_id, partner_id, sop_id in _rows(scope, packed, Task, Task.order_id, order_ids):
+        found[order_id].append((partner_id, sop_id))
+    return {order_id: hands[0] for order_id, hands in found.items() if len(hands) == 1}
 
 
 ENDED = (Order.ship_by, Order.calendar_version, Order.verdict, Order.shipped_at)

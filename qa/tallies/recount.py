@@ -13,7 +13,7 @@ from base.scope import Scope
 from partners.models import PayLine
 from qa.models import Inspection
 from qa.scoring import ACCEPT
-from qa.tallies import shelves
+from qa.tallies import recount_finds, shelves
 from qa.tallies.facts import JUDGED
 from qa.tallies.rules import LIVE as STATES
 from qa.tallies.rules import MOVED, ORDERS, PACE, PARTNER, PAY, PROMISE, QUALITY, SHOP, SKU, SOLD, SOP, Sheet
@@ -38,6 +38,7 @@ def recounted(scope: Scope) -> Sheet:
     for measure, dim, stmt in _asked(scope):
         for minute, id_, n, hits, amount in scope.session.execute(stmt):
             sheet.add((day(int(minute)), measure, dim, id_), int(n), int(hits or 0), int(amount or 0))
+    recount_finds.add(scope, sheet, _minute, day, zone)
     sheet.counts.update(shelves.counts(scope))
     return sheet
 

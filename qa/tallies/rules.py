@@ -10,10 +10,15 @@ from zoneinfo import ZoneInfo
 from tasks.choosing import kind_of
 
 SHOP, PARTNER, SOP, SKU = "shop", "partner", "sop", "sku"
-DIMS = (SHOP, PARTNER, SOP, SKU)
+HOUR, REVISION, REVIEWER = "hour", "revision", "reviewer"
+#: Dimensions that are texts: what was found and where, by procedure; and why a customer claimed.
+CODE, ITEM, WHY = "code:", "item:", "why:"
 #: n, hits and amount of a day: orders promised for it, kept, gone · first rounds judged, passed ·
 #: tasks paid, won · tasks handed in, in time, business seconds · parcels gone, in time, units · units moved.
 PROMISE, QUALITY, PAY, PACE, SOLD, MOVED = "promise", "quality", "pay", "pace", "sold", "moved"
+#: Of causes: things found at first rounds, pieces with one · looks, of them later ones, seconds · pieces sent
+#: back, looks at later rounds, their seconds · lines of parcels gone · escapes, of them inspected, won.
+FOUND, LOOK, AGAIN, OUT, ESCAPED = "found", "look", "again", "out", "escaped"
 ORDERS = "orders"
 FIRST = "packing"  # the queue of lines from before there were several
 OPEN, CLAIMED = "open", "claimed"
@@ -71,6 +76,10 @@ class Judged:
     partner_id: int
     sop_id: int
     products: tuple[int, ...]
+    revision_id: int = 0
+    handed_in: datetime | None = None
+    seconds: int = 0  # of looking at it
+    found: tuple[tuple[str, str], ...] = ()  # item and code of each thing found
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +91,8 @@ class OrderFacts:
     met: bool
     shipped_at: datetime | None
     goods: Mapping[int, int]
+    lines: int = 0
+    hand: tuple[int, int] | None = None  # who packed it, by which procedure
 
 
 @dataclass(frozen=True, slots=True)

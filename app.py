@@ -63,6 +63,7 @@ from base.background import Job, Periodic
 from base.config import Settings
 from base.db import in_turn, open_engines
 from base.scope import Reaction, Scope, World
+from qa.causes import escapes
 from qa.news import TaskAccepted, TaskJudged
 from security import commands as security_commands
 from security import design, founding, frame, health, shops, unlock
@@ -94,6 +95,8 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
     stock.news.OrdersCancelled: (tasks.opening.cancel_for_orders, hooks.telling.tell),
     stock.news.OrdersShipped: (hooks.telling.tell,),
     stock.news.ClaimsMade: (tasks.automation.acting.on_claims_made,),
+    stock.news.ClaimSettled: (escapes.on_claim_settled,),
+    stock.news.ClaimUndone: (escapes.on_claim_undone,),
     stock.news.ImportFinished: (hooks.telling.tell,),
     TaskSubmitted: (qa.review.on_submitted,),
     TaskAccepted: (tasks.automation.acting.on_accepted, hooks.telling.tell),

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from base.background import Job, Periodic
+from qa.causes import keeping as causes
 from qa.reviewers import planning
 from qa.sampling import batches
 from qa.tallies import keeping
@@ -11,5 +12,6 @@ JOBS: dict[str, Job] = {batches.SETTLE: batches.settle}
 PERIODIC: dict[str, Periodic] = {
     "looks": Periodic(timedelta(minutes=1), planning.issue_due, wanted=planning.planned),
     "batches": Periodic(timedelta(minutes=1), batches.close_due, wanted=batches.wanted),
+    "causes": Periodic(timedelta(hours=1), causes.keep, wanted=causes.wanted),
     "tallies": Periodic(timedelta(seconds=5), keeping.keep, wanted=keeping.behind),
 }

@@ -14,10 +14,13 @@ from qa import beside, forms, holding, own_work_pages, queries, records, review,
 from qa.beside import Beside
 from qa.board import drill_pages, errand_pages, first_pages, measures
 from qa.board import pages as board_pages
+from qa.causes import action_pages, escape_pages
+from qa.causes import pages as cause_pages
 from qa.process import pages as process_pages
 from qa.queries import Desk
 from qa.reviewers import figures
 from qa.reviewers import pages as reviewer_pages
+from qa.rituals import models  # noqa: F401 (its tables)
 from qa.scoring import SEVERITIES
 from security.doors import needs
 from tasks import evidence, wording
@@ -31,6 +34,9 @@ drill_pages.register(pages)
 errand_pages.register(pages)
 process_pages.register(pages)
 reviewer_pages.register(pages)
+cause_pages.register(pages)
+escape_pages.register(pages)
+action_pages.register(pages)
 
 
 @pages.get("/inspections")

@@ -55,6 +55,7 @@ BESIDE: Mapping[str, str] = {
     "/process": "qa.board",
     "/reviewers": "qa.board",
     "/rounds": "qa.own_record",
+    "/quality": "qa.board",
     "/automation": "tasks.sops",
     "/kinds": "tasks.tasks",
     "/work": "tasks.today",

@@ -23,6 +23,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "errands.manage":    frozenset({OWNER}),
     "board.see":         frozenset({OWNER}),
     "board.targets":     frozenset({OWNER}),
+    "action.manage":     frozenset({OWNER}),     # alarms answered, escapes tied, actions planned
     "order.see":         frozenset({OWNER}),
     "order.import":      frozenset({OWNER}),
     "order.cancel":      frozenset({OWNER}),

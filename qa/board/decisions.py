@@ -8,6 +8,7 @@ from sqlalchemy import Select, and_, func, literal_column, select
 
 from base.models import Errand
 from base.scope import Scope
+from qa.causes import actions, alarms, escapes
 from qa.models import Inspection
 from stock.models import Count, Import, Level, Order
 from tasks.automation import acting
@@ -117,4 +118,7 @@ ASKED: dict[str, Callable[[Scope], Asked]] = {
     "refused_imports": _refused_imports,
     "waits_for_owner": _waits_for_owner,
     "stopped_automations": acting.stopped,
+    "quality_alarms": alarms.asked,
+    "untied_escapes": escapes.untied,
+    "overdue_actions": actions.overdue,
 }

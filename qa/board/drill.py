@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from base import calendars
 from base.scope import Scope
@@ -82,6 +83,14 @@ def window(scope: Scope, days: int = WINDOW) -> Window:
     """The last so many days."""
     of = last_days(scope.now, calendars.current(scope).zone, days).days
     return Window(of[0], of[-1])
+
+
+def within(scope: Scope, column: Any, window: Window) -> tuple[ColumnElement[bool], ...]:
+    """That an instant lies in these local days."""
+    zone = calendars.current(scope).zone
+    begin = datetime.combine(window.first, time(), tzinfo=zone).astimezone(UTC)
+    end = datetime.combine(window.last + timedelta(1), time(), tzinfo=zone).astimezone(UTC)
+    return column >= begin, column < end
 
 
 def lines(scope: Scope, dim: str, asked: Window) -> list[Line]:

@@ -25,6 +25,9 @@ WHERE: dict[str, tuple[str, dict[str, str]]] = {
     "goods_missing": ("stock.levels", {"view": "missing"}),
     "refused_imports": ("stock.import_form", {}),
     "stopped_automations": ("tasks.automations", {}),
+    "quality_alarms": ("qa.quality", {}),
+    "untied_escapes": ("qa.escapes", {}),
+    "overdue_actions": ("qa.actions", {}),
     "waits_for_owner": ("tasks.tasks", {}),
     "keys_away": ("security.journal", {}),
 }

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select
@@ -16,7 +16,7 @@ from partners.models import PayLine
 from partners.queries import names
 from qa.board import promised
 from qa.board.days import last_days
-from qa.board.drill import Window
+from qa.board.drill import Window, within
 from qa.models import Inspection
 from qa.scoring import ACCEPT
 from qa.tallies.facts import JUDGED
@@ -63,7 +63,7 @@ def rows(scope: Scope, kind: str, asked: Asked, *, after: str = "", size: int = 
 
 
 def _accepted(scope: Scope, asked: Asked, after: str, size: int) -> Page[Row]:
-    stmt = mine(scope, PayLine).where(*_in(scope, PayLine.at, asked.window), *_of(asked, PayLine.task_id))
+    stmt = mine(scope, PayLine).where(*within(scope, PayLine.at, asked.window), *_of(asked, PayLine.task_id))
     if asked.partner_id:
         stmt = stmt.where(PayLine.partner_id == asked.partner_id)
     found = page(scope, stmt, by=(PayLine.at, PayLine.id), after=after, size=size)
@@ -87,7 +87,7 @@ def _accepted(scope: Scope, asked: Asked, after: str, size: int) -> Page[Row]:
 def _inspected(scope: Scope, asked: Asked, after: str, size: int) -> Page[Row]:
     stmt = mine(scope, Inspection).where(
         Inspection.round == 1,
-        *_in(scope, Inspection.judged_at, asked.window),
+        *within(scope, Inspection.judged_at, asked.window),
         *_of(asked, Inspection.task_id),
     )
     if asked.partner_id:
@@ -118,7 +118,7 @@ def _handed_in(scope: Scope, asked: Asked, after: str, size: int) -> Page[Row]:
     stmt = mine(scope, StageClock).where(
         StageClock.stage == DO,
         StageClock.verdict.in_([asked.outcome] if asked.outcome else JUDGED),
-        *_in(scope, StageClock.ended_at, asked.window),
+        *within(scope, StageClock.ended_at, asked.window),
         *_of(asked, StageClock.task_id),
     )
     if asked.partner_id:
@@ -140,7 +140,7 @@ def _handed_in(scope: Scope, asked: Asked, after: str, size: int) -> Page[Row]:
 
 
 def _promised(scope: Scope, asked: Asked, after: str, size: int) -> Page[Row]:
-    here = (Order.state.in_([*WAITING, SHIPPED]), *_in(scope, Order.ship_by, asked.window))
+    here = (Order.state.in_([*WAITING, SHIPPED]), *within(scope, Order.ship_by, asked.window))
     stmt = mine(scope, Order).where(*here)
     if asked.outcome:
         late = promised.is_late(_horizon(scope))
@@ -157,7 +157,7 @@ def _promised(scope: Scope, asked: Asked, after: str, size: int) -> Page[Row]:
 
 
 def _sold(scope: Scope, asked: Asked, after: str, size: int) -> Page[Row]:
-    stmt = mine(scope, Order).where(Order.state == SHIPPED, *_in(scope, Order.shipped_at, asked.window))
+    stmt = mine(scope, Order).where(Order.state == SHIPPED, *within(scope, Order.shipped_at, asked.window))
     if asked.product_id:
         stmt = stmt.where(
             exists().where(
@@ -217,13 +217,6 @@ def _order(order: Order, at: datetime | None) -> Row:
 
 def _horizon(scope: Scope) -> promised.Horizon:
     return promised.horizon(scope, last_days(scope.now, calendars.current(scope).zone, 1).end)
-
-
-def _in(scope: Scope, column: Any, window: Window) -> tuple[ColumnElement[bool], ...]:
-    zone = calendars.current(scope).zone
-    begin = datetime.combine(window.first, time(), tzinfo=zone).astimezone(UTC)
-    end = datetime.combine(window.last + timedelta(1), time(), tzinfo=zone).astimezone(UTC)
-    return column >= begin, column < end
 
 
 def _of(asked: Asked, task_id: Any) -> Iterable[ColumnElement[bool]]:

@@ -15,6 +15,9 @@ from hooks import endpoints
 from partners import standings, teams
 from partners.models import StandingChange
 from partners.standings import Verdict
+from qa.causes import actions
+from qa.causes.actions import Planned
+from qa.causes.models import QualityAlarm
 from qa.models import Inspection
 from qa.reviewers import knowing, planning
 from qa.reviewers.models import Calibration
@@ -148,6 +151,7 @@ def _shop(road: Road, to: Recipient) -> Estate:
         saying.write(scope, ids["task_id"], Said("하나만 더 부탁해요"))
     ids |= _album(road, owner, ids["picture_id"])
     ids["automation_id"] = automation(road, owner)
+    ids |= corrective(road, owner)
     ids["claim_id"] = claim(road, owner, road.task(work["accepted"]).order_id or 0)
     ids["account_id"] = reviewer.actor.id
     ids |= measured(road, owner, road.inspection(work["accepted"]).id)
@@ -174,6 +178,18 @@ def _album(road: Road, owner: Person, picture_id: int) -> dict[str, int]:
         asked = Asked("봄 신상", vocabulary.id, answers=1, most=1)
         album = acts_album.open_album(scope, asked, picture_ids=[picture_id])
         return {"vocabulary_id": vocabulary.id, "album_id": album.id}
+
+
+def corrective(road: Road, owner: Person) -> dict[str, int]:
+    """A day that waits for an answer, and an action that is to be done."""
+    today = road.now.date()
+    with road.acting_as(owner) as scope:
+        row = QualityAlarm(shop_id=scope.shop_id, chart="p", dim="shop", dim_id=0, day=today, rule="beyond")
+        row.n, row.found, row.centre_ppm, row.at = 20, 9, 50_000, road.now
+        scope.session.add(row)
+        scope.session.flush()
+        told = Planned("완충재", "얇아요", "두 겹", "other", "shop", 0, owner.actor.id, today)
+        return {"alarm_id": row.id, "action_id": actions.plan(scope, told)}
 
 
 def claim(road: Road, owner: Person, order_id: int) -> int:

@@ -23,7 +23,7 @@ from security.policy import may
 from talk import announcing
 from tasks import own_kinds, sops
 from tasks.kinds.tagging.models import AlbumPicture
-from tests.attacks.estate import automation, claim, listing, measured
+from tests.attacks.estate import automation, claim, corrective, listing, measured
 from tests.cast import Cast, Person
 from tests.qa.road import BLURRED, build
 from tests.qa.studio import DRESS, SHIRT, Studio, build_studio
@@ -61,6 +61,7 @@ def standing(shop: Served, cast: Cast) -> Filled:
     tagging = disputed(build_studio(road))
     seen = road.inspection(waiting).id
     looked = measured(road, cast.haneul, road.inspection(accepted).id)
+    acted = corrective(road, cast.haneul)
     claimed = claim(road, cast.haneul, road.task(accepted).order_id or 0)
     rule, listed = automation(road, cast.haneul), listing(road, cast.haneul, cast.minji, 1)
     with road.acting_as(cast.haneul) as scope:
@@ -74,7 +75,7 @@ def standing(shop: Served, cast: Cast) -> Filled:
         own_kinds.open_by_hand(scope, own_name(own.id), title="3월 전표")
         told = announcing.publish(scope, title="쉬는 날", text="월요일은 쉬어요", partner_ids=None)
         return {
-            "claim_id": claimed, "automation_id": rule, "listing_id": listed, "announcement_id": told.id, "/work/<int:task_id>": held, "/offers/<int:task_id>": offered, "task_id": accepted, "inspection_id": seen,
+            **acted, "claim_id": claimed, "automation_id": rule, "listing_id": listed, "announcement_id": told.id, "/work/<int:task_id>": held, "/offers/<int:task_id>": offered, "task_id": accepted, "inspection_id": seen,
             "partner_id": cast.minji.partner_id, "product_id": 1, "order_id": 1, "sop_id": sop.sop_id,
             "key": sop.items["items"][0]["key"], "code": sop.rubric["criteria"][0]["code"], "webhook_id": hook.id,
             **looked, "account_id": cast.boram.actor.id, **tagging, "/kinds/<kind>": own_name(own.id), "kind": "accepted", "name": "packing-fragile", "act": "adjust", "import_id": 1, "token": "nothing",

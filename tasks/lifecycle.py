@@ -8,6 +8,7 @@ STATES = (OPEN, CLAIMED, SUBMITTED, INSPECTION, REWORK, ACCEPTED, REJECTED, CANC
 
 CLAIM, ASSIGN, RELEASE, EXPIRE, SUBMIT = "claim", "assign", "release", "expire", "submit"
 SAMPLE, ACCEPT, SEND_BACK, REJECT, CANCEL = "sample", "accept", "send_back", "reject", "cancel"
+LAPSE, OVERTURN = "lapse", "overturn"  # nobody judged it in time; a second reviewer judged otherwise
 
 # fmt: off
 STEPS = (
@@ -24,9 +25,12 @@ STEPS = (
     (INSPECTION,  ACCEPT,    ACCEPTED,    "reviewer"),
     (INSPECTION,  SEND_BACK, REWORK,      "reviewer"),
     (INSPECTION,  REJECT,    REJECTED,    "reviewer"),
+    (INSPECTION,  LAPSE,     ACCEPTED,    "clock"),
     (REWORK,      SUBMIT,    INSPECTION,  "partner"),
     (REWORK,      RELEASE,   REJECTED,    "partner"),
     (REWORK,      EXPIRE,    REJECTED,    "clock"),
+    (REWORK,      OVERTURN,  ACCEPTED,    "reviewer"),
+    (REJECTED,    OVERTURN,  ACCEPTED,    "reviewer"),
 )
 # fmt: on
 

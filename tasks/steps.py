@@ -24,7 +24,9 @@ from tasks.lifecycle import (
     CLAIMED,
     ENDED,
     EXPIRE,
+    LAPSE,
     OPEN,
+    OVERTURN,
     RELEASE,
     SEND_BACK,
     SUBMIT,
@@ -65,6 +67,8 @@ DONE = {
     SEND_BACK: "sent_back",
     "reject": "rejected",
     CANCEL: "cancelled",
+    LAPSE: "lapsed",
+    OVERTURN: "overturned",
 }
 LET_GO = frozenset({RELEASE, EXPIRE})
 ROLES = {"partner": {"partner"}, "reviewer": {"reviewer", "owner"}, "owner": {"owner"}}

@@ -10,12 +10,12 @@ from tests.tasks.bench import Bench
 
 
 def test_every_state_but_the_last_ones_leads_on_and_is_reached() -> None:
-    assert {start for start, _, _, _ in STEPS} == set(STATES) - set(ENDED)
+    assert {start for start, _, _, _ in STEPS} == (set(STATES) - set(ENDED)) | {"rejected"}  # whose verdict may fall
     assert {end for _, _, end, _ in STEPS} == set(STATES)
 
 
 def test_a_step_from_a_state_leads_to_one_place() -> None:
-    assert len(lifecycle.TO) == len(STEPS) == 15
+    assert len(lifecycle.TO) == len(STEPS) == 18
 
 
 def test_a_missing_row_is_no_step() -> None:

@@ -4,12 +4,21 @@ Statements for migrations. Triggers stop mistakes and plain SQL; whoever owns th
 that is why the journal is chained as well.
 """
 
-APPEND_ONLY = ("audit_entries", "movements")
+APPEND_ONLY = ("audit_entries", "movements", "defects")
+#: What may change while it is open and never afterwards: tables, and when a row of theirs is decided.
+DECIDED = {"inspections": "OLD.state <> 'waiting'", "appeals": "OLD.state <> 'opened'"}
 
 _REFUSING = """
 CREATE OR REPLACE FUNCTION dari_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
+END $$
+"""
+
+_KEEPING = """
+CREATE OR REPLACE FUNCTION dari_decided() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION '% %: it is decided', TG_TABLE_NAME, OLD.id USING ERRCODE = 'restrict_violation';
 END $$
 """
 
@@ -36,6 +45,31 @@ def _postgres(table: str) -> list[str]:
             " FOR EACH STATEMENT EXECUTE FUNCTION dari_append_only()"
         ),
     ]
+
+
+def decided(dialect: str, table: str) -> list[str]:
+    """What keeps the decided rows of a table from being changed or taken away; safe to run again."""
+    when = DECIDED[table]
+    if dialect != "postgresql":
+        return [
+            f"CREATE TRIGGER IF NOT EXISTS {table}_decided_{act.lower()} BEFORE {act} ON {table}"
+            f" WHEN {when} BEGIN SELECT RAISE(ABORT, '{table}: it is decided'); END"
+            for act in ("UPDATE", "DELETE")
+        ]
+    return [
+        _KEEPING.strip(),
+        (
+            f"CREATE OR REPLACE TRIGGER {table}_decided BEFORE UPDATE OR DELETE ON {table}"
+            f" FOR EACH ROW WHEN ({when}) EXECUTE FUNCTION dari_decided()"
+        ),
+    ]
+
+
+def undecided(dialect: str, table: str) -> list[str]:
+    """What takes that guard away again (a migration going down)."""
+    if dialect == "postgresql":
+        return [f"DROP TRIGGER IF EXISTS {table}_decided ON {table}"]
+    return [f"DROP TRIGGER IF EXISTS {table}_decided_{act}" for act in ("update", "delete")]
 
 
 def row_security(table: str) -> list[str]:

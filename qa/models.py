@@ -41,10 +41,11 @@ class Inspection(InShop, Base):
         Index("ix_inspections_task", "shop_id", "task_id"),
         Index("ix_inspections_judged", "shop_id", "judged_at"),
         partial("ix_inspections_held", "shop_id", "held_by", where="held_by IS NOT NULL"),
-        CheckConstraint("state IN ('waiting', 'judged')", name="state"),
+        CheckConstraint("state IN ('waiting', 'judged', 'lapsed')", name="state"),
         CheckConstraint("verdict IN ('', 'accept', 'send_back', 'reject')", name="verdict"),
         CheckConstraint("(state = 'judged') = (judged_at IS NOT NULL)", name="judged_at"),
         CheckConstraint("(state = 'judged') = (verdict <> '')", name="judged_verdict"),
+        CheckConstraint("(state = 'lapsed') = (lapsed_at IS NOT NULL)", name="lapsed_at"),
         {"sqlite_autoincrement": True},  # a number is given once: second looks take theirs from the same row
     )
 
@@ -66,6 +67,9 @@ class Inspection(InShop, Base):
     held_at: Mapped[datetime | None]
     held_until: Mapped[datetime | None]
     look_s: Mapped[int | None]  # seconds from opening it to the verdict, for the reviewer's own record
+    lapsed_at: Mapped[datetime | None]  # nobody judged it in time, and the clock let it pass, see qa.lapsing
+    wanted_id: Mapped[int | None]  # the account that is offered it first, see qa.eyes
+    barred_id: Mapped[int | None]  # the account that judged it before and does not now
 
     task: Mapped[Task] = relationship()
     submission: Mapped[Submission] = relationship()
@@ -80,6 +84,10 @@ class Defect(InShop, Base):
         Index("ix_defects_inspection", "shop_id", "inspection_id"),
         CheckConstraint("severity IN ('critical', 'major', 'minor')", name="severity"),
         CheckConstraint("(photo_id IS NULL) = (x IS NULL) AND (x IS NULL) = (y IS NULL)", name="spot"),
+        CheckConstraint(
+            "(begins IS NULL) = (ends IS NULL) AND (begins IS NULL OR 0 <= begins AND begins < ends)",
+            name="span",
+        ),
     )
 
     id: Mapped[Id]
@@ -93,8 +101,24 @@ class Defect(InShop, Base):
     y: Mapped[int | None]  # top edge, per mille of its height
     w: Mapped[int | None]  # how wide and high it is, per mille as well
     h: Mapped[int | None]
+    begins: Mapped[int | None]  # the first character of the item's text that is meant
+    ends: Mapped[int | None]  # and the one after the last
 
     inspection: Mapped[Inspection] = relationship(back_populates="defects")
+
+
+class Phrase(InShop, Base):
+    """Words that reviewers say often: the shop's, or one reviewer's own; `used` puts them in order."""
+
+    __tablename__ = "phrases"
+    __table_args__ = (Index("ix_phrases_of", "shop_id", "account_id", "used"),)
+
+    id: Mapped[Id]
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))  # none: everybody's
+    text: Mapped[str]
+    used: Mapped[int] = mapped_column(default=0)
+    made_by: Mapped[int]
+    made_at: Mapped[datetime]
 
 
 class Tally(InShop, Base):

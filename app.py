@@ -22,6 +22,7 @@ import hooks.telling
 import partners.pages
 import partners.people
 import qa.api
+import qa.appeals.filing
 import qa.background
 import qa.backup.commands
 import qa.board.first_steps
@@ -63,8 +64,9 @@ from base.background import Job, Periodic
 from base.config import Settings
 from base.db import in_turn, open_engines
 from base.scope import Reaction, Scope, World
+from qa.appeals.news import AppealEnded, AppealOpened
 from qa.causes import escapes
-from qa.news import TaskAccepted, TaskJudged
+from qa.news import InspectionLapsed, TaskAccepted, TaskJudged
 from security import commands as security_commands
 from security import design, founding, frame, health, shops, unlock
 from security.doors import needs, unguarded
@@ -98,19 +100,17 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
     stock.news.ClaimSettled: (escapes.on_claim_settled,),
     stock.news.ClaimUndone: (escapes.on_claim_undone,),
     stock.news.ImportFinished: (hooks.telling.tell,),
-    TaskSubmitted: (qa.review.on_submitted,),
+    TaskSubmitted: (qa.review.on_submitted, qa.appeals.filing.on_submitted),
     TaskAccepted: (tasks.automation.acting.on_accepted, hooks.telling.tell),
     TaskRejected: (hooks.telling.tell,),
     TaskJudged: (qa.crediting.on_judged, hearing.on_judged),
+    InspectionLapsed: (hearing.on_lapsed,),
+    AppealOpened: (hearing.on_appeal_opened,),
+    AppealEnded: (qa.crediting.on_appeal_ended, hearing.on_appeal_ended),
     TaskExpired: (hearing.on_expired,),
 }
-JOBS: Mapping[str, Job] = (
-    {"stock.import": stock.jobs.IMPORT}
-    | qa.background.JOBS
-    | hooks.deliveries.JOBS
-    | digests.JOBS
-    | known.jobs()
-)
+OUTWARD: Mapping[str, Job] = hooks.deliveries.JOBS | digests.JOBS | known.jobs()
+JOBS: Mapping[str, Job] = {"stock.import": stock.jobs.IMPORT} | qa.background.JOBS | OUTWARD
 PERIODIC: Mapping[str, Periodic] = {
     "leases": Periodic(timedelta(seconds=30), tasks.dispatch.expire_due),
     "procedures": Periodic(timedelta(minutes=5), tasks.issuing.bring_due, wanted=tasks.issuing.coming),

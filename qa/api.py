@@ -1,106 +1,25 @@
 """The API of judging: the queue, the evidence, the verdict; and the owner's board in numbers."""
 
-from dataclasses import asdict
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated
 
 from flask import Blueprint
-from pydantic import Field, JsonValue
+from pydantic import Field
 
-from base.calls import After, Listed, RowId, Sent, Told, call, text
+from base.calls import After, Sent, Told, call
 from base.openapi import PREFIX
 from base.scope import Scope
-from qa import queries, review, waiting
+from qa import queries, review, shapes, waiting
+from qa.appeals import api as appeals_api
+from qa.appeals import reads as appeals
 from qa.board import measures, outlook
-from qa.judgement import LONGEST_NOTE, MOST_DEFECTS
+from qa.judgement import MOST_DEFECTS
 from qa.marking import Seen
+from qa.shapes import Inspections, InspectionShown, NewDefect, Note, Verdict
 from security.doors import needs
-from tasks.work_api import Wanted
 
 api = Blueprint("qa_api", __name__, url_prefix=PREFIX)
-
-Verdict = Literal["accept", "send_back", "reject"]
-Severity = Literal["critical", "major", "minor"]
-Note = Annotated[str, text(LONGEST_NOTE)]
-PerMille = Annotated[int, Field(ge=0, le=1000)]
-
-
-class InspectionRow(Told):
-    """A submission that waits for a verdict; `due_at` is when it must be judged so that nothing is late."""
-
-    id: int
-    task_id: int
-    title: str
-    kind: str
-    round: int
-    reason: str
-    due_at: datetime
-    drawn_at: datetime
-    state: str
-    verdict: str
-    version: int
-
-
-class Inspections(Listed[InspectionRow]):
-    """A page of the queue, first what will be late first."""
-
-
-class Answered(Told):
-    """An item as it was answered."""
-
-    key: str
-    type: str
-    label: dict[str, str]
-    value: JsonValue
-    problem: str
-    photos: list[int]
-    back: bool
-
-
-class Criterion(Told):
-    """A defect the rubric names."""
-
-    code: str
-    severity: str
-    item: str
-
-
-class DefectFound(Told):
-    """A defect that was found."""
-
-    item: str
-    code: str
-    severity: str
-    note: str
-    photo_id: int | None
-
-
-class InspectionShown(InspectionRow):
-    """A submission with its evidence and the rubric; whose work it is, is not told."""
-
-    score: int | None
-    note: str
-    items: list[Answered]
-    goods: list[Wanted]
-    rubric: list[Criterion]
-    defects: list[DefectFound]
-    own: bool
-    last_round: bool
-    order_cancelled: bool
-
-
-class NewDefect(Sent):
-    """A defect as it was seen; the box is per mille of the photo's sides."""
-
-    code: Annotated[str, text(60, shortest=1)]
-    item: Annotated[str, text(60)] = ""
-    severity: Severity | Literal[""] = ""
-    note: Note = ""
-    photo_id: RowId | None = None
-    x: PerMille | None = None
-    y: PerMille | None = None
-    w: PerMille | None = None
-    h: PerMille | None = None
+appeals_api.register(api)
 
 
 class Judgement(Sent):
@@ -185,7 +104,10 @@ def queue(scope: Scope, query: After) -> object:
 @call(InspectionShown)
 def show_inspection(scope: Scope, inspection_id: int) -> object:
     """Shows a submission with its evidence and the rubric."""
-    return _shown(queries.desk(scope, inspection_id))
+    appeal_id = appeals.is_blind(scope, inspection_id)
+    if appeal_id is not None:
+        raise appeals.LookAgain(appeal_id=appeal_id)
+    return shapes.shown(queries.desk(scope, inspection_id))
 
 
 @api.post("/inspections/<int:inspection_id>/verdict")
@@ -222,29 +144,3 @@ def board(scope: Scope) -> object:
 
 def _share(rate: measures.Rate) -> Share:
     return Share(percent=rate.now.percent if rate.now.enough else None, n=rate.now.n, points=rate.points)
-
-
-def _shown(desk: queries.Desk) -> InspectionShown:
-    return InspectionShown(
-        **asdict(desk.at_hand),
-        score=desk.score,
-        note=desk.note,
-        items=[
-            Answered(
-                key=each.item.key,
-                type=each.item.type,
-                label=dict(each.item.label),
-                value=each.value,
-                problem=each.problem.code if each.problem else "",
-                photos=list(each.photos),
-                back=each.back,
-            )
-            for each in desk.items
-        ],
-        goods=[Wanted.model_validate(line) for line in desk.goods],
-        rubric=[Criterion.model_validate(one) for one in desk.rubric.criteria],
-        defects=[DefectFound.model_validate(defect) for defect in desk.defects],
-        own=desk.own,
-        last_round=desk.last_round,
-        order_cancelled=desk.order_cancelled,
-    )

@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 from base.background import Job, Periodic
+from qa import lapsing
+from qa.appeals import judging
 from qa.causes import keeping as causes
 from qa.reviewers import planning
 from qa.sampling import batches
@@ -10,6 +12,8 @@ from qa.tallies import keeping
 
 JOBS: dict[str, Job] = {batches.SETTLE: batches.settle}
 PERIODIC: dict[str, Periodic] = {
+    "unreviewed": Periodic(timedelta(minutes=15), lapsing.lapse_due, wanted=lapsing.wanted),
+    "appeals": Periodic(timedelta(minutes=15), judging.lapse_due, wanted=judging.wanted),
     "looks": Periodic(timedelta(minutes=1), planning.issue_due, wanted=planning.planned),
     "batches": Periodic(timedelta(minutes=1), batches.close_due, wanted=batches.wanted),
     "causes": Periodic(timedelta(hours=1), causes.keep, wanted=causes.wanted),

@@ -2,12 +2,16 @@
 
 from functools import partial
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from base.rows import one
 from base.scope import Scope
 from partners import standings
 from partners.standings import Verdict
+from qa.appeals.lifecycle import OVERTURNED
+from qa.appeals.models import Appeal
+from qa.appeals.news import AppealEnded
+from qa.appeals.reads import fallen
 from qa.models import Inspection
 from qa.news import TaskJudged
 from qa.scoring import ACCEPT
@@ -27,10 +31,20 @@ def on_judged(scope: Scope, news: TaskJudged) -> None:
 def first_verdicts(scope: Scope, partner_id: int, kind: str) -> list[Verdict]:
     """The first verdict about every inspected piece of a partner and kind, the earliest first."""
     rows = scope.session.execute(
-        select(Task.id, Inspection.verdict, Inspection.judged_at)
+        select(Task.id, or_(Inspection.verdict == ACCEPT, fallen()), Inspection.judged_at)
         .join(Inspection, (Inspection.task_id == Task.id) & (Inspection.shop_id == Task.shop_id))
         .where(Task.shop_id == scope.shop_id, Task.holder_id == partner_id, Task.kind == kind)
         .where(Inspection.round == 1, Inspection.state == "judged")
         .order_by(Inspection.judged_at, Inspection.id)
     )
-    return [Verdict(partner_id, kind, task_id, said == ACCEPT, at) for task_id, said, at in rows if at]
+    return [Verdict(partner_id, kind, task_id, bool(passed), at) for task_id, passed, at in rows if at]
+
+
+def on_appeal_ended(scope: Scope, news: AppealEnded) -> None:
+    """A first verdict that fell at a second look never was one: what it said of the hand is put right."""
+    appeal = one(scope, Appeal, news.appeal_id)
+    inspection, task = one(scope, Inspection, appeal.inspection_id), one(scope, Task, appeal.task_id)
+    if news.state != OVERTURNED or inspection.round != 1 or inspection.judged_at is None:
+        return
+    right = Verdict(appeal.partner_id, task.kind, task.id, passed=True, at=inspection.judged_at)
+    standings.mend(scope, right)

@@ -7,8 +7,8 @@ from sqlalchemy import ColumnElement, and_, case, or_, true, update
 from base.errors import Refused, Stale
 from base.rows import changed, mine
 from base.scope import Scope
-from qa import judgement
-from qa.judgement import OwnWork
+from qa import eyes, judgement
+from qa.judgement import NotAgain, OwnWork
 from qa.models import Inspection
 from qa.reviewers import offered
 from qa.reviewers.models import Look
@@ -51,11 +51,13 @@ def is_held_by_other(scope: Scope, inspection: Held) -> bool:
 def hold(scope: Scope, inspection_id: int) -> Held:
     """Keeps a waiting inspection for the actor, and lets go of what they had open before.
 
-    Raises NotFound, OwnWork, HeldByOther, JudgedMeanwhile.
+    Raises NotFound, OwnWork, NotAgain, HeldByOther, JudgedMeanwhile.
     """
     inspection = offered.at_desk(scope, inspection_id)
     if judgement.is_own(scope, inspection):
         raise OwnWork
+    if isinstance(inspection, Inspection) and inspection.barred_id == scope.actor.id:
+        raise NotAgain
     if not _seize(scope, inspection):
         scope.session.refresh(inspection)
         raise HeldByOther if inspection.state == "waiting" else JudgedMeanwhile
@@ -93,7 +95,7 @@ def _candidates(scope: Scope, wanted: int) -> list[Held]:
 
 def for_me(scope: Scope) -> tuple[ColumnElement[bool], ...]:
     """What the actor may be offered: waiting, not their own work, open at nobody else's desk."""
-    return Inspection.state == "waiting", ~judgement.own_work(scope), free(scope)
+    return Inspection.state == "waiting", ~judgement.own_work(scope), free(scope), eyes.offered(scope)
 
 
 def looks_for_me(scope: Scope) -> tuple[ColumnElement[bool], ...]:

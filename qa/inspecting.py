@@ -4,6 +4,7 @@ from datetime import datetime
 
 from base import prepared
 from base.scope import Scope
+from qa import eyes
 from qa.models import Inspection
 from security import audit
 from tasks import clocks, steps
@@ -22,7 +23,7 @@ def inspect(scope: Scope, task: Task, *, submission_id: int, round_: int, reason
         "reason": reason,
         "due_at": _due(scope, task),
         "drawn_at": scope.now,
-    }
+    } | eyes.of(scope, task, round_)
     made = prepared.put_one(scope, Inspection, row)
     audit.note(scope, "inspection.opened", subject="inspection", subject_id=made, task=task.id)
     return made

@@ -6,6 +6,8 @@ from sqlalchemy.orm import aliased
 from base.invariants import Ask, Finding, broken
 from base.scope import Scope
 from partners.models import PayLine
+from qa.appeals import invariants as appealed
+from qa.appeals.invariants import paid_beside
 from qa.models import Defect, Draw, Inspection
 from qa.sampling.models import Batch, BatchPiece
 from security.models import Membership
@@ -146,7 +148,7 @@ def _finished_unshipped(scope: Scope) -> Select[int]:
     """An order all of whose work was accepted has left."""
     other = aliased(Task)
     unfinished = exists().where(*_of_its_order(other), other.state.not_in(ENDED))
-    done = exists().where(*_of_its_order(Task), Task.state == ACCEPTED)
+    done = exists().where(*_of_its_order(Task), Task.state == ACCEPTED, ~paid_beside())
     stmt = select(Order.id).where(Order.shop_id == scope.shop_id, Order.state == "ready", done, ~unfinished)
     return stmt.order_by(Order.id)
 
@@ -165,4 +167,4 @@ ASKED: dict[str, Ask] = {
     "draw_mistaken": _draw_mistaken,
     "shipped_unfinished": _shipped_unfinished,
     "finished_unshipped": _finished_unshipped,
-}
+} | appealed.ASKED

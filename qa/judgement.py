@@ -33,6 +33,13 @@ class OwnWork(Refused):
     status = 403
 
 
+class NotAgain(Refused):
+    """This shop lets mended work be looked at by somebody else than the first time."""
+
+    code = "qa.not_again"
+    status = 403
+
+
 class UnknownVerdict(Invalid):
     """A verdict is accept, send_back or reject."""
 
@@ -92,11 +99,24 @@ def check(
 ) -> list[Seen]:
     """The defects as they are kept: item and severity from the rubric where none were given.
 
-    Raises OwnWork, UnknownVerdict, ReasonMissing, CriticalFails, LastRound, HandGone, OrderCancelled,
-    BadDefect, NotesOfPeople.
+    Raises OwnWork, NotAgain, LastRound, HandGone, OrderCancelled, and as `check_seen`.
     """
     if is_own(scope, inspection):
         raise OwnWork
+    if inspection.barred_id == scope.actor.id:
+        raise NotAgain
+    seen = check_seen(scope, task, verdict=verdict, defects=defects, note=note)
+    _check_reasons(verdict, seen, note)
+    if verdict == SEND_BACK:
+        _check_way_back(scope, inspection, task)
+    return seen
+
+
+def check_seen(scope: Scope, task: Task, *, verdict: str, defects: Sequence[Seen], note: str) -> list[Seen]:
+    """What was seen of a task, completed by its rubric.
+
+    Raises UnknownVerdict, CriticalFails, BadDefect, NotesOfPeople.
+    """
     if verdict not in VERDICTS:
         raise UnknownVerdict(field="verdict")
     if len(defects) > MOST_DEFECTS:
@@ -107,9 +127,8 @@ def check(
     items = {item.key for item in sheet.items_of(scope, task)}
     seen = [_complete(rubric, items, defect) for defect in defects]
     _check_photos(scope, task, seen)
-    _check_reasons(verdict, seen, note)
-    if verdict == SEND_BACK:
-        _check_way_back(scope, inspection, task)
+    if verdict == ACCEPT and any(defect.severity == CRITICAL for defect in seen):
+        raise CriticalFails(field="verdict")
     return seen
 
 
@@ -151,8 +170,6 @@ def may_send_back(scope: Scope, inspection: Inspection | Look) -> bool:
 
 
 def _check_reasons(verdict: str, seen: Sequence[Seen], note: str) -> None:
-    if verdict == ACCEPT and any(defect.severity == CRITICAL for defect in seen):
-        raise CriticalFails(field="verdict")
     if verdict == REJECT and not seen and not note.strip():
         raise ReasonMissing(field="note", verdict=verdict)
     if verdict == SEND_BACK and not seen:

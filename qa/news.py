@@ -18,3 +18,12 @@ class TaskAccepted:
 
     task_id: int
     product_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class InspectionLapsed:
+    """Nobody judged it in time: the clock let it pass, or it is too risky for that and waits on."""
+
+    task_id: int
+    inspection_id: int
+    passed: bool

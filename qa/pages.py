@@ -10,7 +10,21 @@ from base.errors import NotFound, Refused
 from base.i18n import t
 from base.scope import Scope
 from base.web import answer, locale, render, tell, wants_json
-from qa import beside, forms, holding, own_work_pages, queries, records, review, scoring, story_pages, waiting
+from qa import (
+    beside,
+    forms,
+    holding,
+    lapsing,
+    own_work_pages,
+    queries,
+    records,
+    review,
+    scoring,
+    story_pages,
+    waiting,
+)
+from qa.appeals import pages as appeal_pages
+from qa.appeals import reads as appeal_reads
 from qa.beside import Beside
 from qa.board import drill_pages, errand_pages, first_pages, measures
 from qa.board import pages as board_pages
@@ -37,6 +51,7 @@ reviewer_pages.register(pages)
 cause_pages.register(pages)
 escape_pages.register(pages)
 action_pages.register(pages)
+appeal_pages.register(pages)
 
 
 @pages.get("/inspections")
@@ -44,8 +59,13 @@ action_pages.register(pages)
 def queue(scope: Scope) -> ResponseReturnValue:
     after = request.args.get("after", "")
     found = waiting.queue(scope, after=after)
-    wait, elsewhere = waiting.count(scope), waiting.elsewhere(scope)
-    return render(scope, "qa/queue.html", rows=found.rows, next=found.next, waiting=wait, elsewhere=elsewhere)
+    facts: dict[str, Any] = {
+        "waiting": waiting.count(scope),
+        "elsewhere": waiting.elsewhere(scope),
+        "appeals": appeal_reads.waiting(scope),
+        "lapsed": lapsing.passed(scope),
+    }
+    return render(scope, "qa/queue.html", rows=found.rows, next=found.next, **facts)
 
 
 @pages.get("/own-record")
@@ -57,6 +77,7 @@ def own_record(scope: Scope) -> ResponseReturnValue:
         record=records.own(scope),
         days=measures.fortnight(scope).days,
         together=figures.together(scope),
+        appeals=appeal_reads.against(scope),
     )
 
 
@@ -70,6 +91,9 @@ def start(scope: Scope) -> ResponseReturnValue:
 @pages.get("/inspections/<int:inspection_id>")
 @needs("review.judge")
 def desk(scope: Scope, inspection_id: int) -> ResponseReturnValue:
+    appeal_id = appeal_reads.is_blind(scope, inspection_id)
+    if appeal_id is not None:
+        return redirect(url_for("qa.second_look", appeal_id=appeal_id))
     return _desk(scope, queries.desk(scope, inspection_id))
 
 

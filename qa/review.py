@@ -61,6 +61,7 @@ def judge(
         subject_id=inspection.id,
         verdict=verdict,
         score=points,
+        found=len(seen),
     )
     planning.on_judged(scope, inspection)
     knowing.on_judged(scope, inspection)

@@ -14,6 +14,21 @@ OTHER = "other"  # the code of a defect that no criterion names
 
 
 @dataclass(frozen=True, slots=True)
+class Example:
+    """What a defect looks like: in words by language, and the key of a picture, empty where there is none."""
+
+    text: Mapping[str, str]
+    picture: str = ""
+
+    def said(self, locale: str) -> str:
+        """The words in a language."""
+        return self.text.get(locale) or self.text.get("ko", "")
+
+
+NONE = Example({})
+
+
+@dataclass(frozen=True, slots=True)
 class Criterion:
     """One thing a reviewer looks for: the item it is seen at, how bad it is and how many points it takes."""
 
@@ -22,6 +37,7 @@ class Criterion:
     severity: str
     weight: int
     label: Mapping[str, str]
+    example: Example = NONE
 
     def named(self, locale: str) -> str:
         """The label in a language."""
@@ -63,7 +79,13 @@ def _criterion(entry: Mapping[str, Any]) -> Criterion:
         severity=severity,
         weight=int(entry.get("weight", POINTS[severity])),
         label=entry.get("label", {}),
+        example=_example(entry.get("example", {})),
     )
+
+
+def _example(entry: Mapping[str, Any]) -> Example:
+    text = {language: said for language, said in entry.items() if language != "picture"}
+    return Example(text, str(entry.get("picture", "")))
 
 
 def score(rubric: Rubric, defects: Iterable[tuple[str, str]]) -> Score:

@@ -9,7 +9,9 @@ from sqlalchemy.orm import selectinload
 
 from base.rows import mine
 from base.scope import Scope
+from qa.appeals import reads as appeals
 from qa.models import Inspection
+from security import journal
 from security.privacy import REVEALED
 from stock import dossier
 from stock.dossier import OrderView
@@ -81,6 +83,7 @@ def story(scope: Scope, order_id: int) -> Story:
     found = [records.record(scope, task_id) for task_id in _task_ids(scope, order_id)]
     inspections = _inspections(scope, [record.task.id for record in found])
     told = [*_of_order(order), *(one for record in found for one in _of_task(record, inspections))]
+    told += _of_appeals(scope, [record.task.id for record in found])
     tasks = tuple(record.task for record in found)
     latest = found[-1] if found else None
     return Story(
@@ -103,6 +106,15 @@ def _inspections(scope: Scope, task_ids: Sequence[int]) -> Judged:
     stmt = mine(scope, Inspection).where(Inspection.task_id.in_(task_ids), Inspection.judged_at.is_not(None))
     rows = scope.session.scalars(stmt.options(selectinload(Inspection.defects)))
     return {(row.task_id, row.judged_at): row for row in rows}
+
+
+def _of_appeals(scope: Scope, task_ids: Sequence[int]) -> Iterator[Moment]:
+    """What became of appeals, told by the journal, beside the steps that they led to."""
+    found = {row.id: row for row in appeals.of_tasks(scope, task_ids).values()}
+    lines = journal.of_many(scope, subject="appeal", subject_ids=list(found)) if found else []
+    for line in lines:
+        task_id = found[line.subject_id].task_id
+        yield Moment(line.at, line.act, line.actor_id, task_id, line.facts)
 
 
 def _of_order(order: OrderView) -> Iterator[Moment]:

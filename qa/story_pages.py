@@ -28,6 +28,13 @@ ICONS = {
     "task.sent_back": "arrow-uturn-left",
     "task.accepted": "check-circle",
     "task.rejected": "x-circle",
+    "task.lapsed": "clock",
+    "task.overturned": "scale",
+    "appeal.opened": "scale",
+    "appeal.upheld": "scale",
+    "appeal.overturned": "scale",
+    "appeal.withdrawn": "arrow-uturn-left",
+    "appeal.lapsed": "clock",
     "task.cancelled": "x-circle",
     "order.cancelled": "x-circle",
     "recipient.revealed": "eye",
@@ -39,7 +46,8 @@ ICONS = {
 KINDS = {
     "short": "warn", "task.released": "warn", "task.expired": "warn", "task.sent_back": "warn",
     "task.accepted": "ok", "task.rejected": "bad", "task.cancelled": "bad", "order.cancelled": "bad",
-    "shipped": "ok", "pay.accrued": "ok",
+    "shipped": "ok", "pay.accrued": "ok", "task.lapsed": "ok", "task.overturned": "ok",
+    "appeal.overturned": "ok",
 }  # fmt: skip
 
 

@@ -1,13 +1,16 @@
 """The owner's form of this room: the rules of the shop, spans in minutes."""
 
+import re
 from typing import cast
 
 from wtforms import StringField
 from wtforms.validators import InputRequired, NumberRange, Regexp
 
 from base.forms import Asked, WholeNumber
-from security.shops import CUTOFF, LIMITS, Rules
+from security.shops import CUTOFF, EYES, LIMITS, Rules
 
+SEEN_BY = re.compile(rf"({'|'.join(EYES)})\Z")
+HOURS = frozenset({"appeal_s", "appeal_judge_s", "auto_accept_s"})
 MINUTES = frozenset({"lease_s", "rework_lease_s", "claim_s", "do_s", "review_s", "rework_s"})
 
 
@@ -20,7 +23,7 @@ def _number(name: str, unit: str) -> WholeNumber:
 
 def _share(name: str) -> int:
     """How many of the rule's units one of the form's is."""
-    return 60 if name in MINUTES else 1
+    return 3600 if name in HOURS else 60 if name in MINUTES else 1
 
 
 class RulesForm(Asked):
@@ -42,15 +45,22 @@ class RulesForm(Asked):
     do_s = _number("do_s", "minutes")
     review_s = _number("review_s", "minutes")
     rework_s = _number("rework_s", "minutes")
+    appeal_s = _number("appeal_s", "hours")
+    appeal_judge_s = _number("appeal_judge_s", "hours")
+    auto_accept_s = _number("auto_accept_s", "hours")
+    rework_eyes = StringField("security.settings.rework_eyes", [Regexp(SEEN_BY)])
     cutoff = StringField("security.settings.cutoff", [InputRequired(), Regexp(CUTOFF)])
 
 
 def asked(rules: Rules) -> dict[str, object]:
     """The rules as the form shows them."""
-    return {name: getattr(rules, name) // _share(name) for name in LIMITS} | {"cutoff": rules.cutoff}
+    return {name: getattr(rules, name) // _share(name) for name in LIMITS} | {
+        "cutoff": rules.cutoff,
+        "rework_eyes": rules.rework_eyes,
+    }
 
 
 def answered(form: RulesForm) -> Rules:
     """The rules that a valid form decides."""
     numbers = {name: cast("int", form[name].data) * _share(name) for name in LIMITS}
-    return Rules(**numbers, cutoff=str(form.cutoff.data))
+    return Rules(**numbers, cutoff=str(form.cutoff.data), rework_eyes=str(form.rework_eyes.data))

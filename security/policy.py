@@ -56,6 +56,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "review.own":        frozenset({REVIEWER, OWNER}),
     "reviewers.measure": frozenset({OWNER}),     # how reviewers judge, cases to settle, rounds, known pieces
     "reviewers.round":   frozenset({REVIEWER, OWNER}),  # a round that ended, for who took part
+    "appeal.file":       frozenset({PARTNER}),   # against verdicts on one's own work alone: qa.appeals.filing
     "clock.pause":       frozenset({OWNER}),
     "picture.see":       frozenset({OWNER, REVIEWER, PARTNER}),  # of products: what the shop shows anyway
     "thread.talk":       frozenset({OWNER, REVIEWER, PARTNER}),  # partners: their own side alone
@@ -70,7 +71,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
 GRANTABLE = (
     "board.see", "order.see", "order.import", "order.cancel", "claim.see", "claim.manage", "stock.see",
     "stock.move", "stock.own", "kind.manage", "task.see", "task.cancel", "task.give", "task.offers",
-    "task.claim", "task.work", "task.reveal",
+    "task.claim", "task.work", "task.reveal", "appeal.file",
     "review.queue", "review.judge", "photo.see", "picture.see", "thread.talk", "notice.own",
     "announcement.see", "announcement.make", "announcement.read",
 )

@@ -33,6 +33,10 @@ class Rules:
     rework_s: int = 4 * 3600
     at_risk_percent: int = 80
     max_rounds: int = 3
+    rework_eyes: str = "any"  # who looks at mended work: any reviewer, the same first, or another one
+    appeal_s: int = 27 * 3600  # in which a partner may appeal against a verdict
+    appeal_judge_s: int = 18 * 3600  # in which a second reviewer judges the appeal
+    auto_accept_s: int = 18 * 3600  # after which work that nobody has looked at is accepted; 0 is never
     cutoff: str = "14:00"
     ship_days: int = 1
     trust_percent: int = (
@@ -43,6 +47,7 @@ class Rules:
     gold_percent: int = 5  # of a day's work has a known answer, and nobody can tell which
 
 
+EYES = ("any", "same", "other")
 LIMITS = {
     "newcomer_n": (0, 1000),
     "sample_percent": (1, 100),
@@ -55,6 +60,9 @@ LIMITS = {
     "rework_s": (600, 30 * 86400),
     "at_risk_percent": (10, 99),
     "max_rounds": (1, 10),
+    "appeal_s": (3600, 720 * 3600),
+    "appeal_judge_s": (3600, 720 * 3600),
+    "auto_accept_s": (0, 720 * 3600),
     "ship_days": (0, 30),
     "trust_percent": (50, 99),
     "reveal_limit": (1, 1000),
@@ -111,6 +119,8 @@ def save_rules(scope: Scope, decided: Rules) -> None:
     for name, (low, high) in LIMITS.items():
         if not low <= getattr(decided, name) <= high:
             raise BadRule(field=name, low=low, high=high)
+    if decided.rework_eyes not in EYES:
+        raise BadRule(field="rework_eyes", low=EYES[0], high=EYES[-1])
     if not CUTOFF.match(decided.cutoff):
         raise BadRule(field="cutoff", low="00:00", high="23:59")
     scope.session.execute(update(Shop).where(Shop.id == scope.shop_id).values(rules=asdict(decided)))

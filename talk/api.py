@@ -17,7 +17,18 @@ from talk.saying import Said
 api = Blueprint("talk_api", __name__, url_prefix=PREFIX)
 
 Role = Literal["owner", "reviewer", "partner"]
-Kind = Literal["message", "mention", "sent_back", "rejected", "remark", "lease", "announcement"]
+Kind = Literal[
+    "message",
+    "mention",
+    "sent_back",
+    "rejected",
+    "remark",
+    "lease",
+    "announcement",
+    "appeal",
+    "appealed",
+    "unreviewed",
+]
 Percent = Annotated[int, Field(ge=0, le=100)]
 
 

@@ -2,9 +2,15 @@
 
 from base.rows import one
 from base.scope import Scope
+from qa.appeals import seconds
+from qa.appeals.lifecycle import JUDGED, WITHDRAWN
+from qa.appeals.models import Appeal
+from qa.appeals.news import AppealEnded, AppealOpened
 from qa.models import Inspection
-from qa.news import TaskJudged
+from qa.news import InspectionLapsed, TaskJudged
+from security.policy import OWNER, REVIEWER
 from talk import notices
+from talk.models import Notice
 from talk.notices import Told
 from tasks.lifecycle import REJECTED
 from tasks.models import Task
@@ -30,3 +36,29 @@ def on_expired(scope: Scope, news: TaskExpired) -> None:
 
 def _partner(scope: Scope, partner_id: int, told: Told) -> None:
     notices.give(scope, notices.readers_of(scope, [partner_id]), told)
+
+
+def on_lapsed(scope: Scope, news: InspectionLapsed) -> None:
+    """What nobody looked at in time is told to the owner: that it passed, or that it waits on."""
+    owners = notices.with_role(scope, OWNER)
+    notices.give(scope, owners, Told("unreviewed", f"unreviewed-{news.inspection_id}", news.task_id))
+
+
+def on_appeal_opened(scope: Scope, news: AppealOpened) -> None:
+    """Whoever may take the second look is told that one is wanted."""
+    able = set(seconds.others(scope, one(scope, Appeal, news.appeal_id)))
+    judges = [*notices.with_role(scope, REVIEWER), *notices.with_role(scope, OWNER)]
+    asked = [judge for judge in judges if judge.account_id in able] or notices.with_role(scope, OWNER)
+    notices.give(scope, asked, Told("appeal", f"appeal-{news.appeal_id}", news.task_id))
+
+
+def on_appeal_ended(scope: Scope, news: AppealEnded) -> None:
+    """The partner learns how it ended, and whoever judged first how the second look went."""
+    appeal = one(scope, Appeal, news.appeal_id)
+    notices.settle(scope, Notice.kind == "appeal", Notice.key == f"appeal-{appeal.id}")
+    told = Told("appealed", f"appealed-{appeal.id}", news.task_id)
+    if news.state != WITHDRAWN:
+        _partner(scope, appeal.partner_id, told)
+    if news.state in JUDGED:
+        judges = [*notices.with_role(scope, REVIEWER), *notices.with_role(scope, OWNER)]
+        notices.give(scope, [judge for judge in judges if judge.account_id == appeal.against_id], told)

@@ -8,4 +8,6 @@ def path(kind: str, *, task_id: int | None, announcement_id: int | None) -> str:
     """The page on which the person can act."""
     if announcement_id is not None:
         return f"/announcements/{announcement_id}"
+    if kind == "appeal":
+        return "/appeals"
     return f"/work/{task_id}" if kind in WORK else f"/tasks/{task_id}/thread"

@@ -10,15 +10,18 @@ BUNDLE = timedelta(minutes=5)  # what comes within these goes into one mail; who
 URGENT_BUNDLE = timedelta(minutes=1)
 
 #: What gives a notice. Each tells a person of something that they can act on; nothing else is told.
-KINDS = ("message", "mention", "sent_back", "rejected", "remark", "lease", "announcement")
+KINDS = (
+    "message", "mention", "sent_back", "rejected", "remark", "lease", "announcement",
+    "appeal", "appealed", "unreviewed",
+)  # fmt: skip
 URGENT = frozenset({"sent_back", "lease"})
 #: Of these, what comes while one of the same task is unread is counted in it.
 BUNDLED = frozenset({"message", "mention"})
 #: What a role can ever be told of, in the order of the page where it chooses.
 TOLD = {
-    "partner": KINDS,
-    "reviewer": ("message", "mention"),
-    "owner": ("message", "mention"),
+    "partner": tuple(kind for kind in KINDS if kind not in {"appeal", "unreviewed"}),
+    "reviewer": ("message", "mention", "appeal", "appealed"),
+    "owner": ("message", "mention", "appeal", "appealed", "unreviewed"),
 }
 #: How long before its end a lease is told to be ending: a parcel in hand, and work that came back.
 WARNED = {"claimed": timedelta(minutes=10), "rework": timedelta(hours=2)}

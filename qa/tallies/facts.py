@@ -11,7 +11,7 @@ from base.scope import Scope
 from partners.models import PayLine
 from qa.models import Defect, Inspection
 from qa.scoring import ACCEPT
-from qa.tallies.rules import Facts, Held, Judged, Line, OrderFacts, Paid, TaskFacts
+from qa.tallies.rules import OVERTURNED, Facts, Held, Judged, Line, OrderFacts, Paid, TaskFacts
 from stock.batches import batches
 from stock.deadlines import MET, minute
 from stock.models import Order, OrderLine
@@ -28,6 +28,7 @@ def facts(scope: Scope, lines: Collection[Line]) -> Facts:
     steps = {line.subject_id for line in lines if "was" in line.facts}
     paid = {line.subject_id for line in lines if line.act == "pay.accrued"}
     judged = {line.subject_id for line in lines if line.act == "inspection.judged"}
+    judged |= {line.facts["inspection"] for line in lines if line.act == OVERTURNED}
     ended = {
         line.subject_id
         for line in lines

@@ -6,11 +6,12 @@ from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Integer, case, cast, extract, func, select
+from sqlalchemy import BigInteger, ColumnElement, Integer, case, cast, extract, func, or_, select
 
 from base import calendars
 from base.scope import Scope
 from partners.models import PayLine
+from qa.appeals.reads import fallen
 from qa.models import Inspection
 from qa.scoring import ACCEPT
 from qa.tallies import recount_finds, shelves
@@ -126,7 +127,7 @@ def _pace(scope: Scope, dim: str) -> Any:
 
 def _quality(scope: Scope, dim: str) -> Any:
     at, id_ = _minute(scope, Inspection.judged_at), _id(dim, Submission.partner_id)
-    stmt = select(at, id_, func.count(), _sum(Inspection.verdict == ACCEPT), cast(0, Integer))
+    stmt = select(at, id_, func.count(), _sum(_passed()), cast(0, Integer))
     stmt = stmt.join(Submission, Submission.id == Inspection.submission_id)
     return _with_sop(stmt, dim, Inspection.task_id).where(*_first(scope)).group_by(at, id_)
 
@@ -136,7 +137,7 @@ def _quality_of_goods(scope: Scope) -> Any:
     lines = select(OrderLine.order_id, OrderLine.product_id).where(OrderLine.shop_id == scope.shop_id)
     each = lines.distinct().subquery()
     return (
-        select(at, each.c.product_id, func.count(), _sum(Inspection.verdict == ACCEPT), cast(0, Integer))
+        select(at, each.c.product_id, func.count(), _sum(_passed()), cast(0, Integer))
         .join(Task, Task.id == Inspection.task_id)
         .join(each, each.c.order_id == Task.order_id)
         .where(*_first(scope))
@@ -147,6 +148,11 @@ def _quality_of_goods(scope: Scope) -> Any:
 def _first(scope: Scope) -> tuple[ColumnElement[bool], ...]:
     """First rounds that were judged."""
     return Inspection.shop_id == scope.shop_id, Inspection.round == 1, Inspection.judged_at.is_not(None)
+
+
+def _passed() -> ColumnElement[bool]:
+    """Passed when it was judged, or at a second look."""
+    return or_(Inspection.verdict == ACCEPT, fallen())
 
 
 def _id(dim: str, partner: Any) -> Any:

@@ -20,6 +20,7 @@ PROMISE, QUALITY, PAY, PACE, SOLD, MOVED = "promise", "quality", "pay", "pace", 
 #: back, looks at later rounds, their seconds · lines of parcels gone · escapes, of them inspected, won.
 FOUND, LOOK, AGAIN, OUT, ESCAPED = "found", "look", "again", "out", "escaped"
 ORDERS = "orders"
+OVERTURNED = "appeal.overturned"
 FIRST = "packing"  # the queue of lines from before there were several
 OPEN, CLAIMED = "open", "claimed"
 LIVE = (OPEN, CLAIMED, "submitted", "inspection", "rework")
@@ -166,6 +167,8 @@ def _one(sheet: Sheet, line: Line, facts: Facts) -> None:
         paid(sheet, facts.paid[line.subject_id], facts.tasks[line.subject_id].sop_id, facts.zone)
     elif line.act == "inspection.judged":
         judged(sheet, facts.judged[line.subject_id], facts.zone)
+    elif line.act == OVERTURNED:
+        overturned(sheet, facts.judged[line.facts["inspection"]], facts.zone)
     elif line.act in {"orders.promised", "orders.taken_back"}:
         sign = 1 if line.act == "orders.promised" else -1
         promised(sheet, line.facts["due"], line.facts["edition"], sign * line.facts["count"], facts.zone)
@@ -224,6 +227,17 @@ def judged(sheet: Sheet, seen: Judged, zone: ZoneInfo) -> None:
     """A first round that was judged; later rounds say nothing about getting it right at once."""
     if seen.round != 1:
         return
-    dims = [(SHOP, 0), (PARTNER, seen.partner_id), (SOP, seen.sop_id), *((SKU, id_) for id_ in seen.products)]
-    for dim, id_ in dims:
+    for dim, id_ in _dims(seen):
         sheet.add((local(seen.at, zone), QUALITY, dim, id_), n=1, hits=seen.passed)
+
+
+def overturned(sheet: Sheet, seen: Judged, zone: ZoneInfo) -> None:
+    """A first round whose verdict fell at a second look: it had passed, on the day it was judged."""
+    if seen.round == 1 and not seen.passed:
+        for dim, id_ in _dims(seen):
+            sheet.add((local(seen.at, zone), QUALITY, dim, id_), hits=1)
+
+
+def _dims(seen: Judged) -> list[tuple[str, int]]:
+    goods = [(SKU, id_) for id_ in seen.products]
+    return [(SHOP, 0), (PARTNER, seen.partner_id), (SOP, seen.sop_id), *goods]

@@ -15,6 +15,7 @@ from hooks import endpoints
 from partners import standings, teams
 from partners.models import StandingChange
 from partners.standings import Verdict
+from qa.appeals import filing
 from qa.causes import actions
 from qa.causes.actions import Planned
 from qa.causes.models import QualityAlarm
@@ -104,11 +105,14 @@ def _shop(road: Road, to: Recipient) -> Estate:
     )
     road.claim(partner, work["claimed"])
     with road.acting_as(partner) as scope:
+        appealed = filing.appeal(scope, work["rejected"], text="다시 봐 주세요").id
+    with road.acting_as(partner) as scope:
         finish(scope, scope.session.get_one(Task, work["claimed"]), seed="c")
     ids = {
         "task_id": work["claimed"],
         "photo_id": road.photo(work["inspection"]),
         "inspection_id": road.inspection(work["inspection"]).id,
+        "appeal_id": appealed,
         "order_id": road.task(work["claimed"]).order_id or 0,
         "partner_id": partner.partner_id,
         "member_id": partner.partner_id,

@@ -140,7 +140,9 @@ BODIES: Mapping[str, object] = {
     "supplier-text": {"text": "x", "seen": 0},
     "tasks/cancel": {"reason": "other"},
     "thread": {"text": "말"},
-    "verdict": {"version": 1, "verdict": "accept"},
+    "appeal": {"text": "다시 봐 주세요"},
+    "appeals/verdict": {"verdict": "accept"},
+    "inspections/verdict": {"version": 1, "verdict": "accept"},
 }
 
 

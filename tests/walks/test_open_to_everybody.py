@@ -19,6 +19,7 @@ from base.clock import utcnow
 from base.scope import World
 from hooks import endpoints
 from partners.kinds import own_name
+from qa.appeals import filing
 from security.policy import may
 from talk import announcing
 from tasks import own_kinds, sops
@@ -47,14 +48,17 @@ def standing(shop: Served, cast: Cast) -> Filled:
     """Something on every page: work on offer, in hand, being judged, sent back and paid; and what fills a path."""
     road = build(shop.world, cast)
     road.now = utcnow() - timedelta(minutes=20)
-    road.receive(11)
-    accepted, back, waiting, held, offered = [
-        road.task_of(road.order(ship_by=road.now + timedelta(hours=hours))) for hours in range(5, 10)
+    road.receive(13)
+    accepted, back, waiting, held, offered, appealed = [
+        road.task_of(road.order(ship_by=road.now + timedelta(hours=hours))) for hours in range(5, 11)
     ]
-    for task_id in (accepted, back, waiting):
+    for task_id in (accepted, back, waiting, appealed):
         road.hand_in(cast.minji, task_id)
     road.judge(road.inspection(accepted), "accept")
     road.judge(road.inspection(back), "send_back", BLURRED)
+    road.judge(road.inspection(appealed), "send_back", BLURRED, who=cast.haneul)
+    with road.acting_as(cast.minji) as scope:
+        asked = filing.appeal(scope, appealed, text="사진이 또렷해요", photos=[road.photo(appealed)])
     road.claim(cast.minji, held)
     road.counted()
     road.order()  # more than the shelf holds: an order that waits for goods
@@ -75,7 +79,7 @@ def standing(shop: Served, cast: Cast) -> Filled:
         own_kinds.open_by_hand(scope, own_name(own.id), title="3월 전표")
         told = announcing.publish(scope, title="쉬는 날", text="월요일은 쉬어요", partner_ids=None)
         return {
-            **acted, "claim_id": claimed, "automation_id": rule, "listing_id": listed, "announcement_id": told.id, "/work/<int:task_id>": held, "/offers/<int:task_id>": offered, "task_id": accepted, "inspection_id": seen,
+            **acted, "claim_id": claimed, "automation_id": rule, "listing_id": listed, "announcement_id": told.id, "/work/<int:task_id>": held, "/work/<int:task_id>/appeal": back, "appeal_id": asked.id, "/offers/<int:task_id>": offered, "task_id": accepted, "inspection_id": seen,
             "partner_id": cast.minji.partner_id, "product_id": 1, "order_id": 1, "sop_id": sop.sop_id,
             "key": sop.items["items"][0]["key"], "code": sop.rubric["criteria"][0]["code"], "webhook_id": hook.id,
             **looked, "account_id": cast.boram.actor.id, **tagging, "/kinds/<kind>": own_name(own.id), "kind": "accepted", "name": "packing-fragile", "act": "adjust", "import_id": 1, "token": "nothing",

@@ -109,7 +109,7 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
     AppealEnded: (qa.crediting.on_appeal_ended, hearing.on_appeal_ended),
     TaskExpired: (hearing.on_expired,),
 }
-OUTWARD: Mapping[str, Job] = hooks.deliveries.JOBS | digests.JOBS | known.jobs()
+OUTWARD: dict[str, Job] = hooks.deliveries.JOBS | digests.JOBS | known.jobs()
 JOBS: Mapping[str, Job] = {"stock.import": stock.jobs.IMPORT} | qa.background.JOBS | OUTWARD
 PERIODIC: Mapping[str, Periodic] = {
     "leases": Periodic(timedelta(seconds=30), tasks.dispatch.expire_due),

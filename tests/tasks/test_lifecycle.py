@@ -10,7 +10,9 @@ from tests.tasks.bench import Bench
 
 
 def test_every_state_but_the_last_ones_leads_on_and_is_reached() -> None:
-    assert {start for start, _, _, _ in STEPS} == (set(STATES) - set(ENDED)) | {"rejected"}  # whose verdict may fall
+    assert {start for start, _, _, _ in STEPS} == (set(STATES) - set(ENDED)) | {
+        "rejected"
+    }  # whose verdict may fall
     assert {end for _, _, end, _ in STEPS} == set(STATES)
 
 

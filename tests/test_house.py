@@ -3,7 +3,7 @@
 import ast
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -84,10 +84,23 @@ def functions(path: Path) -> Iterator[ast.FunctionDef]:
     yield from (node for node in ast.walk(tree_of(path)) if isinstance(node, ast.FunctionDef))
 
 
-EVERY = pytest.mark.parametrize("path", modules(), ids=name_of)
+def every(rule: Callable[[Path], None]) -> Callable[[], None]:
+    """One test for a rule that every module keeps; those that break it are named, each with what is wrong."""
+
+    def test() -> None:
+        broken = {}
+        for path in modules():
+            try:
+                rule(path)
+            except AssertionError as wrong:
+                broken[name_of(path)] = str(wrong)
+        assert broken == {}
+
+    test.__doc__ = rule.__doc__
+    return test
 
 
-@EVERY
+@every
 def test_calls_go_down(path: Path) -> None:
     room = name_of(path).split(".")[0]
     wrong = [
@@ -129,7 +142,7 @@ def _only_rules(path: Path, room: str) -> bool:
     return bool(named) and named <= RULES
 
 
-@EVERY
+@every
 def test_only_the_ground_commits_and_reads_the_clock(path: Path) -> None:
     name = name_of(path)
     said = {ast.unparse(node.func) for node in ast.walk(tree_of(path)) if isinstance(node, ast.Call)}
@@ -145,7 +158,7 @@ def test_only_the_ground_commits_and_reads_the_clock(path: Path) -> None:
     )
 
 
-@EVERY
+@every
 def test_nobody_assigns_a_state(path: Path) -> None:
     """A life cycle moves by a guarded UPDATE in its gate, never by setting an attribute."""
     assigned = [
@@ -158,7 +171,7 @@ def test_nobody_assigns_a_state(path: Path) -> None:
     assert assigned == []
 
 
-@EVERY
+@every
 def test_files_and_functions_stay_small(path: Path) -> None:
     long = [f.name for f in functions(path) if (f.end_lineno or 0) - f.body[0].lineno + 1 > LONGEST_FUNCTION]
     assert long == []
@@ -167,7 +180,7 @@ def test_files_and_functions_stay_small(path: Path) -> None:
     )
 
 
-@EVERY
+@every
 def test_every_module_says_what_it_is(path: Path) -> None:
     assert ast.get_docstring(tree_of(path)) is not None
 
@@ -177,7 +190,7 @@ def test_a_room_s_door_holds_only_its_sentence(room: str) -> None:
     assert len(tree_of(ROOT / room / "__init__.py").body) == 1
 
 
-@EVERY
+@every
 def test_no_service_classes_and_no_drawers(path: Path) -> None:
     classes = [node.name for node in ast.walk(tree_of(path)) if isinstance(node, ast.ClassDef)]
     assert [name for name in classes if re.search(r"(Service|Manager|Helper|Repository)$", name)] == []

@@ -6,11 +6,12 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
+from typing import Protocol
 
 from base.config import ROOT
 from bench.browser import Browser
@@ -25,12 +26,25 @@ class NotServing(Exception):
     """The server ended before it answered; its last words are the message."""
 
 
+class Process(Protocol):
+    """What is asked of a server's process: as much as `subprocess.Popen` answers."""
+
+    @property
+    def pid(self) -> int: ...
+    def poll(self) -> int | None: ...
+    def wait(self, timeout: float | None = None) -> int: ...
+    def send_signal(self, sig: int) -> None: ...
+
+
+Start = Callable[[Sequence[str], Mapping[str, str], Path], Process]
+
+
 @dataclass(slots=True)
 class Server:
     """One running server: where it listens, its process, and what it wrote."""
 
     port: int
-    process: "subprocess.Popen[bytes]"
+    process: Process
     said: Path
 
     @property
@@ -57,25 +71,16 @@ class Server:
 
 
 @contextmanager
-def serving(environ: Mapping[str, str], *, said: Path, words: Sequence[str] = HOUSE) -> Iterator[Server]:
+def serving(
+    environ: Mapping[str, str], *, said: Path, words: Sequence[str] = HOUSE, start: "Start | None" = None
+) -> Iterator[Server]:
     """Starts a server in this environment and waits until it is ready; nothing of it outlives the block.
 
     `words` start it when Python is given them and a port: `app.py run` where nothing else is said.
-    Raises NotServing.
+    `start` makes the process another way than a Python of its own. Raises NotServing.
     """
     port = free_port()
-    command = [sys.executable, *words, str(port)]
-    around = _around(environ)
-    with said.open("wb") as out:
-        process = subprocess.Popen(  # noqa: S603 (our own command)
-            command,
-            cwd=ROOT,
-            env=around,
-            stdin=subprocess.DEVNULL,
-            stdout=out,
-            stderr=out,
-            start_new_session=True,
-        )
+    process = (start or python)([*words, str(port)], _around(environ), said)
     server = Server(port, process, said)
     try:
         _wait_ready(server)
@@ -85,6 +90,20 @@ def serving(environ: Mapping[str, str], *, said: Path, words: Sequence[str] = HO
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)  # a group of its own: nothing else is in it
         process.wait()
+
+
+def python(words: Sequence[str], environ: Mapping[str, str], said: Path) -> Process:
+    """A Python that is given these words, in a session of its own; what it says goes into a file."""
+    with said.open("wb") as out:
+        return subprocess.Popen(  # noqa: S603 (our own command)
+            [sys.executable, *words],
+            cwd=ROOT,
+            env=dict(environ),
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=out,
+            start_new_session=True,
+        )
 
 
 def free_port() -> int:

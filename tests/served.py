@@ -15,6 +15,7 @@ from bench.crowd import Key, sign_in
 from bench.serving import Server, serving
 from security.models import Membership
 from tests.cast import Person, Stage
+from tests.nursery import born
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ def serve(stage: Stage, world: World, folder: Path, **more: str) -> Iterator[Ser
         "DATABASE_OWNER_URL": stage.database.owner_url,
         "DARI_WORKERS": "2",
     }
-    with serving(environ | more, said=folder / "server.log") as server:
+    with serving(environ | more, said=folder / "server.log", start=born) as server:
         served = Served(server, world)
         yield served
         for browser in served.browsers:

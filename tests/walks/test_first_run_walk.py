@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 import app as front
@@ -16,6 +15,7 @@ from tests.cast import Stage, settings_of
 from tests.engines import Database
 from tests.served import Served, serve
 from tests.walks.conftest import is_fault, is_wrong
+from tests.walks.reading import found_by_axe
 from tests.walks.test_main_road_walk import pack
 
 pytestmark = pytest.mark.browser
@@ -108,7 +108,7 @@ def scan_everything(page: Page) -> None:
 def now_at(owner: Newcomer, step: str) -> None:
     """The step at hand on the first page, and nothing for axe to find there."""
     expect(owner.page.locator('[aria-current="step"] h2')).to_contain_text(step)
-    assert [one["id"] for one in Axe().run(owner.page).response["violations"]] == []
+    assert found_by_axe(owner.page) == []
 
 
 def test_a_newcomer_gets_a_parcel_accepted(

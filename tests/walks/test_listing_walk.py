@@ -4,7 +4,6 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 from python_calamine import CalamineWorkbook
 
@@ -16,6 +15,7 @@ from tests.cast import Cast
 from tests.pictures import encoded, scene
 from tests.served import Served
 from tests.walks.conftest import OpenAs
+from tests.walks.reading import found_by_axe
 from tests.walks.test_partner_day import cut, sheets_lie
 
 pytestmark = pytest.mark.browser
@@ -123,7 +123,7 @@ def test_a_listing_from_the_product_to_the_channels_file(
     expect(phone.locator("#says")).to_be_visible()
     phone.locator(".main-action button").click()  # nothing done yet: what is missing is named
     expect(phone.locator(".notice.is-bad").first).to_be_visible()
-    assert Axe().run(phone).violations_count == 0
+    assert found_by_axe(phone) == []
     write(phone)
     assert phone.evaluate("document.documentElement.scrollWidth") == 390
     phone.locator(".main-action button").click()
@@ -134,7 +134,7 @@ def test_a_listing_from_the_product_to_the_channels_file(
     desk.locator(".main-action a, .main-action button").first.click()
     expect(desk.locator(".preview-title")).to_have_text(TITLE)
     expect(desk.locator("[data-keys-open]")).to_be_visible()
-    assert Axe().run(desk).violations_count == 0
+    assert found_by_axe(desk) == []
     desk.keyboard.press("a")
     expect(desk.locator(".notice.is-ok").first).to_be_visible()
 

@@ -10,15 +10,9 @@ from security.models import Session
 from tasks import dispatch
 from tests.cast import Cast
 from tests.served import Served
-from tests.walks.conftest import OpenAs
+from tests.walks.conftest import FASTER, OpenAs
 
 pytestmark = pytest.mark.browser
-#: Time in these pages runs so much faster, so that nobody waits for a pulse.
-FASTER = """(() => {
-  const [later, now] = [setTimeout.bind(window), performance.now.bind(performance)];
-  window.setTimeout = (act, wait, ...more) => later(act, wait / 25, ...more);
-  performance.now = () => 25 * now();
-})()"""
 SOON = 20_000
 
 

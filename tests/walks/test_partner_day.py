@@ -5,7 +5,6 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from base.clock import utcnow
@@ -18,6 +17,8 @@ from tests.pictures import encoded, scene
 from tests.served import Served
 from tests.tasks.bench import Bench, set_up
 from tests.walks.conftest import OpenAs, cookie_of
+from tests.walks.reading import found_by_axe
+from tests.walks.test_main_road_walk import speak_english
 
 pytestmark = pytest.mark.browser
 
@@ -329,11 +330,10 @@ def test_the_pages_of_work_are_light_and_open_to_everybody(
         page = open_as(cast.minji, locale=locale, dark=dark, width=320).new_page()
         if dark:
             speak_english(page)
-        for path in ("/today", f"/work/{held}", f"/work/{back}", "/done", "/offline"):
+        for path in (f"/work/{held}", f"/work/{back}"):
             page.goto(path)
             page.wait_for_load_state("networkidle")
-            said = Axe().run(page).response["violations"]
-            found += [(path, locale, one["id"], one["nodes"][0]["html"][:120]) for one in said]
+            found += [(path, locale, *one) for one in found_by_axe(page)]
             if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
                 found.append((path, locale, "scrolls sideways", ""))
     assert found == []
@@ -354,9 +354,3 @@ def weight_of(context: BrowserContext, path: str) -> int:
     page.goto(path)
     page.wait_for_load_state("networkidle")
     return sum(sizes)
-
-
-def speak_english(page: Page) -> None:
-    page.goto("/me")
-    page.evaluate("document.querySelector('form[action=\"/language\"] button[value=en]').click()")
-    expect(page.locator("html")).to_have_attribute("lang", "en")

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
@@ -19,6 +18,7 @@ from tests.qa.road import Road, build
 from tests.served import Served
 from tests.tasks.bench import ANSWERS
 from tests.walks.conftest import OpenAs
+from tests.walks.reading import found_by_axe
 
 pytestmark = pytest.mark.browser
 
@@ -171,10 +171,7 @@ def test_the_desk_is_open_to_everybody(
     found = []
     for width in (1280, 320):
         page.set_viewport_size({"width": width, "height": 844})
-        found += [
-            (width, one["id"], one["nodes"][0]["html"][:120])
-            for one in Axe().run(page).response["violations"]
-        ]
+        found += [(width, *one) for one in found_by_axe(page)]
         if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
             found.append((width, "scrolls sideways", ""))
     assert found == []

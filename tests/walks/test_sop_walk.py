@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from base.clock import utcnow
@@ -13,6 +12,7 @@ from tests.cast import Cast
 from tests.qa.road import build
 from tests.served import Served
 from tests.walks.conftest import OpenAs
+from tests.walks.reading import found_by_axe
 
 pytestmark = pytest.mark.browser
 
@@ -80,7 +80,7 @@ def test_a_partner_reads_what_changed_and_begins(shop: Served, cast: Cast, open_
     page.locator(f"form[action='/offers/{task_id}/claim'] button").click()
     page.wait_for_url(f"**/work/{task_id}")
     assert (page.locator("#changes > li").count() > 3, page.locator("[data-item]").count()) == (True, 0)
-    assert Axe().run(page).response["violations"] == []
+    assert found_by_axe(page) == []
     assert page.evaluate("document.documentElement.scrollWidth > innerWidth") is False
     page.locator("button[form=read]").focus()
     page.keyboard.press("Enter")

@@ -3,7 +3,6 @@
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from base import errands
@@ -17,6 +16,7 @@ from tests.qa.studio import SHIRT, Studio
 from tests.served import Served
 from tests.stock import yard
 from tests.walks.conftest import OpenAs
+from tests.walks.reading import found_by_axe
 from tests.walks.test_partner_day import cut, sheets_lie
 
 pytestmark = pytest.mark.browser
@@ -132,10 +132,6 @@ def goes_on_without_a_network(page: Page, first: str) -> None:
     expect(page.get_by_label("사진을 한 장씩 다 보고 골랐어요")).to_be_checked()
 
 
-def faults(page: Page) -> list[tuple[str, str]]:
-    return [(one["id"], one["nodes"][0]["html"][:160]) for one in Axe().run(page).response["violations"]]
-
-
 def test_from_words_to_a_product_that_is_found(road: Road, cast: Cast, open_as: OpenAs) -> None:
     owner = open_as(cast.haneul).new_page()
     write_words(owner)
@@ -144,7 +140,7 @@ def test_from_words_to_a_product_that_is_found(road: Road, cast: Cast, open_as: 
     phone.goto("/today")
     phone.get_by_role("button", name=re.compile("일감 받기")).first.click()
     expect(phone.locator("[data-describe-steps]")).to_be_visible()
-    assert faults(phone) == []
+    assert found_by_axe(phone) == []
     first = describe_first(phone)
     goes_on_without_a_network(phone, first)
     describe_second(phone)

@@ -15,7 +15,7 @@ from tests.pictures import encoded, scene
 from tests.qa.road import BLURRED, Road, build
 from tests.served import Served
 from tests.tasks.bench import ANSWERS
-from tests.walks.conftest import OpenAs
+from tests.walks.conftest import FASTER, OpenAs
 from tests.walks.test_partner_day import cut, drawer
 
 pytestmark = pytest.mark.browser
@@ -50,6 +50,8 @@ def test_a_question_on_a_photo_is_answered_from_the_phone(road: Road, cast: Cast
     held = road.task_of(2)
     phone_context = open_as(cast.minji)
     phone, desk = phone_context.new_page(), open_as(cast.boram).new_page()
+    for page in (phone, desk):
+        page.add_init_script(FASTER)
     phone.goto(f"/work/{held}")  # in the middle of something else
     expect(phone.locator("#bell .count")).to_have_count(0)
 

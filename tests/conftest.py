@@ -106,6 +106,19 @@ def database(request: pytest.FixtureRequest) -> Database:
     return made
 
 
+ENGINES = ("stage", "database")  # fixtures that are there once on each engine
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A story plays on SQLite alone, unless it is marked: the engines may differ in what it asks."""
+    asked = metafunc.definition
+    chosen = {name for mark in asked.iter_markers("parametrize") for name in str(mark.args[0]).split(",")}
+    for name in set(ENGINES) & set(metafunc.fixturenames) - chosen:
+        if metafunc._arg2fixturedefs[name][-1].params and not asked.get_closest_marker("both"):
+            asked.add_marker(pytest.mark.parametrize(name, ["sqlite"], indirect=True))
+
+
 HEAVY = ("browser", "real", "slow")
 SLOW = {
     "database",

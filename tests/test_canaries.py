@@ -85,6 +85,7 @@ def town(world: World, cast: Cast, stage: Stage, signed_in: SignedIn, said: Stri
 
 
 @pytest.mark.slow
+@pytest.mark.both
 def test_recipients_lie_open_nowhere(town: Town, valkey_server: Valkey) -> None:
     cast, owner = town.cast, town.signed_in(town.cast.haneul)
     shown = [bring_in(town.world, owner, FIRST, seed=1)]
@@ -102,12 +103,8 @@ def test_recipients_lie_open_nowhere(town: Town, valkey_server: Valkey) -> None:
     minji.post(f"/work/{task_id}/release", data=form(minji) | {"reason": "no_time"})
     assert AVIARY.seen_in(reveal(minji, task_id)) == []
 
-    begins = addresses(town.world, cast)
-    pages = {who: crawl(of, begins) for who, of in (others | {"minji": minji}).items()}
-    assert {who: seen for who, of in pages.items() if (seen := open_in(of))} == {}
-    assert {who: MUST_REACH[who] - reached(pages[who]) for who in MUST_REACH} == {
-        who: set() for who in MUST_REACH
-    }
+    if town.stage.database.engine == "sqlite":  # pages are the same on both; what is stored is not
+        no_page_tells(addresses(town.world, cast), others | {"minji": minji})
     assert [AVIARY.seen_in(page) for page in shown] == [[], []]
 
     assert AVIARY.seen_among(town.stage.data) == {}
@@ -117,6 +114,15 @@ def test_recipients_lie_open_nowhere(town: Town, valkey_server: Valkey) -> None:
     assert (b"dari-errands" in held, AVIARY.seen_in(held)) == (True, [])
     log = town.said.getvalue()
     assert (len(log) > 0, AVIARY.seen_in(log.encode())) == (True, [])
+
+
+def no_page_tells(begins: list[str], browsers: dict[str, FlaskClient]) -> None:
+    """Goes to every page that each of them reaches."""
+    pages = {who: crawl(of, begins) for who, of in browsers.items()}
+    assert {who: seen for who, of in pages.items() if (seen := open_in(of))} == {}
+    assert {who: needed - reached(pages[who]) for who, needed in MUST_REACH.items()} == {
+        who: set() for who in MUST_REACH
+    }
 
 
 MUST_REACH = {

@@ -32,6 +32,8 @@ from tasks.kinds import known
 from tests.cast import MONDAY, Stage, settings_of
 from tests.engines import Database, Server, Valkey
 
+pytestmark = pytest.mark.both  # what each engine lets be broken
+
 LONG_AGO = "'2020-01-01 00:00:00+00:00'"
 BUSY = replace(CAREFUL, rest_s=1)
 TO_NOON = Script(

@@ -12,6 +12,8 @@ from base.scope import World
 from security.policy import NEWCOMER, PERMISSIONS, ROLES, STRANGER, may
 from tests.cast import Cast, Person, SignedIn
 
+pytestmark = pytest.mark.both  # every page's statements once
+
 GOLDEN = Path(__file__).parent / "golden" / "doors.txt"
 WHO = (STRANGER, NEWCOMER, *ROLES)
 

@@ -22,6 +22,7 @@ def me(world: World, secret: str) -> tuple[int, object]:
     return answer.status_code, answer.json.get("code", answer.json.get("permissions"))  # type: ignore[union-attr]
 
 
+@pytest.mark.both
 def test_a_token_is_made_in_the_browser_and_works_until_revoked(
     world: World, cast: Cast, signed_in: SignedIn
 ) -> None:

@@ -84,6 +84,7 @@ def test_a_link_into_a_role_that_ended_is_dead(
     assert client.post(f"/invite/{token}", data={"password": GOOD}).status_code == 404
 
 
+@pytest.mark.both
 def test_who_comes_back_needs_the_new_invitation(
     cast: Cast, acting_now: ActingNow, signed_in: SignedIn
 ) -> None:

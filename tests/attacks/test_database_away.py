@@ -18,6 +18,8 @@ from tests.attacks.test_foreign_ids import belongings
 from tests.cast import Cast, SignedIn, Stage
 from tests.engines import Server
 
+pytestmark = pytest.mark.both  # how an engine goes away
+
 
 def tell_connections(world: World, *said: str) -> None:
     """Says something to every new connection that writes, and lets the present ones go."""

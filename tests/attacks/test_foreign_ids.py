@@ -106,6 +106,7 @@ def belongings(world: World, who: Person) -> dict[str, list[tuple[Any, ...]]]:
 
 
 @pytest.mark.slow
+@pytest.mark.both
 def test_another_shops_things_are_not_there(
     world: World, cast: Cast, estates: Estates, signed_in: SignedIn
 ) -> None:

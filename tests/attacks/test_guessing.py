@@ -38,6 +38,7 @@ def guess(told: tuple[Settings, int]) -> Counter[int]:
 
 
 @pytest.mark.slow
+@pytest.mark.both
 def test_four_processes_reach_the_hash_ten_times_together(
     settings: Settings, world: World, cast: Cast, with_password: Callable[[Person, str], None]
 ) -> None:

@@ -99,6 +99,7 @@ def test_a_shop_does_not_stay_in_the_pool(world: World, cast: Cast) -> None:
     assert world.engines.write.pool.checkedin() == 1  # type: ignore[attr-defined]
 
 
+@pytest.mark.both
 def test_what_is_read_after_undoing_is_still_this_shops(acting_now: ActingNow, cast: Cast) -> None:
     with acting_now(cast.haneul) as scope:
         before = scope.session.query(Order).where(Order.shop_id == cast.shop_id).count()

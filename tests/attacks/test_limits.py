@@ -105,6 +105,7 @@ def test_a_broken_body_changes_nothing(cast: Cast, estates: Estates, signed_in: 
 
 
 @pytest.mark.parametrize(("proxies", "told"), [(0, LOCAL), (1, "203.0.113.9")])
+@pytest.mark.both
 def test_who_says_to_come_from_elsewhere_is_counted_where_they_are(
     world: World, cast: Cast, proxies: int, told: str
 ) -> None:

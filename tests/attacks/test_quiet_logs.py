@@ -48,6 +48,7 @@ def break_tables(scene: Scene) -> None:
                 other.execute(statement.encode())
 
 
+@pytest.mark.both
 def test_an_attack_leaves_nothing_personal_in_the_logs(
     scene: Scene,
     signed_in: SignedIn,

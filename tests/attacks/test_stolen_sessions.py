@@ -57,6 +57,7 @@ ENDS: dict[str, Callable[[World, Cast, FlaskClient], object]] = {
 
 
 @pytest.mark.parametrize("how", ENDS)
+@pytest.mark.both
 def test_a_copied_cookie_dies_with_its_session(
     world: World, cast: Cast, estates: Estates, signed_in: SignedIn, how: str
 ) -> None:

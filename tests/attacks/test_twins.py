@@ -16,6 +16,8 @@ from tasks.models import Sop, Task
 from tests.attacks.estate import Estates, canaries
 from tests.cast import Cast, Person, SignedIn
 
+pytestmark = pytest.mark.both  # receipts that meet
+
 JSON = {"Accept": "application/json"}
 ID = "the-same-client-id"
 

@@ -16,7 +16,7 @@ from sqlalchemy import create_engine, text
 from tests import engines
 from tests.engines import Database
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.both]  # the engines themselves
 
 START_AND_TELL = """
 import sys

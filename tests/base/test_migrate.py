@@ -14,6 +14,8 @@ from tests import engines as engines_
 from tests.cast import Stage
 from tests.engines import Database
 
+pytestmark = pytest.mark.both  # the tables themselves
+
 assert app.REACTIONS is not None  # the front door knows every room, so every table is in the metadata
 
 

@@ -22,6 +22,8 @@ from tests.base import ground
 from tests.base.ground import SHOP, effects, errand_rows, letters, put
 from tests.engines import Database
 
+pytestmark = pytest.mark.both  # leases and locks
+
 LATER = timedelta(minutes=1)
 Start = Callable[..., ForkProcess]
 on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)  # the engine has no part in it

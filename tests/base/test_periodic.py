@@ -19,6 +19,8 @@ from base.scope import World
 from tests.base import ground
 from tests.engines import Database
 
+pytestmark = pytest.mark.both  # unique turns and locks
+
 NINE = datetime(2026, 11, 23, 0, 0, tzinfo=UTC)
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 EACH = Periodic(MINUTE * 5, ground.record, coalesce=False)

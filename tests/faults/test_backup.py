@@ -31,6 +31,8 @@ from tasks import dispatch
 from tests.cast import MONDAY, ActingAs, Cast, Person, Stage, settings_of
 from tests.engines import Database, Server
 
+pytestmark = pytest.mark.both  # dumps and files
+
 WRITERS, EACH = 4, 6
 
 

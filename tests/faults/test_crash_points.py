@@ -38,7 +38,7 @@ from tests.cast import Cast, Person, SignedIn
 from tests.engines import Valkey
 from tests.faults.crash import lives
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.both]  # what a crash leaves
 MOST = 60  # points; more would mean that an act grew without anybody noticing
 FEW = 8  # points that every engine is killed at; of more, each takes every other pair
 PHOTO = {"key": "packed", "type": "photo", "required": False, "label": {"ko": "사진", "en": "Photo"}}

@@ -10,6 +10,8 @@ from tests.torture import checker, shift
 from tests.torture.checker import Told
 from tests.torture.history import OK, Act, History
 
+pytestmark = pytest.mark.both  # what accidents leave
+
 LEAST_FAULTS, LEAST_ACTS = 2, 5
 
 

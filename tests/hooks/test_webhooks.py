@@ -57,6 +57,7 @@ def deliver(road: Road, **later: float) -> None:
     errands.drain(road.world, now=road.now)
 
 
+@pytest.mark.both
 def test_the_road_is_told_signed_and_without_people(road: Road, listener: Listener) -> None:
     _, secret = add(road, listener)
     road.receive(2)

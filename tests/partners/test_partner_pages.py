@@ -1,5 +1,6 @@
 """The doors of pay: a partner's own month, the owner's prices and cards, and what a stranger finds."""
 
+import pytest
 from sqlalchemy import select
 
 from partners import pay
@@ -54,6 +55,7 @@ def packing_prices(scope):
     return list(scope.session.scalars(packing.order_by(Price.id)))
 
 
+@pytest.mark.both
 def test_the_owner_sets_a_price(world, cast, acting_as, signed_in):
     haneul = signed_in(cast.haneul)
     form = {"csrf": haneul.csrf, "kind": "packing", "won": "1,200", "since": ""}

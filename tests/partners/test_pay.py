@@ -34,6 +34,7 @@ def test_a_price_counts_from_its_instant_on(cast, acting_as):
         assert [pay.price_of(scope, "packing", when) for when in at] == [700, 700, 900, 900]
 
 
+@pytest.mark.both
 def test_a_price_set_again_for_the_same_instant_is_corrected(cast, acting_as):
     with acting_as(cast.haneul) as scope:
         pay.set_price(scope, kind="packing", won=900, since=MONDAY + HOUR)
@@ -63,6 +64,7 @@ def test_another_shop_keeps_its_own_prices(cast, acting_as):
         assert pay.price_of(scope, "packing", MONDAY + HOUR) == 700
 
 
+@pytest.mark.both
 def test_a_task_is_paid_once_whatever_the_second_call_says(cast, acting_as, as_house):
     with as_house(cast.haneul) as scope:
         assert pay.accrue(scope, task_id=7, partner_id=cast.minji.partner_id, kind="packing", won=700)
@@ -96,6 +98,7 @@ def test_a_partner_sees_their_own_month_by_days(cast, acting_as, as_house):
     assert (statement.won, statement.count) == (2106, 3)
 
 
+@pytest.mark.both
 def test_the_owner_sees_every_partner_with_the_month(cast, acting_as, as_house):
     with as_house(cast.haneul) as scope:
         pay.accrue(scope, task_id=1, partner_id=cast.minji.partner_id, kind="packing", won=700)
@@ -108,6 +111,7 @@ def test_the_owner_sees_every_partner_with_the_month(cast, acting_as, as_house):
     ]
 
 
+@pytest.mark.both
 def test_a_card_opens_rests_and_closes_with_its_partner(cast, acting_as):
     card = select(Partner.state).where(Partner.id == cast.minji.partner_id)
     with acting_as(cast.haneul) as scope:
@@ -136,12 +140,14 @@ def test_capacity_has_bounds(cast, acting_as):
                 people.set_capacity(scope, cast.minji.partner_id, capacity=capacity)
 
 
+@pytest.mark.both
 def test_a_reviewer_who_joins_gets_no_card(cast, acting_as):
     with acting_as(cast.haneul, reading=True) as scope:
         held = scope.session.scalars(select(Partner.id).where(Partner.shop_id == cast.shop_id))
         assert sorted(held) == sorted([cast.minji.partner_id, cast.sujin.partner_id])
 
 
+@pytest.mark.both
 def test_the_invariants_hold_and_name_what_breaks_them(cast, acting_as):
     with acting_as(cast.haneul) as scope:
         assert invariants.findings(scope) == ()

@@ -82,6 +82,7 @@ def test_work_that_stands_still_is_in_danger_before_its_promise_is(road: Road) -
     )
 
 
+@pytest.mark.both
 def test_the_queue_ahead_puts_a_promise_at_risk(road: Road) -> None:
     """Two partners and four business hours each: in nine hours they make four parcels, the fifth is in danger."""
     road.receive(20)
@@ -177,6 +178,7 @@ def test_pay_day_by_day(road: Road) -> None:
     assert amount.series == [1400, *[0] * 6, 2100, *[0] * 6]
 
 
+@pytest.mark.both
 def test_each_partners_share_is_of_what_was_inspected(road: Road) -> None:
     for person, word in (
         (road.cast.minji, "accept"),
@@ -206,6 +208,7 @@ def test_nothing_to_decide(road: Road) -> None:
     assert decided(road) == []
 
 
+@pytest.mark.both
 def test_what_needs_a_decision_the_oldest_first(road: Road) -> None:
     inspection = road.waiting(road.cast.minji)
     road.order()
@@ -234,6 +237,7 @@ def test_what_needs_a_decision_the_oldest_first(road: Road) -> None:
     ]
 
 
+@pytest.mark.both
 def test_a_count_that_finds_fewer_than_promised_is_a_decision(road: Road) -> None:
     road.receive(2)
     road.order()
@@ -313,6 +317,7 @@ def plans(road: Road, client: FlaskClient, path: str) -> list[str]:
 
 
 @pytest.mark.parametrize("path", ["/board", "/board/by-partner", "/board/by-day", "/board/rows/late"])
+@pytest.mark.both
 def test_no_page_of_the_board_walks_through_a_table_that_grows(road: Road, signed_in, path: str) -> None:
     if road.world.engines.dialect == "postgresql":
         pytest.skip("PostgreSQL chooses by size, and here everything is small")
@@ -378,6 +383,7 @@ def test_every_decision_leads_somewhere_and_has_words() -> None:
     assert set(pages.WHERE) == {*decisions.ASKED, "keys_away"}
 
 
+@pytest.mark.both
 def test_every_link_of_the_board_opens(road: Road, signed_in) -> None:
     lived(road, 2, 3)
     road.order(ship_by=utcnow() + timedelta(minutes=5))

@@ -46,6 +46,7 @@ def busy(road: Road) -> Road:
     return road
 
 
+@pytest.mark.both
 def test_every_number_opens_exactly_its_rows(busy: Road, signed_in, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rows, "SIZE", 4)  # so that there are further pages
     haneul = signed_in(busy.cast.haneul)
@@ -76,6 +77,7 @@ def test_the_sentence_and_its_lists_agree(busy: Road, signed_in) -> None:
         assert (kind, shown(page, unescape(path))) == (kind, n)
 
 
+@pytest.mark.both
 def test_late_is_what_the_verdict_would_say(road: Road) -> None:
     """Due at Saturday's closing: not late on Sunday, late a second after Monday's opening."""
     saturday = MONDAY - timedelta(hours=39)  # 18:00 in Seoul
@@ -102,6 +104,7 @@ def test_late_is_what_the_verdict_would_say(road: Road) -> None:
         assert (counted, len(listed), verdict == "breached") == (late, late, bool(late))
 
 
+@pytest.mark.both
 def test_the_doors_are_the_owners(busy: Road, signed_in, client: FlaskClient) -> None:
     paths = ("/board/by-partner", "/board/by-day.csv", "/board/rows/late", "/board/targets", "/errands")
     assert [signed_in(busy.cast.haneul).get(path).status_code for path in paths] == [200] * 5
@@ -146,6 +149,7 @@ def save(person: Person, signed_in, **typed: str) -> int:
     return int(client.post("/board/targets", data={"csrf": client.csrf, **typed}).status_code)
 
 
+@pytest.mark.both
 def test_targets_are_set_shown_and_taken_away(busy: Road, signed_in) -> None:
     haneul = busy.cast.haneul
     assert save(haneul, signed_in, promises="95", cost="1,000") == 302
@@ -164,6 +168,7 @@ def test_targets_are_set_shown_and_taken_away(busy: Road, signed_in) -> None:
 # --- what never finished ------------------------------------------------------------------------------------
 
 
+@pytest.mark.both
 def test_a_dead_letter_is_seen_and_woken(road: Road, signed_in) -> None:
     with road.acting_as(road.cast.haneul) as scope:
         row = {"shop_id": scope.shop_id, "job": "stock.import", "key": "1", "arguments": {}, "state": "dead"}

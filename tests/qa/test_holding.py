@@ -73,6 +73,7 @@ def test_nobody_holds_their_own_work_or_another_shops(road: Road) -> None:
         holding.hold(scope, inspection.id)
 
 
+@pytest.mark.both
 def test_two_who_begin_at_once_begin_with_different_work(road: Road) -> None:
     ids = {road.waiting(road.cast.minji).id for _ in range(2)}
     people = (road.cast.boram, road.cast.haneul)
@@ -81,6 +82,7 @@ def test_two_who_begin_at_once_begin_with_different_work(road: Road) -> None:
     assert set(found) == ids
 
 
+@pytest.mark.both
 def test_the_look_is_measured_from_opening_to_the_verdict(road: Road) -> None:
     inspection = road.waiting(road.cast.minji)
     held(road, road.cast.boram)

@@ -18,6 +18,8 @@ from security.shops import rules, save_rules
 from tasks.models import Task
 from tests.cast import Cast, SignedIn
 
+pytestmark = pytest.mark.both  # how many statements
+
 PAIRS = 5
 #: Statements besides BEGIN and COMMIT, the same on both engines: a claim, what is accepted, what is drawn.
 CLAIM, ACCEPTED, DRAWN = 11, 25, 18

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import select
 
 import partners.invariants
@@ -14,6 +15,8 @@ from security.models import AuditEntry
 from stock.models import Movement, Reservation
 from tasks.models import StageClock
 from tests.qa.road import Road
+
+pytestmark = pytest.mark.both  # the whole road once
 
 ACTS = [
     "stock.received",

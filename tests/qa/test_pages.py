@@ -65,6 +65,7 @@ def test_one_decision_leads_to_the_next(road: Road, at) -> None:
     assert len(road.pay()) == 2
 
 
+@pytest.mark.both
 def test_what_was_ticked_written_and_drawn_goes_back_to_the_hand(road: Road, at) -> None:
     inspection = road.waiting(road.cast.minji)
     photo = road.photo(inspection.task_id)
@@ -127,6 +128,7 @@ def test_the_second_reviewer_sees_the_first_verdict_and_their_own_draft(road: Ro
     assert road.pay() == []
 
 
+@pytest.mark.both
 def test_a_verdict_that_cannot_be_carried_out_is_undone_before_the_page_is_shown(road: Road, at) -> None:
     inspection = road.waiting(road.cast.minji)
     with road.acting_as(road.cast.haneul) as scope:
@@ -163,6 +165,7 @@ def test_sent_twice_it_is_judged_once(road: Road, at) -> None:
     assert len(road.pay()) == 1
 
 
+@pytest.mark.both
 def test_ones_own_work_is_shown_without_a_verdict_to_give(road: Road, at) -> None:
     with road.acting_as(road.cast.haneul) as scope:
         people.invite(scope, login="haneul@example.com", name="Haneul", role="partner")

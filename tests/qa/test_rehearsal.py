@@ -196,6 +196,7 @@ HAPPENS = {
 STANDS = {"orders.shipped", "orders.cancelled", "tasks.accepted", "tasks.rejected", "late_drafts"}
 
 
+@pytest.mark.both
 def test_everything_happens_and_afterwards_nothing_is_wrong(world: World, cast: Cast) -> None:
     played = play(world, cast.shop_id, EVENTFUL)
     assert HAPPENS - {name for name, times in played.did.items() if times} == set()

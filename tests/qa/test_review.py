@@ -36,6 +36,7 @@ def draws(road: Road) -> list[Draw]:
         return list(scope.session.scalars(select(Draw).order_by(Draw.id)))
 
 
+@pytest.mark.both
 def test_a_newcomers_work_is_drawn_and_the_draw_can_be_repeated(road: Road) -> None:
     inspection = road.waiting(road.cast.minji)
     (draw,) = draws(road)
@@ -126,6 +127,7 @@ def test_nobody_finds_or_judges_their_own_work(road: Road) -> None:
 # --- accept ------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.both
 def test_accepting_ships_pays_once_and_freezes_the_verdict(road: Road) -> None:
     inspection = road.waiting(road.cast.minji)
     assert road.mugs() == (2, 2)
@@ -185,6 +187,7 @@ def test_what_fails_cannot_be_accepted(road: Road) -> None:
     assert (road.task(inspection.task_id).state, road.pay(), road.mugs()) == ("inspection", [], (2, 2))
 
 
+@pytest.mark.both
 def test_when_shipping_is_refused_nothing_of_the_verdict_is_kept(road: Road) -> None:
     """A count found the goods gone: the parcel cannot leave the book, so the work is not accepted either."""
     inspection = road.waiting(road.cast.minji)
@@ -353,6 +356,7 @@ def test_the_old_page_of_a_second_reviewer_is_told_the_first_verdict(road: Road)
     assert (road.task(inspection.task_id).state, road.pay()) == ("rework", [])
 
 
+@pytest.mark.both
 def test_of_two_reviewers_at_once_one_decides(road: Road) -> None:
     for _ in range(3):
         inspection = road.waiting(road.cast.minji)
@@ -374,6 +378,7 @@ def at_once(road: Road, inspection: Inspection) -> list[str]:
         return list(pool.map(decide, (road.cast.boram, road.cast.haneul)))
 
 
+@pytest.mark.both
 def test_clocks_and_journal_follow_the_judgement(road: Road) -> None:
     inspection = road.waiting(road.cast.minji)
     road.later(hours=1)
@@ -396,6 +401,7 @@ def test_clocks_and_journal_follow_the_judgement(road: Road) -> None:
     assert acts == ["inspection.judged", "order.shipped", "pay.accrued", "task.accepted"]
 
 
+@pytest.mark.both
 def test_the_invariants_hold_along_the_road_and_name_what_breaks_them(road: Road) -> None:
     one, two, three = (road.waiting(road.cast.minji) for _ in range(3))
     road.judge(one, "accept")

@@ -12,6 +12,8 @@ from tasks import dispatch, recipients
 from tests.cast import SignedIn
 from tests.qa.road import BLURRED, LOOSE, Road
 
+pytestmark = pytest.mark.both  # the whole road once
+
 
 def told(road: Road, order_id: int) -> Story:
     with road.acting_as(road.cast.haneul, reading=True) as scope:

@@ -31,6 +31,8 @@ from tests.cast import MONDAY, Person
 from tests.qa.road import LOOSE, Road
 from tests.stock import yard
 
+pytestmark = pytest.mark.both  # sums made by statements
+
 PACKERS = ("minji", "sujin")
 ACTS = settings(
     max_examples=5,

@@ -24,6 +24,8 @@ from security.chain import Line, Verdict
 from security.keystore import KeysUnavailable
 from tests.cast import MONDAY
 
+pytestmark = pytest.mark.both  # triggers and one chain
+
 SHOP, OTHER = 901, 902  # nobody has written there yet
 MINJI = Actor(id=7, role="partner", partner_id=9)
 

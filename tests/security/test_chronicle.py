@@ -15,6 +15,8 @@ from security.journal import Entry
 from tasks import editions, steps
 from tests.cast import ActingAs, Cast, SignedIn
 
+pytestmark = pytest.mark.both  # statements over the journal
+
 ROOMS = ("base", "security", "stock", "partners", "tasks", "qa", "hooks", "talk")
 NOTED = re.compile(
     r'(?:audit\.note\(\s*\w+,\s*|_note\(world, place,\s*|_done\(\s*scope,\s*)"([a-z_]+\.[a-z_]+)"', re.DOTALL

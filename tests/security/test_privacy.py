@@ -209,6 +209,7 @@ def test_thirty_looks_an_hour_and_no_more(
         assert privacy.count_reveals(scope, MONDAY + timedelta(minutes=1)) == 29
 
 
+@pytest.mark.both
 def test_looks_at_once_are_counted_one_after_the_other(cast: Cast, acting_as: ActingAs) -> None:
     def try_to_look(_number: int) -> bool:
         return persistently(once)

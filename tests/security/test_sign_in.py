@@ -96,6 +96,7 @@ def test_an_invitation_works_once(world: World, client: FlaskClient, cast: Cast)
     assert client.application.test_client().get(f"/invite/{token}").status_code == 404
 
 
+@pytest.mark.both
 def test_a_reset_ends_every_other_session(
     world: World, client: FlaskClient, minji: Person, cast: Cast, signed_in: SignedIn
 ) -> None:
@@ -116,6 +117,7 @@ def test_who_leaves_is_out_with_the_next_request(world: World, cast: Cast, signe
     assert browser.get("/me").status_code == 302
 
 
+@pytest.mark.both
 def test_of_ten_who_use_a_link_at_once_one_comes_in(world: World, cast: Cast) -> None:
     with acting(world, shop_id=cast.shop_id, actor=THE_HOUSE) as scope:
         partner = cast.minji.partner_id

@@ -66,6 +66,7 @@ def test_json_is_one_object(dari: Dari) -> None:
     assert (told["known_since"], again["import"], bool(again["known_since"])) == (None, told["import"], True)
 
 
+@pytest.mark.both
 def test_a_bad_file_names_its_rows_and_fails(dari: Dari) -> None:
     result = dari("products", "SKU,상품명,무게\nA,컵,1 kg\nB,,무거움\n")
     assert result.exit_code == 1
@@ -86,6 +87,7 @@ def test_what_is_not_there_is_refused(dari: Dari, options: list[str], code: str)
     assert (result.exit_code, told["state"], told["refused"]) == (1, "refused", code)
 
 
+@pytest.mark.both
 def test_products_are_added_and_changed_only_where_the_file_says_so(
     dari: Dari, cast: Cast, acting_as: ActingAs
 ) -> None:

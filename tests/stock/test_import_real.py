@@ -16,7 +16,11 @@ from stock.models import Cancellation, Correction, Fee, Import, Movement, Order,
 from tests.cast import ActingAs, Cast
 
 DATA = os.environ.get("DARI_REALDATA", "")
-pytestmark = [pytest.mark.real, pytest.mark.skipif(not DATA, reason="DARI_REALDATA names no folder")]
+pytestmark = [
+    pytest.mark.real,
+    pytest.mark.skipif(not DATA, reason="DARI_REALDATA names no folder"),
+    pytest.mark.both,
+]  # statements for thousands of rows
 
 FILE = "dev_2010-12_2011-03.csv.gz"
 LINES = 142_083

@@ -98,6 +98,7 @@ def test_the_same_orders_in_another_file_are_passed_over(clerk: Clerk) -> None:
     assert clerk.book() == book | {"imports": 2}
 
 
+@pytest.mark.both
 def test_the_goods_at_hand_go_to_the_oldest_promises(clerk: Clerk, cast: Cast, acting_as: ActingAs) -> None:
     with acting_as(cast.haneul) as scope:
         receive(scope, {ware.sku: 1000 for ware in samples.products()})
@@ -140,6 +141,7 @@ def test_a_first_row_that_is_no_header_is_nobodys_to_read(clerk: Clerk, cast: Ca
         assert row.report == {"refused": "stock.unknown_columns", "facts": {}, "problems": []}
 
 
+@pytest.mark.both
 def test_columns_by_the_shops_own_names(clerk: Clerk, cast: Cast, acting_as: ActingAs) -> None:
     names = {
         Field.ORDER: "no", Field.PLACED: "when", Field.SKU: "what", Field.QUANTITY: "many", Field.PRICE: "each",
@@ -170,6 +172,7 @@ def retail(*rows: str) -> bytes:
     return (HEAD + "\n".join(rows) + "\n").encode()
 
 
+@pytest.mark.both
 def test_cancellations_find_their_orders_and_fees_are_no_goods(
     clerk: Clerk, cast: Cast, acting_as: ActingAs
 ) -> None:
@@ -209,6 +212,7 @@ def test_cancellations_find_their_orders_and_fees_are_no_goods(
         assert invariants.findings(scope) == []
 
 
+@pytest.mark.both
 def test_a_later_file_cancels_what_an_earlier_one_ordered(
     clerk: Clerk, cast: Cast, acting_as: ActingAs
 ) -> None:
@@ -242,6 +246,7 @@ def test_a_later_file_cancels_what_an_earlier_one_ordered(
             orders.cancel(scope, shipped, why="asked")
 
 
+@pytest.mark.both
 def test_an_upload_is_sealed_and_gone_when_it_has_been_carried_out(
     clerk: Clerk, world: World, cast: Cast
 ) -> None:
@@ -285,6 +290,7 @@ jobs.carry_out(world, shop_id=shop, import_id=import_id, show=show)
 """
 
 
+@pytest.mark.both
 def test_killed_at_any_moment_it_is_nothing_or_everything(clerk: Clerk, world: World, cast: Cast) -> None:
     chance = random.Random(20261123)
     id_ = clerk.send(smartstore(400))

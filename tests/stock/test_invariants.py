@@ -11,6 +11,8 @@ from stock import invariants, orders
 from tests.cast import ActingAs, Cast
 from tests.stock.yard import draft, place, receive
 
+pytestmark = pytest.mark.both  # statements over whole tables
+
 
 @pytest.fixture
 def shop(cast: Cast, acting_as: ActingAs) -> Callable[[], list[tuple[str, dict[str, int]]]]:

@@ -143,6 +143,7 @@ def test_a_count_keeps_what_moved_meanwhile_and_a_second_one_from_the_same_book_
         assert held(scope, "MUG") == (13, 0)
 
 
+@pytest.mark.both
 def test_what_is_entered_late_changes_nothing_that_was_counted_since(cast: Cast, acting_as: ActingAs) -> None:
     with acting_as(cast.haneul, now=MONDAY) as scope:
         receive(scope, {"MUG": 42})
@@ -363,6 +364,7 @@ class Warehouse(RuleBasedStateMachine):
             assert invariants.findings(scope) == []
 
 
+@pytest.mark.both
 def test_any_acts_in_any_order(cast: Cast, acting_as: ActingAs) -> None:
     Warehouse.open_scope = staticmethod(lambda: acting_as(cast.haneul))
     Warehouse.partner_id = cast.minji.partner_id

@@ -18,6 +18,8 @@ from stock.steps import StepRefused
 from tests.cast import MONDAY, ActingAs, Cast
 from tests.stock.yard import KIM, draft, held, lines, place, receive, state
 
+pytestmark = pytest.mark.both  # locks and guarded statements
+
 HOUR = timedelta(hours=1)
 
 

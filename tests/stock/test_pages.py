@@ -133,6 +133,7 @@ def test_columns_nobody_knows_are_chosen_and_kept_for_next_time(world, cast, act
     assert page(haneul, next_time).count("주문 1건, 상품 줄 1개, 모두 2개예요.") == 1
 
 
+@pytest.mark.both
 def test_bad_rows_are_shown_where_they_stand_and_nothing_is_imported(world, cast, acting_as, signed_in):
     haneul = signed_in(cast.haneul)
     bad = PERSON.replace("010-2345-6789", "없음 6789")
@@ -165,6 +166,7 @@ def test_bad_rows_are_shown_where_they_stand_and_nothing_is_imported(world, cast
     assert counted == [0, 0]
 
 
+@pytest.mark.both
 def test_orders_are_listed_found_and_cancelled(cast, acting_as, signed_in):
     haneul, stranger, minji = signed_in(cast.haneul), signed_in(cast.stranger), signed_in(cast.minji)
     other = Recipient(f"박둘 {EVIL}", "010-9876-5432", "03999", "서울시 마포구 물빛로 2", "")
@@ -233,6 +235,7 @@ def test_orders_are_listed_found_and_cancelled(cast, acting_as, signed_in):
     assert [minji.get(path).status_code for path in ("/orders", mine, "/stock", "/products")] == [403] * 4
 
 
+@pytest.mark.both
 def test_goods_are_received_moved_and_owed(cast, acting_as, signed_in):
     haneul, stranger, minji = signed_in(cast.haneul), signed_in(cast.stranger), signed_in(cast.minji)
     assert page(haneul, "/stock").count("여기에 재고가 보여요") == 1
@@ -292,6 +295,7 @@ def test_goods_are_received_moved_and_owed(cast, acting_as, signed_in):
     assert [haneul.get(f"/stock/{act}").status_code for act in ("receive", "hand-over")] == [200, 200]
 
 
+@pytest.mark.both
 def test_counting_is_blind_and_told_afterwards(cast, acting_as, signed_in):
     haneul, stranger = signed_in(cast.haneul), signed_in(cast.stranger)
     with acting_as(cast.haneul) as scope:
@@ -327,6 +331,7 @@ def test_counting_is_blind_and_told_afterwards(cast, acting_as, signed_in):
     assert post(stranger, "/stock/count", **place, **{mug: "1"}).status_code == 404
 
 
+@pytest.mark.both
 def test_a_product_is_described_and_nobody_is_written_over(world, cast, acting_as, signed_in):
     haneul, stranger = signed_in(cast.haneul), signed_in(cast.stranger)
     card = {"sku": "mug", "name": f"머그 {EVIL}", "price": "12,000", "weight": "0.38kg", "fragile": "1"}
@@ -359,6 +364,7 @@ def test_a_product_is_described_and_nobody_is_written_over(world, cast, acting_a
     assert (empty.status_code, marked(empty)) == (422, ["file"])
 
 
+@pytest.mark.both
 def test_a_product_file_is_looked_at_before_it_changes_anything(world, cast, acting_as, signed_in):
     haneul, stranger = signed_in(cast.haneul), signed_in(cast.stranger)
     with acting_as(cast.haneul) as scope:

@@ -5,11 +5,15 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from base import config
 from base.scope import World
 from stock import invariants
 from tests.cast import ActingAs, Cast
 from tests.stock.yard import held, receive
+
+pytestmark = pytest.mark.both  # locks
 
 HANDS, EACH = 8, 15
 

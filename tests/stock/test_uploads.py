@@ -22,6 +22,7 @@ def there(scope: Scope, token: str) -> bool:
         return False
 
 
+@pytest.mark.both
 def test_files_without_a_yes_are_swept_after_a_day(world: World, cast: Cast, acting_as: ActingAs) -> None:
     with acting_as(cast.haneul) as scope:
         first = uploads.keep(scope, data=DATA, name="첫 파일.csv")
@@ -47,6 +48,7 @@ def test_files_without_a_yes_are_swept_after_a_day(world: World, cast: Cast, act
         )
 
 
+@pytest.mark.both
 def test_what_a_crash_left_is_known(
     world: World, cast: Cast, acting_as: ActingAs, monkeypatch: pytest.MonkeyPatch
 ) -> None:

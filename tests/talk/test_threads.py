@@ -38,6 +38,7 @@ def code(scope: Scope, task_id: int, person: Person) -> str:
     return threads.code_of(scope, task_id, person.partner_id)
 
 
+@pytest.mark.both
 def test_a_question_and_its_answer(road: Road) -> None:
     """Everybody sees their own part: partners no other partner, reviewers no names."""
     minji, sujin, boram, haneul = road.cast.minji, road.cast.sujin, road.cast.boram, road.cast.haneul

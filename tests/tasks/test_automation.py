@@ -135,6 +135,7 @@ def add(road: Road, sku: str, card: Card = MUG) -> int:
         return describing.add(scope, sku, card)
 
 
+@pytest.mark.both
 def test_new_products_open_the_work_the_owner_wants(road: Road) -> None:
     fragile = made(road, clause("product.added", ("fragile", "is", "yes"), slots="2", days="1"))
     made(road, clause("product.added", ("price", "at_least", "100000")), "비싼 것")

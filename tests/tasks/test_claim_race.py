@@ -5,6 +5,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
+import pytest
 from sqlalchemy import select
 
 from base.errors import Refused
@@ -14,6 +15,8 @@ from security.models import Account, AuditEntry, Membership
 from tasks import dispatch
 from tasks.models import Task
 from tests.tasks.bench import Bench
+
+pytestmark = pytest.mark.both  # locks
 
 HANDS, WORK = 8, 100
 

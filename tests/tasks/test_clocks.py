@@ -86,6 +86,7 @@ def test_what_ends_while_paused_is_judged_without_the_wait(bench: Bench) -> None
     assert bench.findings() == []
 
 
+@pytest.mark.both
 def test_a_clock_is_paused_once_and_resumed_once(bench: Bench) -> None:
     (task_id,) = bench.tasks(1)
     with bench.acting_as("haneul") as scope:
@@ -112,6 +113,7 @@ def test_a_new_calendar_moves_no_promise_already_made(bench: Bench) -> None:
     assert second.calendar_version == first.calendar_version + 1
 
 
+@pytest.mark.both
 def test_a_transaction_that_began_before_the_task_was_opened_may_claim_it(bench: Bench) -> None:
     (task_id,) = bench.tasks(1)
     bench.later(seconds=-1)
@@ -144,6 +146,7 @@ def promised(bench: Bench) -> list[tuple[datetime, int, int, int]]:
         return [(one.due_at, one.count, one.late, one.at_risk) for one in risks.promises(scope, "packing")]
 
 
+@pytest.mark.both
 def test_the_queue_ahead_may_leave_no_time(bench: Bench) -> None:
     at_four = [
         bench.tasks(1, ship_in_hours=8)[0] for _ in range(5)
@@ -155,6 +158,7 @@ def test_the_queue_ahead_may_leave_no_time(bench: Bench) -> None:
     assert (len(at_four), len(tomorrow)) == (5, 1)
 
 
+@pytest.mark.both
 def test_the_usual_pace_is_the_middle_of_what_was_measured(bench: Bench) -> None:
     with bench.acting_as("house", reading=True) as scope:
         assert risks.usual_pace_s(scope) == HALF_DAY

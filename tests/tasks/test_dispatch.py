@@ -40,6 +40,7 @@ def test_an_order_that_became_ready_is_packing_due_by_its_ship_by(bench: Bench) 
     ]
 
 
+@pytest.mark.both
 def test_an_order_told_twice_becomes_one_task(bench: Bench) -> None:
     order_ids = bench.orders(3)
     with bench.acting_as("house") as scope:
@@ -47,6 +48,7 @@ def test_an_order_told_twice_becomes_one_task(bench: Bench) -> None:
         assert scope.session.scalar(select(func.count()).select_from(Task)) == 3
 
 
+@pytest.mark.both
 def test_thousands_of_orders_open_in_as_many_statements_as_a_few(bench: Bench) -> None:
     bench.orders(1)  # the first one publishes the procedure
     said = {}
@@ -63,6 +65,7 @@ def test_thousands_of_orders_open_in_as_many_statements_as_a_few(bench: Bench) -
 # --- next task ---------------------------------------------------------------------------------------------
 
 
+@pytest.mark.both
 def test_the_earliest_promise_comes_first(bench: Bench) -> None:
     later = bench.tasks(1, ship_in_hours=40)
     sooner = bench.tasks(1, ship_in_hours=10)
@@ -85,6 +88,7 @@ def test_an_empty_queue_says_so(bench: Bench) -> None:
         dispatch.claim_next(scope)
 
 
+@pytest.mark.both
 def test_nobody_holds_more_than_agreed(bench: Bench) -> None:
     ids = bench.tasks(5)
     with bench.acting_as("minji") as scope:
@@ -98,6 +102,7 @@ def test_nobody_holds_more_than_agreed(bench: Bench) -> None:
             dispatch.claim(scope, ids[4])
 
 
+@pytest.mark.both
 def test_a_paused_partner_gets_nothing(bench: Bench) -> None:
     (task_id,) = bench.tasks(1)
     with bench.acting_as("haneul") as scope:
@@ -116,6 +121,7 @@ def count_claim(bench: Bench) -> int:
     return len(said)
 
 
+@pytest.mark.both
 def test_a_claim_costs_the_same_with_ten_tasks_and_with_ten_thousand(bench: Bench) -> None:
     bench.tasks(10)
     few = count_claim(bench)
@@ -131,6 +137,7 @@ def plan_of(scope: Scope, stmt: Select[Any]) -> list[str]:
     return list(scope.session.scalars(text(f"EXPLAIN {query}")))
 
 
+@pytest.mark.both
 def test_dispatch_reads_the_partial_indexes_and_sorts_nothing(bench: Bench) -> None:
     bench.tasks(1000)
     with bench.acting_as("minji") as scope:
@@ -149,6 +156,7 @@ def test_dispatch_reads_the_partial_indexes_and_sorts_nothing(bench: Bench) -> N
 # --- a chosen task -----------------------------------------------------------------------------------------
 
 
+@pytest.mark.both
 def test_the_second_hand_is_told_and_offered_the_next(bench: Bench) -> None:
     first, second = bench.tasks(2)
     bench.claim("minji", first)
@@ -215,6 +223,7 @@ def test_working_renews_the_lease_once_half_of_it_is_gone(bench: Bench) -> None:
     assert ends == [start + timedelta(minutes=minutes) for minutes in (60, 100, 100)]
 
 
+@pytest.mark.both
 def test_a_lease_that_ended_opens_the_task_clean_for_the_next_hand(bench: Bench) -> None:
     (task_id,) = bench.tasks(1)
     bench.claim("minji", task_id)
@@ -235,6 +244,7 @@ def test_a_lease_that_ended_opens_the_task_clean_for_the_next_hand(bench: Bench)
     assert bench.findings() == []
 
 
+@pytest.mark.both
 def test_the_same_hand_finds_its_draft_again(bench: Bench) -> None:
     (task_id,) = bench.tasks(1)
     bench.claim("minji", task_id)
@@ -261,6 +271,7 @@ def test_another_hand_finds_nothing_of_it(bench: Bench) -> None:
         assert refused.value.facts["n"] == 7
 
 
+@pytest.mark.both
 def test_rework_that_was_not_done_is_rejected_and_opened_anew_for_others(bench: Bench) -> None:
     (task_id,) = bench.tasks(1)
     bench.hand_in("minji", task_id)
@@ -306,6 +317,7 @@ def test_work_under_review_is_not_taken_away(bench: Bench) -> None:
         dispatch.cancel(scope, task_id)
 
 
+@pytest.mark.both
 def test_no_task_takes_the_place_of_one_whose_order_is_off(bench: Bench) -> None:
     (task_id,) = bench.tasks(1)
     bench.hand_in("minji", task_id)
@@ -352,6 +364,7 @@ def test_the_reasons_are_named(worker: Worker, work_: Work, reasons: tuple[Reaso
     assert matching.why_not_next(worker, work_) == reasons
 
 
+@pytest.mark.both
 def test_one_may_choose_what_next_task_would_not_give(bench: Bench) -> None:
     assert matching.may(FREE, Work("open", left_by_id=1, ahead=9)) is True
     first, second = bench.tasks(2)

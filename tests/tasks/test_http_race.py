@@ -25,7 +25,7 @@ from tasks.models import Submission, Task
 from tests.cast import Cast
 from tests.served import Served
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.both]  # locks
 T = TypeVar("T")
 
 HANDS, WORK, CAPACITY = 50, 500, 12

@@ -98,6 +98,7 @@ def test_what_waits_is_taken_back_and_changed(bench: Bench) -> None:
     assert states(bench) == {1: "retired", 2: "published"}
 
 
+@pytest.mark.both
 def test_procedures_that_work_hangs_on_come_through_the_migration(
     stage: Stage, bench: Bench, cast: Cast
 ) -> None:

@@ -16,6 +16,8 @@ from tasks import dispatch, marks, steps, work
 from tasks.models import Submission, Task
 from tests.tasks.bench import Bench, finish, picture
 
+pytestmark = pytest.mark.both  # guarded statements
+
 WORKERS, CAPACITY, WORK = ("minji", "sujin"), 3, 5
 LEASE, REWORK_LEASE = timedelta(hours=1), timedelta(days=1)
 RULES = settings(

@@ -8,6 +8,8 @@ from tasks.lifecycle import ENDED, HELD, STATES, STEPS, after, steps_from
 from tasks.models import Task
 from tests.tasks.bench import Bench
 
+pytestmark = pytest.mark.both  # guarded statements
+
 
 def test_every_state_but_the_last_ones_leads_on_and_is_reached() -> None:
     assert {start for start, _, _, _ in STEPS} == (set(STATES) - set(ENDED)) | {

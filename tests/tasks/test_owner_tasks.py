@@ -40,6 +40,7 @@ def reasons(bench: Bench, task_id: int) -> list[str]:
         return list(scope.session.scalars(stmt))
 
 
+@pytest.mark.both
 def test_the_list_says_what_stands_where_and_what_is_late(
     bench: Bench, cast: Cast, signed_in: SignedIn
 ) -> None:

@@ -1,5 +1,6 @@
 """The owner writes what reviewers look for; it is in force with the edition, and not before."""
 
+import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
@@ -35,6 +36,7 @@ def keep(client: FlaskClient, sop: str, code: str = "", **changes: str) -> TestR
     return post(client, f"{sop}/draft/rubric/criteria", version=version, code=code, **RIBBON | changes)
 
 
+@pytest.mark.both
 def test_a_rubric_is_written_in_the_draft_and_published_with_it(
     bench: Bench, cast: Cast, signed_in: SignedIn, sop: str
 ) -> None:

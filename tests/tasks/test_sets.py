@@ -37,6 +37,7 @@ def taken(scope: Scope, queue: str = "") -> Task | None:
         return None
 
 
+@pytest.mark.both
 def test_nobody_gives_two_answers_about_one_thing(bench: Bench) -> None:
     ids = kind_with(bench, slots=2, products=2)
     assert len(ids) == 4
@@ -59,6 +60,7 @@ def test_nobody_gives_two_answers_about_one_thing(bench: Bench) -> None:
         assert taken(scope) is None
 
 
+@pytest.mark.both
 def test_the_next_task_is_of_any_kind_or_of_one_what_is_promised_first(bench: Bench) -> None:
     parcel, later = bench.tasks(2)
     (colours,) = kind_with(bench, slots=1, products=1)

@@ -54,6 +54,7 @@ def sop(bench: Bench) -> str:
         return f"/sops/{scope.session.scalars(select(Sop.id)).one()}"
 
 
+@pytest.mark.both
 def test_an_owner_writes_an_edition_and_publishes_it(
     bench: Bench, cast: Cast, signed_in: SignedIn, sop: str
 ) -> None:

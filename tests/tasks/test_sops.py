@@ -53,6 +53,7 @@ def test_a_draft_is_changed_item_by_item(bench: Bench) -> None:
             sops.move_item(scope, id_, key="z", by=1, version=7)
 
 
+@pytest.mark.both
 def test_two_who_edit_at_once_do_not_overwrite_each_other(bench: Bench) -> None:
     with bench.acting_as("haneul") as scope:
         draft = sops.create(scope, kind="packing", title="유리 포장")
@@ -78,6 +79,7 @@ def test_the_last_item_stays(bench: Bench) -> None:
             sops.remove_item(scope, draft.id, key="seal", version=2)
 
 
+@pytest.mark.both
 def test_publishing_retires_the_former_and_freezes_both(bench: Bench) -> None:
     with bench.acting_as("haneul") as scope:
         first = sops.create(scope, kind="packing", title="유리 포장")

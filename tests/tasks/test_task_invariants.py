@@ -1,10 +1,13 @@
 """The room's invariants: each of them notices what it is there for."""
 
+import pytest
 from sqlalchemy import text
 
 from base.scope import undo
 from tasks import invariants
 from tests.tasks.bench import Bench
+
+pytestmark = pytest.mark.both  # statements over whole tables
 
 # fmt: off
 BROKEN = {  # what somebody with a database shell might do -> what is found

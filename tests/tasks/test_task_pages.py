@@ -278,6 +278,7 @@ def parcel(bench: Bench, cast: Cast) -> int:
     return task_id
 
 
+@pytest.mark.both
 def test_the_recipient_is_covered_until_the_holder_asks(
     bench: Bench, parcel: int, minji: FlaskClient, cast: Cast, signed_in: SignedIn
 ) -> None:

@@ -36,6 +36,7 @@ def test_an_answer_saves_itself_and_counts_its_versions(bench: Bench, held: int)
         assert scope.session.scalars(select(Answer.value)).all() == [{"v": "700"}]
 
 
+@pytest.mark.both
 def test_two_tabs_do_not_overwrite_each_other(bench: Bench, held: int) -> None:
     with bench.acting_as("minji") as scope:
         work.answer(scope, held, item="remark", value="첫 탭", version=0)
@@ -45,6 +46,7 @@ def test_two_tabs_do_not_overwrite_each_other(bench: Bench, held: int) -> None:
             assert refused.value.facts == {"item": "remark", "value": "첫 탭", "version": 1}
 
 
+@pytest.mark.both
 def test_the_same_answer_twice_is_one(bench: Bench, held: int) -> None:
     with bench.acting_as("minji") as scope:
         twice = [work.answer(scope, held, item="seal", value=True, version=0).version for _ in range(2)]
@@ -252,6 +254,7 @@ def test_only_what_was_marked_may_be_changed(bench: Bench, back: int) -> None:
         assert work.answer(scope, back, item="remark", value="다시 했어요", version=0).version == 1
 
 
+@pytest.mark.both
 def test_what_was_marked_has_to_be_done_again(bench: Bench, back: int) -> None:
     with bench.acting_as("minji") as scope:
         with pytest.raises(work.Unfinished) as refused:

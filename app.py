@@ -208,7 +208,7 @@ for command in (
     qa.backup.commands.backup,
     qa.backup.commands.restore_command(open_world),
     qa.tallies.commands.tallies,
-    qa.rehearsal.commands.simulate,
+    *qa.rehearsal.commands.COMMANDS,
     qa.rehearsal.commands.demo_command(
         open_world, lambda *how: serve_world(how[0], host=how[1], port=how[2])
     ),

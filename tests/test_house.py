@@ -34,7 +34,7 @@ RULES = {
     "stock.normalise", "stock.personal", "stock.profiles", "stock.reading", "stock.retail", "stock.tag_words",
     "tasks.automation.clauses", "tasks.checklist", "tasks.choosing", "tasks.comparing", "tasks.conditions", "tasks.criteria", "tasks.documents", "tasks.items",
     "tasks.media", "tasks.numbers", "tasks.lifecycle", "tasks.matching", "tasks.own", "tasks.scanning", "tasks.seeing", "tasks.sla", "tasks.suggestions.rule", "tasks.sop_files", "tasks.turns", "tasks.wanted", "tasks.work_lists",
-    "hooks.addresses", "hooks.events", "qa.process.spans",
+    "hooks.addresses", "hooks.events", "qa.policies.crowd", "qa.policies.week", "qa.process.spans",
     "talk.leading", "talk.quiet", "talk.words",
     "qa.agreement.beta", "qa.agreement.coefficients", "qa.agreement.intervals", "qa.agreement.sureness", "qa.reviewers.rules",
     "qa.sampling.comparing", "qa.sampling.csp1", "qa.sampling.curves", "qa.sampling.draws", "qa.sampling.facts", "qa.sampling.iso2859", "qa.sampling.profiles",

@@ -17,6 +17,7 @@ from base.config import Settings
 from base.errors import NotFound, Refused
 from base.i18n import exact, t, won
 from base.scope import THE_HOUSE, World, acting
+from qa.policies.commands import policies
 from qa.rehearsal import demo
 from qa.rehearsal.play import play
 from qa.rehearsal.script import Script, Summary
@@ -68,6 +69,7 @@ def simulate(
         _say(locale, slug, script, played)
 
 
+COMMANDS = (simulate, policies)
 Open = Callable[[Settings], World]
 Serve = Callable[[Settings, str, int], None]
 

@@ -1,5 +1,6 @@
 """The choice of a queue: promise, then fairness, then variety; tables and properties."""
 
+from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -134,6 +135,11 @@ def test_a_queue_is_called_by_what_narrows_it() -> None:
     names = [queue_name("own-7"), queue_name("packing", sop_id=3), queue_name("packing", sop_id=3, team_id=9)]
     assert names == ["own-7", "packing.s3", "packing.s3.t9"]
     assert [kind_of(name) for name in names] == ["own-7", "packing", "packing"]
+
+
+def test_pace_and_refusals_enter_nowhere() -> None:
+    """What the choice knows of a partner, whole: nothing of how fast, how well, or how often they said no."""
+    assert [field.name for field in fields(Who)] == ["id", "skills", "teams", "objects", "recent", "lately"]
 
 
 SKILLS = st.frozensets(st.integers(1, 3), max_size=3)

@@ -12,9 +12,10 @@ from base.errors import NotFound, Refused
 from base.scope import acting, persistently
 from partners import people, skills, teams, wishes
 from security.models import AuditEntry
-from tasks import demands, dispatch, explaining, offering, sops
+from tasks import demands, dispatch, explaining, offering, own_kinds, sops
 from tasks.choosing import KEPT_FOR
 from tasks.models import Queue, SopRevision, Task
+from tasks.opening import Wanted, open_for_products
 from tests.attacks.estate import ON_SQLITE
 from tests.tasks.bench import Bench
 from tests.tasks.test_claim_race import hire
@@ -309,3 +310,34 @@ def test_a_second_procedure_of_a_kind_has_its_own_demands(bench: Bench) -> None:
         sop_id = draft.sop_id
     (task_id,) = bench.tasks(1)
     assert bench.task(task_id).queue == f"packing.s{sop_id}"
+
+
+@ON_SQLITE
+def test_by_turns_where_promises_are_alike_and_the_trace_says_so(bench: Bench) -> None:
+    """What the page says is what the claim then does, each time."""
+    bench.tasks(5, ship_in_hours=3)
+    with bench.acting_as("haneul") as scope:
+        people.set_capacity(scope, partner(bench, "minji"), capacity=9)
+        _kind, draft = own_kinds.make(scope, ko="색 고르기", en="Colours", icon="", won=50)
+        sops.publish(scope, draft.id, version=draft.version)
+        due = scope.now + timedelta(hours=4)
+        wanted = [Wanted(title=f"{n}", due_at=due) for n in range(2)]
+        open_for_products(scope, kind="own-1", wanted=wanted)
+    given = []
+    for _ in range(7):
+        with bench.acting_as("minji", reading=True) as scope:
+            first = explaining.explain(scope, partner(bench, "minji")).first
+        task_id = next_of(bench, "minji")
+        assert first is not None
+        assert isinstance(task_id, int)
+        assert bench.task(task_id).queue == first.queue
+        given.append((first.queue, first.code))
+    assert given == [
+        ("packing", "promised"),
+        ("packing", "promised"),
+        ("packing", "promised"),
+        ("own-1", "change"),
+        ("packing", "promised"),
+        ("packing", "promised"),
+        ("own-1", "only"),
+    ]

@@ -14,7 +14,7 @@ from base.once import once
 from base.rows import changed, mine, one
 from base.scope import Scope
 from qa.causes import reads
-from qa.causes.control import RULES, Chart, Point
+from qa.causes.control import RATE, RULES, SHARE, Chart, Point
 from qa.causes.models import QualityAlarm
 from qa.models import Tally
 from qa.tallies.rules import PARTNER, QUALITY, SHOP, SOP
@@ -87,10 +87,14 @@ def _looked_at(scope: Scope, today: date) -> Iterator[tuple[str, int]]:
 
 
 def _look(scope: Scope, dim: str, dim_id: int, today: date) -> None:
-    for chart in reads.charts(scope, dim, dim_id).values():
+    """Bad pieces first: a day that alarms by them is not told once more by the things found in them."""
+    told: set[date] = set()
+    charts = reads.charts(scope, dim, dim_id)
+    for chart in (charts[SHARE], charts[RATE]):
         for point in chart.alarms:
-            if today - timedelta(days=RECENT) <= point.day < today:
+            if today - timedelta(days=RECENT) <= point.day < today and point.day not in told:
                 _write(scope, (dim, dim_id), chart, point)
+                told.add(point.day)
 
 
 def _write(scope: Scope, of: tuple[str, int], chart: Chart, point: Point) -> None:

@@ -34,7 +34,7 @@ from qa.process import pages as process_pages
 from qa.queries import Desk
 from qa.reviewers import figures
 from qa.reviewers import pages as reviewer_pages
-from qa.rituals import models  # noqa: F401 (its tables)
+from qa.rituals import pages as ritual_pages
 from qa.scoring import SEVERITIES
 from security.doors import needs
 from tasks import evidence, wording
@@ -52,6 +52,7 @@ cause_pages.register(pages)
 escape_pages.register(pages)
 action_pages.register(pages)
 appeal_pages.register(pages)
+ritual_pages.register(pages)
 
 
 @pages.get("/inspections")

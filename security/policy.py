@@ -23,6 +23,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "errands.manage":    frozenset({OWNER}),
     "board.see":         frozenset({OWNER}),
     "board.targets":     frozenset({OWNER}),
+    "ritual.lead":       frozenset({OWNER}),     # reviews and their minutes, talks with partners
+    "ritual.own":        frozenset({PARTNER}),   # own talks, to read and to sign
     "action.manage":     frozenset({OWNER}),     # alarms answered, escapes tied, actions planned
     "order.see":         frozenset({OWNER}),
     "order.import":      frozenset({OWNER}),

@@ -30,6 +30,7 @@ RULES = {
     "partners.standing", "security.policy", "security.masks",
     "stock.cancelling", "stock.drafts", "stock.intake", "stock.ledger", "stock.lifecycle", "stock.moments",
     "stock.claim_file", "stock.claim_life",
+    "qa.rituals.spans",
     "qa.causes.action_life", "qa.causes.control", "qa.causes.effect", "qa.causes.limits", "qa.causes.pareto", "qa.causes.prices", "qa.tallies.finds",
     "stock.normalise", "stock.personal", "stock.profiles", "stock.reading", "stock.retail", "stock.tag_words",
     "tasks.automation.clauses", "tasks.checklist", "tasks.choosing", "tasks.comparing", "tasks.conditions", "tasks.criteria", "tasks.documents", "tasks.items",

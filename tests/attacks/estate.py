@@ -24,6 +24,7 @@ from qa.reviewers import knowing, planning
 from qa.reviewers.models import Calibration
 from qa.reviewers.planning import Meant
 from qa.reviewers.rules import opinion
+from qa.rituals import reviews, talks
 from security import sessions
 from security.models import Membership
 from security.models import Session as Browser
@@ -156,6 +157,7 @@ def _shop(road: Road, to: Recipient) -> Estate:
     ids |= _album(road, owner, ids["picture_id"])
     ids["automation_id"] = automation(road, owner)
     ids |= corrective(road, owner)
+    ids |= looked_back(road, owner, partner)
     ids["claim_id"] = claim(road, owner, road.task(work["accepted"]).order_id or 0)
     ids["account_id"] = reviewer.actor.id
     ids |= measured(road, owner, road.inspection(work["accepted"]).id)
@@ -194,6 +196,14 @@ def corrective(road: Road, owner: Person) -> dict[str, int]:
         scope.session.flush()
         told = Planned("완충재", "얇아요", "두 겹", "other", "shop", 0, owner.actor.id, today)
         return {"alarm_id": row.id, "action_id": actions.plan(scope, told)}
+
+
+def looked_back(road: Road, owner: Person, partner: Person) -> dict[str, int]:
+    """Minutes that are being written, and a talk that the partner has not seen yet."""
+    with road.acting_as(owner) as scope:
+        (kind, first, _last), (_kind, month, _end) = reviews.due(scope)
+        talk_id = talks.begin(scope, partner.partner_id, month)
+        return {"minutes_id": reviews.begin(scope, kind, first), "talk_id": talk_id}
 
 
 def claim(road: Road, owner: Person, order_id: int) -> int:

@@ -19,11 +19,12 @@ from base.scope import World
 from hooks import endpoints
 from partners.kinds import own_name
 from qa.appeals import filing
+from qa.rituals import talks
 from security.policy import may
 from talk import announcing
 from tasks import own_kinds, sops
 from tasks.kinds.tagging.models import AlbumPicture
-from tests.attacks.estate import automation, claim, corrective, listing, measured
+from tests.attacks.estate import automation, claim, corrective, listing, looked_back, measured
 from tests.cast import Cast, Person
 from tests.qa.road import BLURRED, build
 from tests.qa.studio import DRESS, SHIRT, Studio, build_studio
@@ -65,7 +66,9 @@ def standing(shop: Served, cast: Cast) -> Filled:
     tagging = disputed(build_studio(road))
     seen = road.inspection(waiting).id
     looked = measured(road, cast.haneul, road.inspection(accepted).id)
-    acted = corrective(road, cast.haneul)
+    acted = corrective(road, cast.haneul) | looked_back(road, cast.haneul, cast.minji)
+    with road.acting_as(cast.haneul) as scope:
+        talks.offer(scope, acted["talk_id"], "테이프를 길게 붙여요", version=1)
     claimed = claim(road, cast.haneul, road.task(accepted).order_id or 0)
     rule, listed = automation(road, cast.haneul), listing(road, cast.haneul, cast.minji, 1)
     with road.acting_as(cast.haneul) as scope:

@@ -21,6 +21,7 @@ import hooks.pages
 import hooks.telling
 import partners.pages
 import partners.people
+import partners.skills
 import qa.api
 import qa.appeals.filing
 import qa.background
@@ -64,6 +65,7 @@ from base.background import Job, Periodic
 from base.config import Settings
 from base.db import in_turn, open_engines
 from base.scope import Reaction, Scope, World
+from partners.news import StandingChanged
 from qa.appeals.news import AppealEnded, AppealOpened
 from qa.causes import escapes
 from qa.news import InspectionLapsed, TaskAccepted, TaskJudged
@@ -84,6 +86,7 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
     ShopOpened: (stock.places.furnish, tasks.queues.first_prices, qa.sampling.plans.first),
     MemberJoined: (partners.people.on_joined, stock.places.open_home, announcing.on_joined),
     MemberLeft: (partners.people.on_left,),
+    StandingChanged: (partners.skills.on_standing_changed,),
     stock.news.StockArrived: (stock.orders.fill_waiting,),
     stock.news.OrdersPlaced: (hooks.telling.tell,),
     stock.news.ProductsAdded: (tasks.automation.acting.on_products_added,),

@@ -33,6 +33,7 @@ class Skill(InShop, Base):
 
     id: Mapped[Id]
     name: Mapped[str]
+    earned_in: Mapped[str] = mapped_column(default="", server_default="")  # the kind in which trust gives it
     made_by: Mapped[int]
     made_at: Mapped[datetime]
 

@@ -1,4 +1,4 @@
-"""Skills: what one must have learned before certain work is given to one; granted by the owner, one by one.
+"""Skills: what one must have learned before certain work is given to one; granted by the owner, or earned.
 
 The gate of skills and of who has them.
 """
@@ -13,7 +13,10 @@ from base.errors import Invalid
 from base.once import once
 from base.rows import changed, mine, one
 from base.scope import Scope
-from partners.models import Partner, PartnerSkill, Skill
+from partners import standings
+from partners.models import Partner, PartnerSkill, Skill, StandingChange
+from partners.news import StandingChanged
+from partners.standing import GATES
 from security import audit
 
 LONGEST = 40
@@ -35,14 +38,30 @@ class Granted:
     at: datetime
 
 
-def make(scope: Scope, *, name: str) -> int:
-    """Adds a skill to the shop's list; gives its id. Raises BadName."""
-    row = {"shop_id": scope.shop_id, "name": checked(name), "made_by": scope.actor.id, "made_at": scope.now}
-    skill_id = once(scope.session, Skill, row)
+def make(scope: Scope, *, name: str, earned_in: str = "") -> int:
+    """Adds a skill to the shop's list, granted by hand or earned by trust in a kind; gives its id.
+
+    Whoever is trusted in that kind already has it at once. Raises BadName.
+    """
+    row = {"shop_id": scope.shop_id, "name": checked(name), "earned_in": earned_in}
+    skill_id = once(scope.session, Skill, row | {"made_by": scope.actor.id, "made_at": scope.now})
     if skill_id is None:
         raise BadName(field="name", most=LONGEST)
     audit.note(scope, "skill.made", subject="skill", subject_id=skill_id)
+    if earned_in:
+        for partner_id in standings.trusted(scope, earned_in):
+            grant(scope.as_house(), partner_id, skill_id=skill_id)
     return skill_id
+
+
+def on_standing_changed(scope: Scope, news: StandingChanged) -> None:
+    """Gives what is earned in a kind to who is trusted there, and takes it from who is watched."""
+    change = one(scope, StandingChange, news.change_id)
+    if (earns := GATES[change.after].earns) is None:
+        return
+    earned = select(Skill.id).where(Skill.shop_id == scope.shop_id, Skill.earned_in == change.kind)
+    for skill_id in scope.session.scalars(earned.order_by(Skill.id)):
+        (grant if earns else revoke)(scope.as_house(), news.partner_id, skill_id=skill_id)
 
 
 def grant(scope: Scope, partner_id: int, *, skill_id: int) -> None:
@@ -60,6 +79,12 @@ def revoke(scope: Scope, partner_id: int, *, skill_id: int) -> None:
     this = (PartnerSkill.partner_id == partner.id, PartnerSkill.skill_id == skill.id)
     if changed(scope, delete(PartnerSkill).where(PartnerSkill.shop_id == scope.shop_id, *this)):
         audit.note(scope, "skill.revoked", subject="partner", subject_id=partner.id, skill=skill.id)
+
+
+def earned(scope: Scope) -> dict[int, str]:
+    """The kinds in which skills are earned, by skill; without those that are granted by hand."""
+    rows = select(Skill.id, Skill.earned_in).where(Skill.shop_id == scope.shop_id, Skill.earned_in != "")
+    return dict(scope.session.execute(rows).all())
 
 
 def names(scope: Scope) -> dict[int, str]:

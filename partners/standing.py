@@ -21,19 +21,24 @@ BANDS = (WATCHED, NEW, STEADY, TRUSTED)
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """What a band opens: whether all work is inspected, and the most tasks held at once (None: as agreed)."""
+    """What a band opens and closes.
+
+    Whether all work is inspected, the most tasks held at once (None: as agreed), and whether the skills that
+    are earned in the kind, and with them the work that asks for them, come or go (None: they stay).
+    """
 
     inspect_all: bool
     most_held: int | None
+    earns: bool | None
 
 
 # fmt: off
 GATES = {
-    #         inspect all  held at most
-    WATCHED: Gate(True,    2),
-    NEW:     Gate(False,   None),   # newcomers are inspected by the sampling plan's own rule
-    STEADY:  Gate(False,   None),
-    TRUSTED: Gate(False,   None),
+    #         inspect all  held at most  earns
+    WATCHED: Gate(True,    2,            False),
+    NEW:     Gate(False,   None,         None),   # newcomers are inspected by the sampling plan's own rule
+    STEADY:  Gate(False,   None,         None),
+    TRUSTED: Gate(False,   None,         True),
 }
 # fmt: on
 

@@ -17,7 +17,7 @@ from base.scope import Scope
 from partners import standing
 from partners.models import Partner, Standing, StandingChange
 from partners.news import StandingChanged
-from partners.standing import GATES, NEW, WATCHED, Results
+from partners.standing import GATES, NEW, TRUSTED, WATCHED, Results
 from security import audit
 from security.shops import rules
 
@@ -67,6 +67,12 @@ def band_of() -> ScalarSelect[str]:
         )
         .scalar_subquery()
     )
+
+
+def trusted(scope: Scope, kind: str) -> list[int]:
+    """The partners who are trusted in a kind."""
+    here = (Standing.shop_id == scope.shop_id, Standing.kind == kind, Standing.band == TRUSTED)
+    return list(scope.session.scalars(select(Standing.partner_id).where(*here).order_by(Standing.partner_id)))
 
 
 def room(card: Any = Partner) -> ColumnElement[int]:

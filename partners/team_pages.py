@@ -29,11 +29,18 @@ def _teams(scope: Scope, error: Refused | None = None, at: str = "") -> Response
         names=queries.names(scope),
         hands=people.hands(scope),
         skills=skills.names(scope),
+        earned=skills.earned(scope),
+        kinds=_kinds(scope),
         able={id_: sum(id_ in ids for ids in held.values()) for id_ in skills.names(scope)},
         form=request.form,
         error=error,
         at=at,
     )
+
+
+def _kinds(scope: Scope) -> list[str]:
+    """The kinds of work that the shop pays for."""
+    return sorted({rate.kind for rate in queries.rates(scope)})
 
 
 @pages.post("/teams")
@@ -66,7 +73,10 @@ def change_team(scope: Scope, team_id: int, act: str) -> ResponseReturnValue:
 @needs("people.manage")
 def make_skill(scope: Scope) -> ResponseReturnValue:
     try:
-        skills.make(scope, name=request.form.get("name", ""))
+        earned_in = request.form.get("earned_in", "")
+        if earned_in and earned_in not in _kinds(scope):
+            raise NotFound
+        skills.make(scope, name=request.form.get("name", ""), earned_in=earned_in)
     except Invalid as error:
         if wants_json():
             raise

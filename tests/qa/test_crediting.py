@@ -32,6 +32,7 @@ def pieces(road: Road, person, signs: str, *, kind: str = "packing") -> None:
         road.now = at
 
 
+@pytest.mark.both
 def test_a_verdict_is_counted_once_and_rework_is_not(road: Road):
     minji = road.cast.minji
     first = road.waiting(minji)
@@ -126,6 +127,7 @@ def test_a_verdict_turned_round_is_put_right(road: Road):
     assert (stand(road, minji)[0].band, stand(road, minji)[0].share) == ("steady", 83)
 
 
+@pytest.mark.both
 def test_who_is_watched_holds_two_at_most_until_the_band_lifts(road: Road):
     minji = road.cast.minji
     pieces(road, minji, "-" * 10, kind="listing")

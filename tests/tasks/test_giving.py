@@ -274,6 +274,7 @@ def test_of_a_day_that_is_nearly_full_only_what_is_left_is_taken(bench: Bench) -
             dispatch.claim_together(scope, "", count=3)
 
 
+@pytest.mark.both
 def test_racing_hands_take_every_task_once_and_never_more_than_they_may(bench: Bench) -> None:
     """Eight hands take seven at once, of forty: each has at most its five, no task has two, none is left."""
     bench.tasks(40)

@@ -18,11 +18,11 @@ from security import devices, throttle
 from tests.cast import Cast, Person
 
 GOOD = "바다보다 깊은 밤"
-TRIES = 100
+TRIES = 40
 
 
 def guess(told: tuple[Settings, int]) -> Counter[int]:
-    """A hundred tries at one account, each from a browser and an address that say to be others."""
+    """Forty tries at one account, each from a browser and an address that say to be others."""
     settings, number = told
     client = front.create_app(front.open_world(settings)).test_client()
     elsewhere, found = {"REMOTE_ADDR": f"2001:db8:{number}::1"}, Counter[int]()

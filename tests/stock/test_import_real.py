@@ -87,6 +87,8 @@ def test_four_months_of_a_wholesaler(world: World, cast: Cast, acting_as: Acting
         first = book(scope)
 
     assert carry_out(world, acting_as, cast, data)[0] == id_
+    if world.engines.dialect != "sqlite":  # what is known is asked by rules; the small files ask both engines
+        return
     other_id, again = carry_out(world, acting_as, cast, plain.encode())
     assert other_id != id_
     known = again.report["orders"]["known"]

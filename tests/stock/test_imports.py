@@ -1,15 +1,10 @@
 """Order files: once, whole or not at all, whatever happens meanwhile."""
 
 import gzip
-import json
-import os
 import random
-import signal
-import subprocess
-import sys
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,6 +19,8 @@ from stock.profiles import PROFILES, Field, Mapping
 from stock.steps import StepRefused
 from stock.understanding import UnknownProfile
 from tests.cast import MONDAY, ActingAs, Cast, Person
+from tests.nursery import FORKS
+from tests.stock import carrying
 from tests.stock.yard import held, receive, state
 
 SEOUL_MONDAY = datetime.fromisoformat("2026-11-23T08:00+09:00")
@@ -276,20 +273,6 @@ def test_another_shops_import_is_not_there(clerk: Clerk, world: World, cast: Cas
     assert clerk.report(id_) == {"state": "waiting"}
 
 
-CARRY_OUT = """
-import json, sys
-from dataclasses import replace
-import app
-from base import config
-from stock import jobs
-shop, import_id, environ = json.loads(sys.argv[1])
-world = replace(app.open_world(config.load(environ)), reactions={})
-def show(stage, done, rows):
-    print(stage, flush=True)
-jobs.carry_out(world, shop_id=shop, import_id=import_id, show=show)
-"""
-
-
 @pytest.mark.both
 def test_killed_at_any_moment_it_is_nothing_or_everything(clerk: Clerk, world: World, cast: Cast) -> None:
     chance = random.Random(20261123)
@@ -318,18 +301,14 @@ def _carry_out_and_kill(world: World, shop_id: int, import_id: int, stage: str, 
         "DATABASE_URL": settings.database_url,
         "DATABASE_OWNER_URL": settings.database_owner_url,
     }
-    hand = subprocess.Popen(
-        [sys.executable, "-c", CARRY_OUT, json.dumps([shop_id, import_id, environ])],
-        stdout=subprocess.PIPE,
-        text=True,
-        cwd=Path(__file__).parents[2],
-    )
-    assert hand.stdout
-    for told in hand.stdout:
-        if told == f"{stage}\n":
-            break
-    try:
-        hand.wait(timeout=after)
-    except subprocess.TimeoutExpired:
-        os.kill(hand.pid, signal.SIGKILL)
-    hand.communicate()
+    heard, told = FORKS.Pipe(duplex=False)
+    hand = FORKS.Process(target=carrying.carry_out, args=(shop_id, import_id, environ, told))
+    hand.start()
+    told.close()
+    with suppress(EOFError):
+        while heard.recv() != stage:
+            continue
+    hand.join(after)
+    hand.kill()
+    hand.join()
+    heard.close()

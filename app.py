@@ -55,6 +55,7 @@ import tasks.api
 import tasks.automation.acting
 import tasks.dispatch
 import tasks.issuing
+import tasks.kinds.tagging.acts_mixing
 import tasks.opening
 import tasks.owner_pages
 import tasks.pages
@@ -78,7 +79,7 @@ from security.policy import OWNER
 from talk import announcing, bell, digests, hearing, leases
 from tasks import lifecycle
 from tasks.kinds import drawing, known
-from tasks.news import TaskExpired, TaskRejected, TaskSubmitted
+from tasks.news import TaskClaimed, TaskExpired, TaskRejected, TaskSubmitted
 
 start.done()
 
@@ -103,6 +104,7 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
     stock.news.ClaimSettled: (escapes.on_claim_settled,),
     stock.news.ClaimUndone: (escapes.on_claim_undone,),
     stock.news.ImportFinished: (hooks.telling.tell,),
+    TaskClaimed: (tasks.kinds.tagging.acts_mixing.on_claimed,),
     TaskSubmitted: (qa.review.on_submitted, qa.appeals.filing.on_submitted),
     TaskAccepted: (tasks.automation.acting.on_accepted, hooks.telling.tell),
     TaskRejected: (hooks.telling.tell,),

@@ -60,7 +60,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "reviewers.round":   frozenset({REVIEWER, OWNER}),  # a round that ended, for who took part
     "appeal.file":       frozenset({PARTNER}),   # against verdicts on one's own work alone: qa.appeals.filing
     "clock.pause":       frozenset({OWNER}),
-    "picture.see":       frozenset({OWNER, REVIEWER, PARTNER}),  # of products: what the shop shows anyway
+    "picture.see":       frozenset({OWNER, REVIEWER}),  # of products; partners see what their task shows
     "thread.talk":       frozenset({OWNER, REVIEWER, PARTNER}),  # partners: their own side alone
     "notice.own":        frozenset({OWNER, REVIEWER, PARTNER}),
     "announcement.see":  frozenset({OWNER, PARTNER}),   # partners: what is for them

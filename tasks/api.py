@@ -211,6 +211,14 @@ def release(scope: Scope, task_id: int, body: GivingBack) -> None:
     dispatch.release(scope, task_id, reason=body.reason)
 
 
+@api.get("/work/<int:task_id>/pictures/<string:name>")
+@needs("task.work")
+@call(media="image/jpeg")
+def shown_picture(scope: Scope, task_id: int, name: str) -> Response:
+    """Sends a product picture that a task in hand shows, by its number or its field's key."""
+    return Response(evidence.shown(scope, task_id, name), mimetype="image/jpeg")
+
+
 @api.get("/photos/<int:photo_id>")
 @needs("photo.see")
 @call(media="image/jpeg")

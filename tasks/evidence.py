@@ -9,9 +9,11 @@ from base.errors import NotFound, Refused
 from base.images import Picture
 from base.rows import mine, one
 from base.scope import Scope
-from tasks import dispatch, seeing
+from stock import pictures
+from tasks import dispatch, holding, seeing
 from tasks.holding import held, looked_at
 from tasks.items import MOST_PHOTOS
+from tasks.kinds.known import kind
 from tasks.models import Photo, Task
 from tasks.sheet import UnknownItem, check_editable, item_of
 
@@ -57,6 +59,17 @@ def visible_to(scope: Scope, photo_id: int) -> Photo:
     if scope.actor.role == "partner" and photo.by != scope.actor.id:
         raise NotFound
     return photo
+
+
+def shown(scope: Scope, task_id: int, name: str) -> bytes:
+    """The product picture that a task of the actor's hands shows under this name. Raises NotFound."""
+    task = one(scope, Task, task_id)
+    if not holding.ever_held(scope, task):
+        raise NotFound
+    picture_id = kind(scope, task.kind).picture(scope, task, name)
+    if picture_id is None:
+        raise NotFound
+    return pictures.data(scope, picture_id)
 
 
 def troubled(scope: Scope, photo_ids: Sequence[int]) -> dict[int, tuple[str, ...]]:

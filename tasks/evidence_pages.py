@@ -71,6 +71,15 @@ def read_codes(_scope: Scope, task_id: int, prepared: list[str]) -> ResponseRetu
     return answer({"task_id": task_id, "codes": [{"format": "", "text": text} for text in prepared]})
 
 
+@pages.get("/work/<int:task_id>/pictures/<string:name>")
+@needs("task.work")
+def shown_picture(scope: Scope, task_id: int, name: str) -> ResponseReturnValue:
+    """A product picture that the task in hand shows, under the name it has there."""
+    response = Response(evidence.shown(scope, task_id, name), mimetype="image/jpeg")
+    response.headers["Cache-Control"] = "private, max-age=300"
+    return response
+
+
 @pages.get("/photos/<int:photo_id>")
 @needs("photo.see")
 def photo(scope: Scope, photo_id: int) -> ResponseReturnValue:

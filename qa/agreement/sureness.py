@@ -49,7 +49,7 @@ class Agreement:
     @property
     def level(self) -> tuple[str, str]:
         """How a number is said: its colour, and the code of its word (bounds of Landis and Koch 1977)."""
-        known = self.value if self.value is not None else 0.0
+        known = round(self.value or 0.0, 2)  # as it is shown: the same number never gets two words
         return next(said for least, said in LEVELS if known >= least)
 
     @property

@@ -53,6 +53,11 @@ def unknown(_scope: Scope, _task: Task) -> Facts:
     return Facts()
 
 
+def no_picture(_scope: Scope, _task: Task, _name: str) -> int | None:
+    """Whoever works is shown no product pictures."""
+    return None
+
+
 def as_it_is(_scope: Scope, wanted: Sequence[Wanted]) -> Sequence[Wanted]:
     """What is wanted needs nothing made ready."""
     return wanted
@@ -80,6 +85,7 @@ class Kind:
     when one task of it is cancelled by hand, within that transaction.
     `ready`: makes ready what work is wanted about before its tasks are opened, whoever wants it, and says
     what the tasks are then about; it refuses before it writes.
+    `picture`: the product picture that a task shows under a name; its holder gets it by no other address.
     """
 
     name: str
@@ -100,6 +106,7 @@ class Kind:
     accepted: Callable[[Scope, Task], None] = ends
     called_off: Callable[[Scope, Task], None] = unmoved
     ready: Callable[[Scope, Sequence[Wanted]], Sequence[Wanted]] = as_it_is
+    picture: Callable[[Scope, Task, str], int | None] = no_picture
 
     @property
     def has_fields(self) -> bool:

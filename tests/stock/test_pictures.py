@@ -111,7 +111,7 @@ def test_a_stranger_finds_no_product_and_a_partner_changes_none(cast, acting_as,
     stranger, partner = signed_in(cast.stranger), signed_in(cast.minji)
     paths = [f"{here}/pictures", f"/pictures/{picture_id}"]
     assert [stranger.get(path).status_code for path in paths] == [404, 404]
-    assert [partner.get(path).status_code for path in paths] == [403, 200]
+    assert [partner.get(path).status_code for path in paths] == [403, 403]
     acts = {f"{here}/pictures/{picture_id}/removal": {}, f"{here}/supplier-text": {"text": "x", "seen": "0"}}
     for who, status in ((stranger, 404), (partner, 403)):
         assert [send(who, path, **form).status_code for path, form in acts.items()] == [status, status]

@@ -5,7 +5,9 @@ from dataclasses import replace
 from typing import Any
 
 from base.i18n import t
+from base.rows import mine
 from base.scope import Scope
+from stock.picture_tables import ProductPicture
 from tasks.checklist import Answers, Facts, Problem
 from tasks.items import Item
 from tasks.kinds.kind import Kind
@@ -16,6 +18,8 @@ from tasks.models import Task
 from tasks.own import Finding
 from tasks.suggestions import noting
 from tasks.suggestions.rule import Outcome, is_shown
+
+LONGEST_NUMBER = 18  # digits
 
 
 def asked(_scope: Scope, _task: Task) -> tuple[Item, ...]:
@@ -114,6 +118,15 @@ def suggested(scope: Scope, task: Task, answers: Answers) -> tuple[Outcome, ...]
     return tuple(Outcome(one.about, one.source, hints.is_kept(one, written)) for one in offered)
 
 
+def picture(scope: Scope, task: Task, name: str) -> int | None:
+    """A picture of the task's product, by its number; one that was taken off stays to be seen."""
+    if not name.isdecimal() or len(name) > LONGEST_NUMBER:
+        return None
+    of_product = mine(scope, ProductPicture).where(ProductPicture.product_id == task.product_id)
+    found = scope.session.scalar(of_product.where(ProductPicture.id == int(name)))
+    return found.id if found else None
+
+
 KIND = Kind(
     name="listing",
     sop_title=TITLE,
@@ -127,4 +140,5 @@ KIND = Kind(
     shown=shown,
     suggested=suggested,
     accepted=acts.accept,
+    picture=picture,
 )

@@ -13,7 +13,7 @@ from security import audit
 from stock.batches import batches
 from stock.picture_tables import ProductPicture
 from tasks import opening
-from tasks.kinds.tagging import reads, sheets
+from tasks.kinds.tagging import acts_mixing, reads, sheets
 from tasks.kinds.tagging.models import Album, AlbumPicture, Sheet, Vocabulary, VocabularyEdition
 from tasks.lifecycle import OPEN
 from tasks.models import Task
@@ -131,8 +131,10 @@ def _laid_out(scope: Scope, asked: Asked, picture_ids: Sequence[int]) -> tuple[A
     )
     scope.session.add(album)
     scope.session.flush()
-    cut = sheets.cut(ids, seed=album.id, per_sheet=asked.per_sheet)
+    mixed = acts_mixing.chosen(scope, album, ids, per_sheet=asked.per_sheet)
+    cut = sheets.cut(ids, seed=album.id, per_sheet=asked.per_sheet, mixed=list(mixed))
     _lay_out(scope, album, cut)
+    acts_mixing.note(scope, album, mixed)
     facts = {"pictures": len(ids), "sheets": len(cut), "answers": album.answers}
     audit.note(scope, "album.opened", "album", album.id, **facts)
     return album, [

@@ -92,6 +92,11 @@ def suggested(scope: Scope, task: Task, answers: Answers) -> tuple[Outcome, ...]
     return tuple(found)
 
 
+def picture(scope: Scope, task: Task, name: str) -> int | None:
+    """The picture a field asks about, by the field's key: no other number of it is told to whoever works."""
+    return next((one.picture_id for one in reads.pictures_of(scope, task) if reads.field(one) == name), None)
+
+
 KIND = Kind(
     name=reads.KIND,
     sop_title=TITLE,
@@ -108,4 +113,5 @@ KIND = Kind(
     accepted=take_in,
     called_off=call_off,
     ready=ready,
+    picture=picture,
 )

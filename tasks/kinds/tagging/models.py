@@ -142,6 +142,42 @@ class PictureAnswer(InShop, Base):
     at: Mapped[datetime]
 
 
+class MixedPicture(InShop, Base):
+    """A picture of an album that is known from before: mixed in, and nobody can tell it apart."""
+
+    __tablename__ = "tag_mixed"
+    __table_args__ = (
+        UniqueConstraint("album_picture_id"),
+        Index("ix_tag_mixed_album", "shop_id", "album_id"),
+        Index("ix_tag_mixed_picture", "shop_id", "picture_id"),
+    )
+
+    id: Mapped[Id]
+    album_id: Mapped[int] = mapped_column(ForeignKey("tag_albums.id"))
+    album_picture_id: Mapped[int] = mapped_column(ForeignKey("tag_pictures.id"))
+    picture_id: Mapped[int] = mapped_column(ForeignKey("product_pictures.id"))
+    said: Mapped[Doc]  # what is known of it
+
+
+class ShownPicture(InShop, Base):
+    """A picture that a hand was shown on a task, or was spared; of every picture alike, whatever it is."""
+
+    __tablename__ = "tag_shown"
+    __table_args__ = (
+        UniqueConstraint("task_id", "album_picture_id"),
+        Index("ix_tag_shown_hand", "shop_id", "partner_id", "at"),
+        Index("ix_tag_shown_picture", "shop_id", "picture_id", "partner_id"),
+    )
+
+    id: Mapped[Id]
+    task_id: Mapped[int] = mapped_column(ForeignKey("tasks.id"))
+    album_picture_id: Mapped[int] = mapped_column(ForeignKey("tag_pictures.id"))
+    picture_id: Mapped[int] = mapped_column(ForeignKey("product_pictures.id"))
+    partner_id: Mapped[int] = mapped_column(ForeignKey("partners.id"))
+    spared: Mapped[bool]
+    at: Mapped[datetime]
+
+
 class KnownPicture(InShop, Base):
     """What the owner knows of a picture: the gold by which methods are chosen and hands are measured."""
 

@@ -59,4 +59,4 @@ def add_words(scope: Scope) -> ResponseReturnValue:
     return redirect(url_for("tagging.words", vocabulary_id=made.id))
 
 
-from tasks.kinds.tagging import pages_albums, pages_review, pages_words  # noqa: E402, F401 (they register here)
+from tasks.kinds.tagging import pages_albums, pages_habits, pages_review, pages_words  # noqa: E402, F401 (they register here)

@@ -12,8 +12,10 @@ from tasks.kinds.tagging.models import (
     Album,
     AlbumPicture,
     KnownPicture,
+    MixedPicture,
     PictureAnswer,
     SheetExtra,
+    ShownPicture,
     VocabularyEdition,
 )
 from tasks.kinds.tagging.saying import Described
@@ -44,7 +46,11 @@ def pictures_of(scope: Scope, task: Task) -> list[AlbumPicture]:
 
 def _pictures(scope: Scope, task: Task) -> list[AlbumPicture]:
     album_id, sheet = sheets.album_and_sheet(task.target)
-    found = on_sheet(scope, album_id, sheet)
+    spared = select(ShownPicture.album_picture_id).where(
+        ShownPicture.shop_id == scope.shop_id, ShownPicture.task_id == task.id, ShownPicture.spared.is_(True)
+    )
+    left_out = set(scope.session.scalars(spared))
+    found = [one_ for one_ in on_sheet(scope, album_id, sheet) if one_.id not in left_out]
     only = scope.session.scalar(
         select(SheetExtra.pictures).where(
             SheetExtra.shop_id == scope.shop_id,
@@ -93,8 +99,11 @@ def _answered(words: Vocabulary, rows: Iterable[PictureAnswer]) -> list[Answered
 
 
 def known_of(scope: Scope, album: Album) -> dict[int, Described]:
-    """What the owner knows of the album's pictures, by album picture."""
+    """What is known of the album's pictures, by album picture: from before, or by the owner's word."""
     words = words_of(scope, album.edition_id)
+    mixed = select(MixedPicture.album_picture_id, MixedPicture.said).where(
+        MixedPicture.shop_id == scope.shop_id, MixedPicture.album_id == album.id
+    )
     rows = scope.session.execute(
         select(AlbumPicture.id, KnownPicture.said)
         .join(KnownPicture, KnownPicture.picture_id == AlbumPicture.picture_id)
@@ -102,5 +111,5 @@ def known_of(scope: Scope, album: Album) -> dict[int, Described]:
         .where(KnownPicture.shop_id == scope.shop_id)
         .where(KnownPicture.vocabulary_id == album.edition.vocabulary_id)
     )
-    read = {id_: saying.read(words, said) for id_, said in rows}
+    read = {id_: saying.read(words, said) for id_, said in [*scope.session.execute(mixed), *rows]}
     return {id_: said for id_, said in read.items() if isinstance(said, Described)}

@@ -52,10 +52,8 @@ import stock.uploads
 import talk.api
 import talk.pages
 import tasks.api
-import tasks.automation.acting
 import tasks.dispatch
 import tasks.issuing
-import tasks.kinds.tagging.acts_mixing
 import tasks.opening
 import tasks.owner_pages
 import tasks.pages
@@ -78,6 +76,7 @@ from security.news import MemberJoined, MemberLeft, ShopOpened
 from security.policy import OWNER
 from talk import announcing, bell, digests, hearing, leases
 from tasks import lifecycle
+from tasks.automation import acting as automation
 from tasks.kinds import drawing, known
 from tasks.news import TaskClaimed, TaskExpired, TaskRejected, TaskSubmitted
 
@@ -90,23 +89,19 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
     StandingChanged: (partners.skills.on_standing_changed,),
     stock.news.StockArrived: (stock.orders.fill_waiting,),
     stock.news.OrdersPlaced: (hooks.telling.tell,),
-    stock.news.ProductsAdded: (tasks.automation.acting.on_products_added,),
-    stock.news.ProductsChanged: (tasks.automation.acting.on_products_changed,),
-    stock.news.OrdersReady: (
-        tasks.opening.open_packing,
-        tasks.automation.acting.on_orders_ready,
-        hooks.telling.tell,
-    ),
+    stock.news.ProductsAdded: (automation.on_products_added,),
+    stock.news.ProductsChanged: (automation.on_products_changed,),
+    stock.news.OrdersReady: (tasks.opening.open_packing, automation.on_orders_ready, hooks.telling.tell),
     stock.news.OrdersShort: (hooks.telling.tell,),
     stock.news.OrdersCancelled: (tasks.opening.cancel_for_orders, hooks.telling.tell),
     stock.news.OrdersShipped: (hooks.telling.tell,),
-    stock.news.ClaimsMade: (tasks.automation.acting.on_claims_made,),
+    stock.news.ClaimsMade: (automation.on_claims_made,),
     stock.news.ClaimSettled: (escapes.on_claim_settled,),
     stock.news.ClaimUndone: (escapes.on_claim_undone,),
     stock.news.ImportFinished: (hooks.telling.tell,),
-    TaskClaimed: (tasks.kinds.tagging.acts_mixing.on_claimed,),
+    TaskClaimed: (known.on_claimed,),
     TaskSubmitted: (qa.review.on_submitted, qa.appeals.filing.on_submitted),
-    TaskAccepted: (tasks.automation.acting.on_accepted, hooks.telling.tell),
+    TaskAccepted: (automation.on_accepted, hooks.telling.tell),
     TaskRejected: (hooks.telling.tell,),
     TaskJudged: (qa.crediting.on_judged, hearing.on_judged),
     InspectionLapsed: (hearing.on_lapsed,),

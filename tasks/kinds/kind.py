@@ -85,6 +85,7 @@ class Kind:
     when one task of it is cancelled by hand, within that transaction.
     `ready`: makes ready what work is wanted about before its tasks are opened, whoever wants it, and says
     what the tasks are then about; it refuses before it writes.
+    `claimed`: what follows at once when a hand takes a task, within the claiming transaction.
     `picture`: the product picture that a task shows under a name; its holder gets it by no other address.
     """
 
@@ -107,6 +108,7 @@ class Kind:
     called_off: Callable[[Scope, Task], None] = unmoved
     ready: Callable[[Scope, Sequence[Wanted]], Sequence[Wanted]] = as_it_is
     picture: Callable[[Scope, Task, str], int | None] = no_picture
+    claimed: Callable[[Scope, Task], None] = ends
 
     @property
     def has_fields(self) -> bool:

@@ -18,6 +18,8 @@ from partners.models import OwnKind
 from tasks import kinds
 from tasks.kinds import homemade
 from tasks.kinds.kind import Kind
+from tasks.models import Task
+from tasks.news import TaskClaimed
 
 
 @cache
@@ -53,6 +55,13 @@ def roots() -> list[str]:
 def pages() -> list[ModuleType]:
     """The kinds' own pages: modules with a blueprint called `pages`."""
     return [_part(name, "pages") for name in coded() if _has(name, "pages")]
+
+
+def on_claimed(scope: Scope, news: TaskClaimed) -> None:
+    """Tells the kind that a task of it was taken; kinds of the owner's own have nothing to do then."""
+    task = one(scope, Task, news.task_id)
+    if task.kind in coded():
+        coded()[task.kind].claimed(scope, task)
 
 
 def jobs() -> dict[str, Job]:

@@ -24,7 +24,6 @@ from tasks.kinds.tagging.models import (
 )
 from tasks.kinds.tagging.saying import Described
 from tasks.models import Task
-from tasks.news import TaskClaimed
 
 LOOKED_BACK = 400  # pictures that were decided last
 
@@ -102,21 +101,19 @@ def note(scope: Scope, album: Album, mixed: Mapping[int, Mapping[str, Any]]) -> 
     scope.session.execute(insert(MixedPicture), rows)
 
 
-def on_claimed(scope: Scope, news: TaskClaimed) -> None:
+def on_claimed(scope: Scope, task: Task) -> None:
     """Keeps what a hand is shown, and spares it known pictures that it met or that are more than its share.
 
     The same is done for every sheet, whether or not anything is mixed into it.
     """
-    task = one(scope, Task, news.task_id)
-    if task.kind != reads.KIND:
-        return
+    partner_id = task.holder_id or 0
     of_task = (ShownPicture.shop_id == scope.shop_id, ShownPicture.task_id == task.id)
     changed(scope, delete(ShownPicture).where(*of_task))
     for known in (("tag_pictures", task.id), ("fields", task.id)):
         forget(scope, known)
     pictures = {picture.id: picture.picture_id for picture in reads.pictures_of(scope, task)}
-    left_out = _spared(scope, news.partner_id, pictures)
-    row = {"shop_id": scope.shop_id, "task_id": task.id, "partner_id": news.partner_id, "at": scope.now}
+    left_out = _spared(scope, partner_id, pictures)
+    row = {"shop_id": scope.shop_id, "task_id": task.id, "partner_id": partner_id, "at": scope.now}
     rows = [
         row | {"album_picture_id": id_, "picture_id": picture_id, "spared": id_ in left_out}
         for id_, picture_id in pictures.items()

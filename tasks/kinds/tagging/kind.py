@@ -9,7 +9,7 @@ from security.policy import PARTNER
 from tasks.checklist import Answers, Facts, Problem
 from tasks.items import Item
 from tasks.kinds.kind import Kind
-from tasks.kinds.tagging import forms, reads, reads_hints, saying
+from tasks.kinds.tagging import acts_mixing, forms, reads, reads_hints, saying
 from tasks.kinds.tagging.acts_album import ready
 from tasks.kinds.tagging.acts_weighing import call_off, take_in
 from tasks.kinds.tagging.procedure import CRITERIA, ITEMS, TITLE
@@ -114,4 +114,5 @@ KIND = Kind(
     called_off=call_off,
     ready=ready,
     picture=picture,
+    claimed=acts_mixing.on_claimed,
 )

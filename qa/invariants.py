@@ -8,6 +8,7 @@ from base.scope import Scope
 from partners.models import PayLine
 from qa.appeals import invariants as appealed
 from qa.appeals.invariants import paid_beside
+from qa.causes import invariants as caused
 from qa.models import Defect, Draw, Inspection
 from qa.sampling.models import Batch, BatchPiece
 from security.models import Membership
@@ -153,18 +154,22 @@ def _finished_unshipped(scope: Scope) -> Select[int]:
     return stmt.order_by(Order.id)
 
 
-ASKED: dict[str, Ask] = {
-    "not_paid_as_claimed": _not_paid_as_claimed,
-    "paid_unaccepted": _paid_unaccepted,
-    "paid_for_nothing": _paid_for_nothing,
-    "waits_for_nobody": _waits_for_nobody,
-    "waits_for_nothing": _waits_for_nothing,
-    "judged_by_nobody": _judged_by_nobody,
-    "own_work_judged": _own_work_judged,
-    "critical_accepted": _critical_accepted,
-    "sent_back_for_nothing": _sent_back_for_nothing,
-    "not_drawn": _not_drawn,
-    "draw_mistaken": _draw_mistaken,
-    "shipped_unfinished": _shipped_unfinished,
-    "finished_unshipped": _finished_unshipped,
-} | appealed.ASKED
+ASKED: dict[str, Ask] = (
+    {
+        "not_paid_as_claimed": _not_paid_as_claimed,
+        "paid_unaccepted": _paid_unaccepted,
+        "paid_for_nothing": _paid_for_nothing,
+        "waits_for_nobody": _waits_for_nobody,
+        "waits_for_nothing": _waits_for_nothing,
+        "judged_by_nobody": _judged_by_nobody,
+        "own_work_judged": _own_work_judged,
+        "critical_accepted": _critical_accepted,
+        "sent_back_for_nothing": _sent_back_for_nothing,
+        "not_drawn": _not_drawn,
+        "draw_mistaken": _draw_mistaken,
+        "shipped_unfinished": _shipped_unfinished,
+        "finished_unshipped": _finished_unshipped,
+    }
+    | appealed.ASKED
+    | caused.ASKED
+)

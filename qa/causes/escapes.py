@@ -81,7 +81,9 @@ def likely(scope: Scope, claim: Claim) -> Task | None:
     """The one piece of work a claim can be of: the order's packing, or the listing it was bought by."""
     if claim.reason in OF_PACKING:
         packed = [task for task in candidates(scope, claim) if task.kind == PACKING]
-        return packed[0] if len(packed) == 1 else None
+        gone = one(scope, Order, claim.order_id).shipped_at
+        sent = [task for task in packed if task.ended_at == gone] if len(packed) > 1 else packed
+        return sent[0] if len(sent) == 1 else None
     if claim.reason in OF_LISTING:
         placed_at = one(scope, Order, claim.order_id).placed_at
         listed = [

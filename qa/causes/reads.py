@@ -1,7 +1,7 @@
 """The figures of quality from the tallies alone: coming in, going out, what it costs, where it comes from."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -13,11 +13,12 @@ from base.scope import Scope
 from base.shares import Share
 from qa.board.days import last_days
 from qa.board.drill import Window
-from qa.causes import control, limits, pareto, prices
+from qa.causes import control, limits, pareto, prices, subjects
 from qa.causes.control import RATE, SHARE, Chart, Count
 from qa.causes.models import QualityRate
 from qa.causes.pareto import Bar
 from qa.models import Tally
+from qa.scoring import OTHER
 from qa.tallies.rules import (
     AGAIN,
     CODE,
@@ -33,6 +34,7 @@ from qa.tallies.rules import (
     SKU,
     WHY,
 )
+from stock.claim_life import REASONS
 
 CHARTED, WATCHED = 42, 7  # days on a chart, and those of them that are compared with the days before
 THOUSAND = 1000
@@ -140,7 +142,7 @@ def causes(scope: Scope, by: str, window: Window) -> tuple[Bar, ...]:
         .where(Tally.measure == (QUALITY if by == "hour" else FOUND))
         .group_by(Tally.dim, Tally.dim_id)
     )
-    here = Tally.dim == dim if not dim.endswith(":") else Tally.dim.between(dim, _after(dim))
+    here = Tally.dim.in_([dim + key for key in KEYS[by](scope)]) if by in KEYS else Tally.dim == dim
     counted: Counter[str] = Counter()
     for name, id_, n, hits in scope.session.execute(stmt.where(here)):
         key = name.removeprefix(dim) if dim.endswith(":") else str(id_)
@@ -153,7 +155,7 @@ def reasons(scope: Scope, window: Window) -> tuple[Bar, ...]:
     stmt = (
         select(Tally.dim, func.sum(Tally.n))
         .where(Tally.shop_id == scope.shop_id, Tally.day >= window.first, Tally.day <= window.last)
-        .where(Tally.measure == ESCAPED, Tally.dim.between(WHY, _after(WHY)))
+        .where(Tally.measure == ESCAPED, Tally.dim.in_([WHY + reason for reason in REASONS]))
         .group_by(Tally.dim)
     )
     return pareto.ranked({dim.removeprefix(WHY): int(n) for dim, n in scope.session.execute(stmt)})
@@ -171,6 +173,13 @@ def behind(scope: Scope, window: Window) -> Window:
     return Window(window.first, min(window.last, today - timedelta(days=14)))
 
 
-def _after(prefix: str) -> str:
-    """The end of a range of texts that begin so."""
-    return prefix[:-1] + chr(ord(prefix[-1]) + 1)
+def _codes(scope: Scope) -> Collection[str]:
+    return {*subjects.codes(scope, "ko"), OTHER}
+
+
+def _items(scope: Scope) -> Collection[str]:
+    return {*subjects.items(scope, "ko"), ""}
+
+
+#: What codes and items there have ever been: asked for by name, since each database orders texts in its way.
+KEYS: Mapping[str, Callable[[Scope], Collection[str]]] = {"code": _codes, "item": _items}

@@ -16,7 +16,6 @@ from stock.batches import batches
 from stock.deadlines import MET, minute
 from stock.models import Order, OrderLine
 from tasks.clocks import DO
-from tasks.lifecycle import ACCEPTED
 from tasks.models import SopRevision, StageClock, Submission, Task
 
 PACKING = "packing"  # one piece of packing an order, by one hand
@@ -178,15 +177,19 @@ def _lines(scope: Scope, order_ids: Iterable[int]) -> Counter[int]:
 
 
 def _hands(scope: Scope, order_ids: Iterable[int]) -> dict[int, tuple[int, int]]:
-    """Who packed these orders by which procedure, where one hand did."""
-    found: dict[int, list[tuple[int, int]]] = defaultdict(list)
-    stmt = select(Task.order_id, Task.holder_id, SopRevision.sop_id).join(
-        SopRevision, SopRevision.id == Task.sop_revision_id
+    """Who packed these orders by which procedure: whose acceptance let the parcel go, paid in that moment.
+
+    Work that was put right later is accepted and paid as well, and packed nothing that left.
+    """
+    stmt = (
+        select(Task.order_id, PayLine.partner_id, SopRevision.sop_id)
+        .join(SopRevision, SopRevision.id == Task.sop_revision_id)
+        .join(PayLine, PayLine.task_id == Task.id)
+        .join(Order, Order.id == Task.order_id)
+        .where(Task.kind == PACKING, PayLine.at == Order.shipped_at)
     )
-    packed = stmt.where(Task.kind == PACKING, Task.state == ACCEPTED)
-    for order_id, partner_id, sop_id in _rows(scope, packed, Task, Task.order_id, order_ids):
-        found[order_id].append((partner_id, sop_id))
-    return {order_id: hands[0] for order_id, hands in found.items() if len(hands) == 1}
+    rows = _rows(scope, stmt, Task, Task.order_id, order_ids)
+    return {order_id: (partner_id, sop_id) for order_id, partner_id, sop_id in rows}
 
 
 ENDED = (Order.ship_by, Order.calendar_version, Order.verdict, Order.shipped_at)

@@ -9,6 +9,7 @@ from sqlalchemy import Integer, Select, cast, func, select
 
 from base.rows import mine
 from base.scope import Scope
+from partners.models import PayLine
 from qa.causes.models import Escape
 from qa.models import Defect, Inspection
 from qa.scoring import ACCEPT
@@ -33,7 +34,6 @@ from qa.tallies.rules import (
 )
 from stock.lifecycle import SHIPPED
 from stock.models import Order, OrderLine
-from tasks.lifecycle import ACCEPTED
 from tasks.models import SopRevision, Submission, Task
 
 Minute = Callable[[Scope, Any], Any]  # the minute an instant lies in, as SQL
@@ -141,17 +141,15 @@ def _parcels(scope: Scope, sheet: Sheet, minute: Minute, day: DayOf) -> None:
 
 
 def _hands(scope: Scope) -> Any:
-    """Who packed each order by which procedure, where one hand did."""
+    """Whose acceptance let each parcel go, by which procedure; see `facts`."""
     stmt = (
-        select(
-            Task.order_id,
-            func.min(Task.holder_id).label("partner"),
-            func.min(SopRevision.sop_id).label("sop"),
-        )
+        select(Task.order_id, PayLine.partner_id.label("partner"), SopRevision.sop_id.label("sop"))
         .join(SopRevision, SopRevision.id == Task.sop_revision_id)
-        .where(Task.shop_id == scope.shop_id, Task.kind == PACKING, Task.state == ACCEPTED)
+        .join(PayLine, PayLine.task_id == Task.id)
+        .join(Order, Order.id == Task.order_id)
     )
-    return stmt.group_by(Task.order_id).having(func.count() == 1).subquery()
+    here = (Task.shop_id == scope.shop_id, Task.kind == PACKING, PayLine.at == Order.shipped_at)
+    return stmt.where(*here).subquery()
 
 
 def _escapes(scope: Scope, sheet: Sheet) -> None:

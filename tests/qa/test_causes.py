@@ -4,10 +4,12 @@ import re
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import event, insert, select
+from sqlalchemy import event, insert, select, update
 
 from base.errors import NotFound, Stale
 from base.scope import THE_HOUSE, acting
+from qa import invariants
+from qa.appeals import filing, judging
 from qa.board import decisions
 from qa.board.drill import window
 from qa.causes import actions, alarms, escapes, keeping, reads
@@ -15,14 +17,16 @@ from qa.causes.actions import BadAction, Planned
 from qa.causes.escapes import NotThatWork
 from qa.causes.models import CorrectiveAction, Escape, QualityAlarm
 from qa.models import Tally
+from qa.tallies import keeping as tallies
 from qa.tallies.rules import FOUND, PARTNER, QUALITY, SHOP
 from stock import claims
+from stock.claim_tables import Claim
 from stock.claims import Told
 from stock.models import OrderLine
 from tests.cast import MONDAY, SignedIn
 from tests.qa.road import BLURRED, LOOSE, Road
 
-pytestmark = pytest.mark.parametrize("stage", ["sqlite"], indirect=True)
+ON_SQLITE = pytest.mark.parametrize("stage", ["sqlite"], indirect=True)
 
 
 def packed(road: Road, *, judged: bool = True) -> int:
@@ -50,6 +54,7 @@ def the_escape(road: Road, claim_id: int) -> Escape | None:
         return escapes.of_claim(scope, claim_id)
 
 
+@ON_SQLITE
 def test_a_claim_is_followed_back_to_the_hand_and_the_eye(road: Road, signed_in: SignedIn) -> None:
     looked_at = packed(road)
     road.rules(newcomer_n=0, revision_n=0, sample_percent=1)
@@ -92,6 +97,41 @@ def test_a_claim_is_followed_back_to_the_hand_and_the_eye(road: Road, signed_in:
         assert reads.quality(scope, window(scope)).outgoing.escapes == 2
 
 
+@ON_SQLITE
+def test_work_put_right_later_packed_nothing_that_left(road: Road) -> None:
+    """Minji's rejection falls after Sujin's parcel went: both are paid, the escape is of Sujin's work."""
+    inspection = road.waiting(road.cast.minji)
+    road.judge(inspection, "reject", LOOSE)
+    order_id = road.task(inspection.task_id).order_id or 0
+    with road.acting_as(road.cast.minji) as scope:
+        appeal = filing.appeal(scope, inspection.task_id, text="테이프는 단단했어요")
+    anew = road.task_of(order_id)
+    road.later(minutes=5)
+    road.hand_in(road.cast.sujin, anew)
+    road.judge(road.inspection(anew), "accept")
+    road.counted()
+    road.later(minutes=5)
+    with road.acting_as(road.cast.haneul) as scope:
+        judging.judge(scope, appeal.id, verdict="accept", note="맞아요")
+    found = the_escape(road, claimed(road, order_id))
+    road.counted()
+    hands = (road.cast.minji, road.cast.sujin)
+    with road.acting_as(road.cast.haneul, reading=True) as scope:
+        assert (found and found.task_id, found and found.partner_id) == (anew, road.cast.sujin.partner_id)
+        gone = [reads.totals(scope, window(scope), PARTNER, who.partner_id)["out"][0] for who in hands]
+        assert (gone, tallies.differences(scope), invariants.findings(scope)) == ([0, 1], [], ())
+
+
+@ON_SQLITE
+def test_the_doctor_finds_an_escape_that_is_none(road: Road) -> None:
+    made = claimed(road, packed(road))
+    with road.acting_as(road.cast.haneul) as scope:
+        scope.session.execute(update(Claim).where(Claim.id == made).values(outcome="goodwill"))
+        assert [one.code for one in invariants.findings(scope)] == ["qa.escape_of_nothing"]
+        scope.session.execute(update(Claim).where(Claim.id == made).values(outcome="ours", cost=1))
+        assert [one.code for one in invariants.findings(scope)] == ["qa.escape_missing"]
+
+
 def days(road: Road, *failed: int, n: int = 20, dim: tuple[str, int] = (SHOP, 0)) -> None:
     """So many failed of twenty on the days up to yesterday, as the tallies keep them."""
     today = road.now.date()
@@ -116,6 +156,7 @@ def watched(road: Road) -> None:
         keeping.keep(scope)
 
 
+@ON_SQLITE
 def test_a_day_beyond_chance_alarms_once_and_is_answered_once(road: Road, signed_in: SignedIn) -> None:
     days(road, *USUAL, 9, 1)
     days(road, *USUAL, 1, 1, dim=(PARTNER, road.cast.minji.partner_id))
@@ -154,6 +195,7 @@ def state(road: Road, action_id: int) -> tuple[str, int, str]:
         return row.state, row.reopened, row.verdict.get("verdict", "")
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     ("after", "weeks", "end"),
     [
@@ -179,6 +221,7 @@ def test_an_action_is_judged_by_the_days_after_it(
     assert state(road, made) == end
 
 
+@ON_SQLITE
 def test_an_alarm_leads_to_an_action_and_bad_ones_are_refused(road: Road, signed_in: SignedIn) -> None:
     days(road, *USUAL, 9)
     watched(road)
@@ -233,6 +276,7 @@ def test_pareto_and_cost_from_what_reviewers_found(road: Road, signed_in: Signed
     assert (cases.status_code, cases.text.count("/record")) == (200, 2)
 
 
+@ON_SQLITE
 def test_the_page_reads_sums_and_never_the_rows(road: Road) -> None:
     """So a million inspections cost what ten cost: what is read is a row a day, a measure and a dimension."""
     packed(road)

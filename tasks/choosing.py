@@ -122,7 +122,7 @@ def barred(who: Who, queue: Waits) -> Seen | None:
     """What keeps a queue's work from a partner, whatever waits there; None where nothing does."""
     if queue.state != "open":
         return Seen(queue.name, queue.kind, "paused")
-    if missing := queue.asks - who.skills:
+    if queue.asks and (missing := queue.asks - who.skills):
         return Seen(queue.name, queue.kind, "not_trained", missing=tuple(sorted(missing)))
     if queue.team_id is not None and queue.team_id not in who.teams:
         return Seen(queue.name, queue.kind, "not_your_team", team_id=queue.team_id)
@@ -143,13 +143,27 @@ def choose(
 
     `line` are those who stand in line with a free hand.
     """
-    ahead = [one for one in line if one.lately < who.lately and one.id != who.id] if policy.fair else []
+    ahead = _ahead(who, line, policy)
     decided = {queue.name: barred(who, queue) or _waiting(queue, ahead, now) for queue in queues}
-    may = [queue for queue in queues if decided[queue.name] is None and queue.due_at is not None]
+    may = [queue for queue in queues if decided[queue.name] is None]
     ranked = sorted(may, key=lambda queue: _rank(who, queue, now, policy))
     told = {queue.name: _told(who, ranked, place, now, policy) for place, queue in enumerate(ranked)}
     trace = [told.get(queue.name) or decided[queue.name] for queue in queues]
     return Choice(tuple(queue.name for queue in ranked), tuple(seen for seen in trace if seen))
+
+
+def rank(who: Who, queues: Sequence[Waits], *, now: datetime, line: Iterable[Who] = ()) -> tuple[str, ...]:
+    """The order of `choose` alone, for claims: nothing is said about what is not given."""
+    policy = Policy()
+    ahead = _ahead(who, line, policy)
+    there = [queue for queue in queues if queue.due_at is not None and barred(who, queue) is None]
+    may = [queue for queue in there if not ahead or _kept(queue, ahead, now) is None]
+    return tuple(queue.name for queue in sorted(may, key=lambda queue: _rank(who, queue, now, policy)))
+
+
+def _ahead(who: Who, line: Iterable[Who], policy: Policy) -> list[Who]:
+    """Those in line who had less lately."""
+    return [one for one in line if one.lately < who.lately and one.id != who.id] if policy.fair else []
 
 
 def urgency(due_at: datetime, now: datetime) -> int:

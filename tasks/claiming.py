@@ -1,5 +1,6 @@
 """Claiming: the next task from the queue the rule chooses, some at once, or one of the partner's choice."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 from math import ceil
 
@@ -80,14 +81,12 @@ def claim_next(scope: Scope, kind: str = ANY) -> Task:
     Raises NotActive, AtCapacity, DayIsFull, NothingOpen, NoPrice.
     """
     seen = _active(scope)
-    choice, hold = surveying.chosen(scope, seen, kind=kind), hold_of(scope, seen)
-    for queue in choice.order:
+    hold = hold_of(scope, seen)
+    for queue in _order(scope, seen, hold, kind):
         task = steps.seize_next(scope, queue, hold)
         if task is not None:
             scope.tell(TaskClaimed(task.id, seen.id))
             return task
-        check_room(scope, seen, hold)
-    check_room(scope, seen, hold)
     raise NothingOpen
 
 
@@ -99,16 +98,25 @@ def claim_together(scope: Scope, kind: str, *, count: int) -> tuple[Task, ...]:
     if not 2 <= count <= MOST_TOGETHER:
         raise BadNumber(field="count", low=2, high=MOST_TOGETHER)
     seen = _active(scope)
-    choice, hold = surveying.chosen(scope, seen, kind=kind), hold_of(scope, seen)
-    for queue in choice.order:
+    hold = hold_of(scope, seen)
+    for queue in _order(scope, seen, hold, kind):
         tasks = steps.seize_some(scope, queue, hold, count=count)
         for task in tasks:
             scope.tell(TaskClaimed(task.id, seen.id))
         if tasks:
             return tasks
-        check_room(scope, seen, hold)
-    check_room(scope, seen, hold)
     raise NothingOpen
+
+
+def _order(scope: Scope, seen: Survey, hold: Hold, kind: str) -> Iterator[str]:
+    """The queues in the order in which they are tried: the first at once, and the others by a closer look.
+
+    That the first had nothing after all is rare: hands or day are full (which is said), somebody was quicker,
+    or the partner has answered more of it than the quick look saw.
+    """
+    yield from surveying.ranked(scope, seen, kind=kind)[:1]
+    check_room(scope, seen, hold)
+    yield from surveying.ranked(scope, surveying.survey(scope, locked=False), kind=kind)
 
 
 def claim(scope: Scope, task_id: int) -> Task:

@@ -90,6 +90,22 @@ def first_of(queue: Any, column: str) -> Select[Any]:
     )
 
 
+def near(queue: Any, count: int) -> Select[Any]:
+    """The promise of the first that this partner may be given among a queue's first open tasks, so many."""
+    tasks = TASKS.alias("waiting")
+    some = (
+        select(tasks)
+        .where(tasks.c.shop_id == SHOP, tasks.c.queue == queue, tasks.c.state == _text(OPEN))
+        .order_by(tasks.c.slot, tasks.c.due_at, tasks.c.id)
+        .limit(count)
+        .correlate(Queue)
+        .subquery("near")
+    )
+    return (
+        select(some.c.due_at).where(*_givable(some)).order_by(some.c.slot, some.c.due_at, some.c.id).limit(1)
+    )
+
+
 IN_QUEUE = bindparam("in_queue", type_=String)
 FIRST_OPEN = first_of(IN_QUEUE, "id")
 #: The same, and in nobody's hands at this instant.

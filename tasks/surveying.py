@@ -27,10 +27,11 @@ from base.prepared import SHOP
 from base.scope import Scope, recall
 from partners import standings
 from partners.models import Objection, Partner, PartnerSkill, TeamMember
-from tasks.choosing import LATELY, RUNNING, STANDS, Choice, Waits, Who, choose, kind_of
+from tasks.choosing import LATELY, RUNNING, STANDS, Choice, Waits, Who, choose, kind_of, rank
 from tasks.models import Queue, Sop, Task
-from tasks.picks import ANY, IS_HELD, IS_OPEN, ME, TASKS, first_of
+from tasks.picks import ANY, IS_HELD, IS_OPEN, ME, TASKS, first_of, near
 
+NEAR = 4  # of a queue's first tasks so many are looked at one by one
 COMMA: Any = literal_column("','")
 MOST_IN_LINE = 20  # of whom the choice knows: more do not make it fairer, and cost every claim
 
@@ -51,7 +52,9 @@ class Survey:
 def survey(scope: Scope, *, locked: bool) -> Survey:
     """The actor and the queues. Locked, the card is theirs until the end: two claims of one stand in a row.
 
-    The calendar's number is read in the same breath, for the clocks. Raises NotFound.
+    For a claim, which is locked, the promise of a queue is looked for among its first tasks alone: whoever has
+    answered more of them than that is taken to be given what comes after, and the claim's own statement finds
+    out. The calendar's number is read in the same breath, for the clocks. Raises NotFound.
     """
     return of(scope, scope.actor.partner_id or 0, locked=locked)
 
@@ -78,12 +81,24 @@ def of(scope: Scope, partner_id: int, *, locked: bool) -> Survey:
 
 def chosen(scope: Scope, seen: Survey, *, kind: str = ANY) -> Choice:
     """From which queues the partner is given work, of one kind (or queue) or of any; who waits is heard."""
+    who, queues, line = _heard(scope, seen, kind)
+    return choose(who, queues, now=scope.now, line=line)
+
+
+def ranked(scope: Scope, seen: Survey, *, kind: str = ANY) -> tuple[str, ...]:
+    """The order of `chosen` alone, for claims."""
+    who, queues, line = _heard(scope, seen, kind)
+    return rank(who, queues, now=scope.now, line=line)
+
+
+def _heard(scope: Scope, seen: Survey, kind: str) -> tuple[Who, Sequence[Waits], Sequence[Who]]:
+    """What is chosen from: where somebody stands in line, with how much waits and what everybody had."""
     queues = tuple(one for one in seen.queues if kind in {ANY, one.kind, one.name})
     if not seen.in_line or not queues:
-        return choose(seen.who, queues, now=scope.now)
+        return seen.who, queues, ()
     everybody = _everybody(scope, seen.id)
     who = replace(seen.who, lately=next((one.lately for one in everybody if one.id == seen.id), 0))
-    return choose(who, _counted(scope, seen.id, queues), now=scope.now, line=everybody)
+    return who, _counted(scope, seen.id, queues), everybody
 
 
 def _everybody(scope: Scope, partner_id: int) -> tuple[Who, ...]:
@@ -171,7 +186,7 @@ def _survey(locked: bool) -> Select[Any]:
             _recent(),
             line.scalar_subquery().label("in_line"),
             *(Queue.name, Queue.state.label("queue_state"), Queue.team_id, Sop.asks),
-            _first_due().label("due_at"),
+            (_near_due() if locked else _first_due()).label("due_at"),
         )
         .join_from(Partner, Queue, Queue.shop_id == Partner.shop_id, isouter=True)
         .join(Sop, Sop.id == Queue.sop_id, isouter=True)
@@ -183,6 +198,14 @@ def _survey(locked: bool) -> Select[Any]:
 
 def _first_due() -> ScalarSelect[datetime]:
     return first_of(Queue.name, "due_at").correlate(Queue).scalar_subquery()
+
+
+def _near_due() -> ColumnElement[datetime]:
+    """The promise of what the partner may be given of a queue's first tasks, else of what follows."""
+    found = near(Queue.name, NEAR).correlate(Queue).scalar_subquery()
+    beyond = select(TASKS.c.due_at).where(TASKS.c.shop_id == SHOP, TASKS.c.queue == Queue.name, IS_OPEN)
+    beyond = beyond.order_by(TASKS.c.slot, TASKS.c.due_at, TASKS.c.id).limit(1).offset(NEAR)
+    return func.coalesce(found, beyond.correlate(Queue).scalar_subquery())
 
 
 @cache

@@ -21,6 +21,7 @@ from tasks.choosing import (
     choose,
     kind_of,
     queue_name,
+    rank,
     urgency,
 )
 
@@ -186,6 +187,8 @@ def test_nothing_is_given_that_may_not_be_and_every_queue_is_explained(
         assert (barred(who, queue), queue.state, queue.due_at is None) == (None, "open", False)
         assert queue.asks <= who.skills
         assert queue.team_id is None or queue.team_id in who.teams
+    if fair and varied:
+        assert rank(who, queues, now=NOW, line=line) == choice.order
     codes = said(choice)
     assert [name for name in codes if codes[name] in GIVEN] == list(choice.order[:1])
     assert {name for name in codes if codes[name] in NEXT} == set(choice.order[1:])

@@ -36,6 +36,7 @@ Code = Literal[
     "you_objected",
 ]
 GIVEN: frozenset[str] = frozenset({"urgent", "promised", "only", "change"})
+FOREIGN: frozenset[str] = frozenset({"not_trained", "not_your_team"})
 NEXT: frozenset[str] = frozenset({"later", "enough"})  # may be given too, once what comes before is gone
 
 

@@ -38,7 +38,7 @@ def offers(scope: Scope) -> ResponseReturnValue:
         "offers": found.rows,
         "next": found.next,
         "kind": kind,
-        "waiting": queues.waiting(scope),
+        "waiting": queries.theirs(scope, queues.waiting(scope)),
         "room": queries.room(scope),
     }
     return render(scope, "tasks/offers.html", **facts)

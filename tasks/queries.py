@@ -29,16 +29,18 @@ from partners import standings as trust
 from partners.models import Partner
 from stock.models import OrderLine
 from tasks import queues, surveying
-from tasks.choosing import Seen, kind_of
+from tasks.choosing import FOREIGN, Choice, Seen, kind_of
 from tasks.kinds import known
 from tasks.lifecycle import CANCELLED, ENDED, OPEN, STATES
 from tasks.matching import Reason, Work, Worker, why_not_next
 from tasks.models import Queue, Task
 from tasks.picks import TASKS, offered_to_others
-from tasks.queues import MOST_COUNTED
+from tasks.queues import MOST_COUNTED, Waiting
 from tasks.steps import IS_OPEN, held_by, taken_by
 from tasks.surveying import Survey
 
+#: What keeps a queue's work even from somebody who chooses it from the list.
+NOT_TO_CHOOSE = FOREIGN | {"kept"}
 LIVE = tuple(state for state in STATES if state not in ENDED)
 
 
@@ -67,22 +69,27 @@ class Standing:
 
 
 def offers(scope: Scope, *, kind: str = "", after: str = "", size: int = 30) -> Page[Offer]:
-    """Work of a kind that may be taken, the earliest promise first, each with what keeps it from the partner.
-
-    Where no kind is said, that of the task *next task* would give. Raises NotFound.
-    """
+    """Work of a kind (or as `first_kind` says), first promise first, with what keeps it. Raises NotFound."""
     seen = surveying.survey(scope, locked=False)
-    worker = _worker(scope, seen)
-    kind = kind or first_kind(scope)
+    worker, choice = _worker(scope, seen), surveying.chosen(scope, seen)
+    kind = kind or _shown_first(choice)
     if not kind:
         return Page([], "")
+    bar = next((one for one in choice.trace if one.queue == kind and one.code in NOT_TO_CHOOSE), None)
     won = pay.price_of(scope, known.kind(scope, kind_of(kind)).name, scope.now)
     stmt = mine(scope, Task).where(Task.queue == kind, IS_OPEN, _of_open_queue(scope, kind))
     stmt = stmt.where(not_(offered_to_others(TASKS))).params(partner=seen.id, now=scope.now)
     by = (Task.slot, Task.due_at, Task.id)
     found = page(scope, stmt, by=by, after=after, size=size, newest_first=False)
     counts = pieces(scope, found.rows)
-    return Page([_offer(task, counts, worker, won) for task in found.rows], found.next)
+    return Page([_offer(task, counts, worker, won, bar) for task in found.rows], found.next)
+
+
+def theirs(scope: Scope, waiting: Sequence[Waiting]) -> tuple[Waiting, ...]:
+    """Of what waits, what the actor may choose from: not what they have not learned, nor another team's."""
+    trace = surveying.chosen(scope, surveying.survey(scope, locked=False)).trace
+    foreign = {one.queue for one in trace if one.code in FOREIGN}
+    return tuple(one for one in waiting if one.queue not in foreign)
 
 
 def room(scope: Scope) -> int:
@@ -92,10 +99,15 @@ def room(scope: Scope) -> int:
 
 
 def first_kind(scope: Scope) -> str:
-    """The queue that *next task* gives the actor from; for others that of the first promise; or empty."""
+    """The queue *next task* gives from, else one kept for others; for the owner the first promise's."""
     if scope.actor.partner_id is None:
         return queues.first(scope)
-    return next(iter(surveying.chosen(scope, surveying.survey(scope, locked=False)).order), "")
+    return _shown_first(surveying.chosen(scope, surveying.survey(scope, locked=False)))
+
+
+def _shown_first(choice: Choice) -> str:
+    kept = (one.queue for one in choice.trace if one.code == "kept")
+    return next(iter((*choice.order, *kept)), "")
 
 
 def _of_open_queue(scope: Scope, name: str) -> ColumnElement[bool]:
@@ -238,7 +250,9 @@ def pieces(scope: Scope, rows: Sequence[Task]) -> dict[int, tuple[int, int]]:
     return {order_id: (int(pieces), lines) for order_id, pieces, lines in found}
 
 
-def _offer(task: Task, counts: dict[int, tuple[int, int]], worker: Worker, won: int) -> Offer:
+def _offer(
+    task: Task, counts: dict[int, tuple[int, int]], worker: Worker, won: int, bar: Seen | None
+) -> Offer:
     units, lines = counts.get(task.order_id or 0, (0, 0))
-    why_not = why_not_next(worker, Work(task.state, task.holder_id))
+    why_not = why_not_next(worker, Work(task.state, task.holder_id, queue=bar))
     return Offer(task.id, task.kind, task.title, task.note, task.due_at, units, lines, won, why_not)

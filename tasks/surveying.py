@@ -52,9 +52,9 @@ class Survey:
 def survey(scope: Scope, *, locked: bool) -> Survey:
     """The actor and the queues. Locked, the card is theirs until the end: two claims of one stand in a row.
 
-    For a claim, which is locked, the promise of a queue is looked for among its first tasks alone: whoever has
-    answered more of them than that is taken to be given what comes after, and the claim's own statement finds
-    out. The calendar's number is read in the same breath, for the clocks. Raises NotFound.
+    For a claim, which is locked, the promise of a queue is looked for among its first tasks alone: whoever
+    has answered more of them than that is taken to be given what comes after, and the claim's own statement
+    finds out. The calendar's number is read in the same breath, for the clocks. Raises NotFound.
     """
     return of(scope, scope.actor.partner_id or 0, locked=locked)
 

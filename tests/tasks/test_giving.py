@@ -12,7 +12,7 @@ from base.errors import NotFound, Refused
 from base.scope import acting, persistently
 from partners import people, skills, teams, wishes
 from security.models import AuditEntry
-from tasks import demands, dispatch, explaining, offering, own_kinds, sops
+from tasks import demands, dispatch, explaining, offering, own_kinds, queries, queues, sops
 from tasks.choosing import KEPT_FOR
 from tasks.models import Queue, SopRevision, Task
 from tasks.opening import Wanted, open_for_products
@@ -108,6 +108,9 @@ def test_a_teams_work_goes_to_the_team_alone(bench: Bench) -> None:
     next_of(bench, "minji")  # what was open before is everybody's
     (task_id,) = bench.tasks(1)
     assert chosen_by(bench, "minji", task_id) == "tasks.not_your_team"
+    for name, shown in (("minji", []), ("sujin", [f"packing.t{team}"])):
+        with bench.acting_as(name, reading=True) as scope:
+            assert [one.queue for one in queries.theirs(scope, queues.waiting(scope))] == shown
     assert (next_of(bench, "minji"), next_of(bench, "sujin")) == ("tasks.nothing_open", task_id)
     with bench.acting_as("haneul") as scope:
         teams.take_out(scope, team, partner_id=partner(bench, "sujin"))
@@ -151,6 +154,9 @@ def test_what_is_scarce_goes_first_to_who_waits_and_had_less(bench: Bench) -> No
     with bench.acting_as("minji") as scope, pytest.raises(dispatch.KeptForOthers) as refused:
         dispatch.claim(scope, scarce)
     assert refused.value.facts == {"n": 1, "minutes": 20}
+    with bench.acting_as("minji", reading=True) as scope:
+        (shown,) = queries.offers(scope).rows
+        assert (shown.id, [reason.code for reason in shown.why_not]) == (scarce, ["kept"])
     bench.later(minutes=KEPT_FOR.total_seconds() / 60)
     assert codes(bench, "minji") == {"packing": "only"}  # for a time, not for ever
     bench.now -= timedelta(minutes=1)

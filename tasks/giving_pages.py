@@ -43,7 +43,9 @@ def assign(scope: Scope, task_id: int) -> ResponseReturnValue:
 @needs("task.give")
 def offer(scope: Scope, task_id: int) -> ResponseReturnValue:
     chosen = [
-        int(typed) for typed in request.form.getlist("partner_ids") if typed.isdigit() and len(typed) < 18
+        int(typed)
+        for typed in request.form.getlist("partner_ids")
+        if typed.isascii() and typed.isdigit() and len(typed) < 18
     ]
     until = scope.now + timedelta(minutes=min(_number("minutes"), 10**5))
     try:

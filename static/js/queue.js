@@ -11,6 +11,7 @@ import { seal, unseal, useKey } from "./seal.js";
 import * as store from "./store.js";
 
 const SIGN_IN = 10_000;
+const MOST_BROKEN = 2; // times a photo breaks off before it is made smaller (ADR 16)
 const QUIET = 25_000; // milliseconds in which nothing moves: longer than one save may take (send.js)
 const phone = document.getElementById("dari-phone")?.dataset;
 const who = phone?.who ?? "";
@@ -143,6 +144,7 @@ async function deliver() {
 
 async function send(letter) {
   letter.tried = true; // from here on it may have arrived
+  if (letter.photo && letter.broken === MOST_BROKEN) letter.photo = await (await import("./shrink.js")).smaller(letter.photo);
   if (lasting && letter.id !== undefined && !(await store.has(letter.id))) return settle(letter, "ok", {}); // another tab sent it
   await keep(letter);
   tell(letter, "sending", { part: 0 });
@@ -175,6 +177,7 @@ async function settle(letter, end, data, status) {
     for (const one of followers) await keep(one);
     return end;
   }
+  if (end === "away") letter.broken = (letter.broken ?? 0) + 1;
   if (end === "refused") {
     Object.assign(letter, { state: "refused", said: data.text ?? "", code: data.code ?? "", theirs: data.value, version: data.version });
     const isKeptThere = letter.code === "tasks.lease_ended" && !letter.photo; // as a draft

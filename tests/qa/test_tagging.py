@@ -7,8 +7,8 @@ from base import errands
 from partners.models import PayLine
 from stock import tags
 from tasks import dispatch, product_work, sheet, work
-from tasks.kinds.tagging import acts_album, acts_deciding, reads_review
-from tasks.kinds.tagging.models import PictureAnswer
+from tasks.kinds.tagging import acts_album, acts_deciding, reads_albums, reads_review
+from tasks.kinds.tagging.models import Album, PictureAnswer
 from tasks.models import Task
 from tasks.product_work import Wanted
 from tests.attacks.estate import ON_SQLITE
@@ -94,14 +94,23 @@ def test_an_answer_outside_the_vocabulary_or_incomplete_is_not_handed_in(studio:
     }
 
 
+def costs(studio: Studio, album_id: int) -> tuple[int, int]:
+    """What an album has cost, and the most it can come to."""
+    with studio.road.acting_as(studio.road.cast.haneul, reading=True) as scope:
+        found = reads_albums.standing(scope, scope.session.get_one(Album, album_id))
+        return found.paid, found.at_most
+
+
 def test_an_album_that_is_closed_is_decided_with_what_there_is(studio: Studio) -> None:
     album_id = studio.album(per_sheet=1)
+    assert costs(studio, album_id) == (0, 3 * 4 * 300)
     studio.hand_in(studio.hands[0], lambda _id: SHIRT)
     studio.judge()
     with studio.road.acting_as(studio.road.cast.haneul) as scope:
         acts_album.close(scope, album_id)
     errands.drain(studio.road.world, now=studio.road.now)
     assert sorted(studio.states().values()) == ["decided", "waiting", "waiting"]
+    assert costs(studio, album_id) == (300, 3 * 4 * 300)
     with studio.road.acting_as(studio.road.cast.haneul, reading=True) as scope:
         states = list(scope.session.scalars(select(Task.state).where(Task.kind == "tagging")))
         answers = scope.session.scalars(select(PictureAnswer)).all()

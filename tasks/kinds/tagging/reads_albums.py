@@ -8,12 +8,14 @@ from sqlalchemy import func, select
 from base.errors import NotFound
 from base.rows import mine, one
 from base.scope import Scope
+from partners import pay
 from stock.models import Product
 from tasks.kinds.tagging import reads
 from tasks.kinds.tagging.deciding import Answered
 from tasks.kinds.tagging.models import DECIDED, DISPUTED, WAITING, Album, AlbumPicture, PictureAnswer, Sheet
 from tasks.kinds.tagging.saying import Described
 from tasks.kinds.tagging.vocabulary import Vocabulary
+from tasks.models import Task
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,8 @@ class Standing:
     each: str
     known: int
     hands: list[HandRow]
+    paid: int
+    at_most: int
 
 
 def standing(scope: Scope, album: Album) -> Standing:
@@ -101,7 +105,28 @@ def standing(scope: Scope, album: Album) -> Standing:
     ).one()
     given, of = counted
     rows = hands(words, reads.answers_of(scope, album), known)
-    return Standing(words, given, f"{given / of:.1f}" if of else "–", len(known), rows)
+    paid, at_most = _cost(scope, album)
+    return Standing(words, given, f"{given / of:.1f}" if of else "–", len(known), rows, paid, at_most)
+
+
+def _cost(scope: Scope, album: Album) -> tuple[int, int]:
+    """What the accepted answers were paid, and the most the album can come to, in won.
+
+    Every answer pays a whole task, also one that is asked again about a few pictures: whoever takes a task is
+    given what Today says it pays.
+    """
+    done = select(PictureAnswer.task_id).where(
+        PictureAnswer.shop_id == scope.shop_id, PictureAnswer.album_id == album.id
+    )
+    of_tasks = (Task.shop_id == scope.shop_id, Task.id.in_(done.distinct()))
+    count, won = scope.session.execute(
+        select(func.count(), func.coalesce(func.sum(Task.won), 0)).where(*of_tasks)
+    ).one()
+    of_album = (Sheet.shop_id == scope.shop_id, Sheet.album_id == album.id)
+    sheets_ = scope.session.scalar(select(func.count()).where(*of_album)) or 0
+    price = pay.prices_at(scope, scope.now).get(reads.KIND, 0)
+    spent = int(won or 0)
+    return spent, spent + max(0, sheets_ * album.most - count) * price
 
 
 def pictures(scope: Scope, album: Album, *, most: int) -> list[AlbumPicture]:

@@ -10,6 +10,7 @@ from qa.appeals import invariants as appealed
 from qa.appeals.invariants import paid_beside
 from qa.causes import invariants as caused
 from qa.models import Defect, Draw, Inspection
+from qa.reviewers import invariants as looked
 from qa.sampling.models import Batch, BatchPiece
 from security.models import Membership
 from stock.models import Order
@@ -172,4 +173,5 @@ ASKED: dict[str, Ask] = (
     }
     | appealed.ASKED
     | caused.ASKED
+    | looked.ASKED
 )

@@ -11,7 +11,6 @@ from base.scope import Scope
 from base.shares import Share
 from qa.agreement.intervals import Difference, Stratum, difference
 from qa.agreement.sureness import Agreement, alpha, kappa
-from qa.models import Inspection
 from qa.reviewers import pairs as pairs_
 from qa.reviewers.models import Known, Look
 from qa.reviewers.pairs import Pair
@@ -76,10 +75,10 @@ class Team:
 def team(scope: Scope) -> Team:
     """The figures of everybody who may judge or did; the ones who judged most first."""
     found = pairs_.pairs(scope)
-    judged = _judged(scope)
+    beside = pairs_.strata(scope, scope.now - BESIDE)
+    judged = {id_: sum(one.n for one in of_it) for id_, of_it in beside.items()}
     here = {member.account_id for role in (OWNER, REVIEWER) for member in people.members(scope, role=role)}
     ids = sorted(here | set(judged), key=lambda id_: (-judged.get(id_, 0), id_))
-    beside = pairs_.strata(scope, scope.now - BESIDE)
     known = _known(scope)
     rows = tuple(
         _figures(scope, id_, found, Beside(judged.get(id_, 0), beside.get(id_, ()), known.get(id_, NOTHING)))
@@ -94,14 +93,23 @@ def of(scope: Scope, account_id: int) -> Figures:
     found = [pair for pair in pairs_.pairs(scope) if account_id in pair.reviewers]
     strata = pairs_.strata(scope, scope.now - BESIDE).get(account_id, ())
     known = _known(scope).get(account_id, NOTHING)
-    told = _figures(scope, account_id, found, Beside(_judged(scope).get(account_id, 0), strata, known))
+    told = _figures(scope, account_id, found, Beside(sum(one.n for one in strata), strata, known))
     return replace(told, codes=_by_code(found, account_id), sops=_by_sop(found, f"sop-{account_id}"))
 
 
 def together(scope: Scope) -> Agreement:
-    """How far the actor's own verdicts agree with the others', for their own page."""
-    me = scope.actor.id
-    mine = [pair.of(me) for pair in pairs_.pairs(scope) if me in pair.reviewers]
+    """How far the actor's own verdicts agree with the others', for their own page: up to last week.
+
+    A number that moved with a verdict would tell which look was the second.
+    """
+    me, zone = scope.actor.id, calendars.current(scope).zone
+    today = scope.now.astimezone(zone).date()
+    monday = today - timedelta(days=today.weekday())
+    mine = [
+        pair.of(me)
+        for pair in pairs_.pairs(scope)
+        if me in pair.reviewers and pair.at.astimezone(zone).date() < monday
+    ]
     return kappa([(one.verdict, other.verdict) for one, other in mine], VERDICTS, seed=f"verdicts-{me}")
 
 
@@ -173,15 +181,6 @@ def _drift(weeks: Sequence[Week]) -> Difference | None:
     return difference(
         [Stratum(hits, n, sum(week.share.hits for week in early), sum(week.share.n for week in early))]
     )
-
-
-def _judged(scope: Scope) -> dict[int, int]:
-    rows = scope.session.execute(
-        select(Inspection.reviewer_id, func.count())
-        .where(Inspection.shop_id == scope.shop_id, Inspection.judged_at >= scope.now - BESIDE)
-        .group_by(Inspection.reviewer_id)
-    )
-    return {reviewer_id: n for reviewer_id, n in rows if reviewer_id is not None}
 
 
 def _known(scope: Scope) -> dict[int, Share]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.orm import selectinload
 
 from base.errors import NotFound
 from base.rows import mine
@@ -37,7 +38,7 @@ def at_desk(scope: Scope, number: int) -> Inspection | Look:
     first = select(Inspection).where(
         Inspection.shop_id == scope.shop_id, Inspection.id == (found.first_id if found else number)
     )
-    inspection = scope.session.scalar(first)
+    inspection = scope.session.scalar(first.options(selectinload(Inspection.defects)))  # asked of both alike
     if inspection is None:
         raise NotFound
     return found or inspection

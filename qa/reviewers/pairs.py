@@ -16,6 +16,7 @@ from tasks.models import SopRevision, Task
 
 LOOKED_BACK = timedelta(days=180)
 MOST = 3000  # pairs, the latest
+MOST_BESIDE = 10_000  # verdicts of comparable work
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,14 +88,24 @@ def codes_of(scope: Scope, inspection_ids: Sequence[int]) -> dict[int, list[str]
 
 
 def strata(scope: Scope, since: datetime) -> Mapping[int, list[Stratum]]:
-    """Each reviewer beside the others in comparable work: one procedure, drawn for one reason."""
-    passed = func.sum(case((Inspection.verdict == ACCEPT, 1), else_=0))
-    rows = scope.session.execute(
-        select(SopRevision.sop_id, Inspection.reason, Inspection.reviewer_id, func.count(), passed)
-        .join(Task, Task.id == Inspection.task_id)
-        .join(SopRevision, SopRevision.id == Task.sop_revision_id)
+    """Each reviewer beside the others in comparable work: one procedure, drawn for one reason.
+
+    Of the latest verdicts: so many that a page stays quick, whatever the shop's past.
+    """
+    latest = (
+        select(Inspection.task_id, Inspection.reason, Inspection.reviewer_id, Inspection.verdict)
         .where(Inspection.shop_id == scope.shop_id, Inspection.judged_at >= since)
-        .group_by(SopRevision.sop_id, Inspection.reason, Inspection.reviewer_id)
+        .order_by(Inspection.judged_at.desc())
+        .limit(MOST_BESIDE)
+        .subquery()
+    )
+    passed = func.sum(case((latest.c.verdict == ACCEPT, 1), else_=0))
+    rows = scope.session.execute(
+        select(SopRevision.sop_id, latest.c.reason, latest.c.reviewer_id, func.count(), passed)
+        .join(Task, Task.id == latest.c.task_id)
+        .join(SopRevision, SopRevision.id == Task.sop_revision_id)
+        .where(Task.shop_id == scope.shop_id, SopRevision.shop_id == scope.shop_id)
+        .group_by(SopRevision.sop_id, latest.c.reason, latest.c.reviewer_id)
     )
     alike: dict[tuple[int, str], dict[int, tuple[int, int]]] = {}
     for sop_id, reason, reviewer_id, n, hits in rows:

@@ -215,7 +215,7 @@ def test_the_figures_are_those_of_the_pairs(road: Road) -> None:
         of = figures.of(scope, cast.boram.actor.id)
         own = figures.together(scope)
     assert (of.verdicts.n, of.verdicts.agreed, of.verdicts.value) == (40, 30, 0.0)
-    assert (own.n, own.agreed, own.value) == (40, 30, 0.0)
+    assert (own.n, own.agreed, own.value) == (39, 30, 0.0)  # this week's one is not told yet
     assert (of.codes["photo_unclear"].value, of.codes["photo_unclear"].n) == (0.0, 40)
     assert [one.n for one in of.sops.values()] == [40]
     assert sum(week.share.n for week in of.weeks) == 40

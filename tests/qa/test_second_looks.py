@@ -1,10 +1,14 @@
 """Second looks: drawn by a seed, blind, by somebody else; what they say changes nothing of the first."""
 
+import re
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
+from werkzeug.test import TestResponse
 
+import app as front
 from base.errors import NotFound
 from base.scope import THE_HOUSE, acting
 from qa import holding, judgement, queries, records, review, waiting
@@ -13,8 +17,9 @@ from qa.reviewers import planning, rules
 from qa.reviewers.models import Look, LookDraw
 from qa.reviewers.rules import LATEST
 from talk import conversation
+from tests.api.calling import Program, token_of
 from tests.attacks.estate import ON_SQLITE
-from tests.cast import Person
+from tests.cast import Person, SignedIn
 from tests.qa.road import BLURRED, LOOSE, Road
 
 pytestmark = ON_SQLITE
@@ -153,3 +158,34 @@ def test_the_thread_shows_nothing_that_came_after_to_who_looks_again(road: Road)
     with road.acting_as(boram) as scope:
         review.judge(scope, row.id, version=1, verdict="accept")
     assert (shown(boram), shown(haneul)) == (("accepted", ["accept"]), ("rework", ["send_back"]))
+
+
+def test_a_look_and_an_inspection_are_alike_in_page_call_and_work(road: Road, signed_in: SignedIn) -> None:
+    """The same words and fields, and the same number of statements, whichever of the two lies on the desk."""
+    road.rules(second_percent=100)
+    haneul = road.cast.haneul
+    for _ in range(2):
+        road.judge(road.waiting(road.cast.minji), "accept")
+    come(road)
+    road.later(minutes=3)
+    for _ in range(2):
+        road.waiting(road.cast.minji)
+    ids = [row.id for row in queue(road, haneul)]
+    assert ids == sorted(ids)
+    client, heard = signed_in(haneul), list[str]()
+    for engine in (road.world.engines.read, road.world.engines.write):
+        event.listen(engine, "before_cursor_execute", lambda _c, _k, said, *_rest: heard.append(said))
+    program = Program(front.create_app(road.world).test_client(), token_of(road.world, haneul)[1])
+
+    def seen(path: str, get: Callable[[str], TestResponse]) -> tuple[list[str], int, int]:
+        get(path)
+        heard.clear()
+        answer = get(path)
+        assert answer.status_code == 200
+        plain = re.sub(r'name="csrf" value="[^"]*"|client_id" value="[^"]*"|nonce-[^"]*', "", answer.text)
+        lines = sorted(re.sub(r"\d+", "0", plain).split("\n"))  # which row of the queue is the one at hand
+        return lines, len(heard), sum(map(len, heard))
+
+    for before, get in (("/inspections", client.get), ("/inspections", program.get)):
+        looked, usual = (seen(f"{before}/{id_}", get) for id_ in ids[1:3])
+        assert looked == usual

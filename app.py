@@ -32,6 +32,7 @@ import qa.crediting
 import qa.pages
 import qa.rehearsal.commands
 import qa.review
+import qa.sampling.pages
 import qa.sampling.plans
 import qa.tallies.commands
 import security.api
@@ -160,7 +161,7 @@ def create_app(world: World) -> Flask:
     drawing.furnish(app)
     if world.settings.debug:
         app.register_blueprint(design.pages)
-    app.extensions[web.AROUND] = (bell.around,)
+    app.extensions[web.AROUND] = (bell.around, qa.sampling.pages.around)
     app.context_processor(frame.around)
     if open_doors := unguarded(app.view_functions):
         raise UnguardedDoor(", ".join(open_doors))

@@ -35,6 +35,7 @@ from qa.queries import Desk
 from qa.reviewers import figures
 from qa.reviewers import pages as reviewer_pages
 from qa.rituals import pages as ritual_pages
+from qa.sampling import pages as sampling_pages
 from qa.scoring import SEVERITIES
 from security.doors import needs
 from tasks import evidence, wording
@@ -53,6 +54,7 @@ escape_pages.register(pages)
 action_pages.register(pages)
 appeal_pages.register(pages)
 ritual_pages.register(pages)
+sampling_pages.register(pages)
 
 
 @pages.get("/inspections")

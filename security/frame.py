@@ -59,6 +59,8 @@ BESIDE: Mapping[str, str] = {
     "/reviews": "qa.board",
     "/talks": "qa.board",
     "/my-talks": "security.me",
+    "/sampling": "qa.queue",
+    "/draws": "qa.queue",
     "/automation": "tasks.sops",
     "/kinds": "tasks.tasks",
     "/work": "tasks.today",

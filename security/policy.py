@@ -55,6 +55,9 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "pay.price":         frozenset({OWNER}),
     "review.queue":      frozenset({REVIEWER, OWNER}),
     "review.judge":      frozenset({REVIEWER, OWNER}),  # never one's own work: qa.review
+    "sampling.manage":   frozenset({OWNER}),     # plans of inspection, and the way back of stopped work
+    "sampling.own":      frozenset({PARTNER}),   # how much of one's own work is inspected
+    "draw.see":          frozenset({OWNER, REVIEWER, PARTNER}),  # partners: of their own work alone
     "review.own":        frozenset({REVIEWER, OWNER}),
     "reviewers.measure": frozenset({OWNER}),     # how reviewers judge, cases to settle, rounds, known pieces
     "reviewers.round":   frozenset({REVIEWER, OWNER}),  # a round that ended, for who took part

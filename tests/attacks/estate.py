@@ -25,6 +25,7 @@ from qa.reviewers.models import Calibration
 from qa.reviewers.planning import Meant
 from qa.reviewers.rules import opinion
 from qa.rituals import reviews, talks
+from qa.sampling.models import SamplingState
 from security import sessions
 from security.models import Membership
 from security.models import Session as Browser
@@ -165,6 +166,9 @@ def _shop(road: Road, to: Recipient) -> Estate:
     with road.acting_as(owner, reading=True) as scope:
         token = uploads.keep(scope, data=FILE + b"2,\n", name="주문 둘.csv")  # notes its file by itself
     ids["errand_id"] = 1
+    with road.acting_as(owner, reading=True) as scope:
+        mine = SamplingState.shop_id == scope.shop_id
+        ids["state_id"] = scope.session.scalars(select(SamplingState.id).where(mine)).one()
     ids["listing_id"] = listing(road, owner, partner, ids["product_id"])
     ids["change_id"] = _change(road, partner)
     ids["token_id"] = token_of(road.world, partner)[0].id

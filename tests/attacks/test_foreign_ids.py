@@ -34,6 +34,7 @@ TEXTS = {
     "name": "packing-clothes",
     "step": "pause",
     "token": "0" * 96,
+    "work": "packing",
 }
 #: Routes whose token is a secret of its own, not an id of a shop.
 SECRETS = {"security.come_in", "security.join", "security.reset"}

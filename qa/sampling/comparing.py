@@ -90,7 +90,7 @@ def play(plan: Plan, hands: Sequence[float], *, pieces: int, seed: int) -> Outco
     count = Counter()
     benches = [_bench(wrong, f"{seed}/{place}") for place, wrong in enumerate(hands)]
     for _ in range(pieces):
-        level = sum(standing.middle(one.hits, one.n) for one in benches) / len(benches)
+        level = standing.level((one.hits, one.n) for one in benches)
         for bench in benches:
             _hand_in(plan, bench, level, count)
     for bench in benches:

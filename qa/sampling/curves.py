@@ -15,7 +15,7 @@ from qa.sampling.draws import BATCH, EVERY, STANDING, STREAM, Plan
 from qa.sampling.iso2859 import accepts, single
 
 SEES = 0.9  # of what is wrong, what a look finds; not measured here, and the page says so
-SEEN_BEFORE = 30  # inspected pieces behind a hand whose standing is known
+SEEN_BEFORE = 10  # inspected pieces behind a hand: with so many the sums come out as plays of it do
 STEPS = (0, 0.5, 1, 2, 3, 4, 5, 7, 10, 15, 20, 25, 30)  # percent of wrong work that a curve is drawn over
 
 

@@ -70,7 +70,7 @@ def level(scope: Scope, kind: str) -> float:
     """The shop's level of wrong pieces of a kind, as every draw reads it."""
     here = (SamplingState.shop_id == scope.shop_id, SamplingState.kind == kind)
     counts = scope.session.execute(select(SamplingState.hits, SamplingState.n).where(*here)).all()
-    return sum(standing.middle(hits, n) for hits, n in counts) / len(counts) if counts else 0.0
+    return standing.level((hits, n) for hits, n in counts)
 
 
 def _line(scope: Scope, row: SamplingState, plan: Plan, level_: float, name: str) -> Line:

@@ -10,7 +10,7 @@ from base.prepared import SHOP
 from base.scope import Scope
 from partners import standings
 from partners.standing import GATES, NEW
-from qa.sampling import tracks
+from qa.sampling import standing, tracks
 from qa.sampling.draws import STANDING, Past, Plan
 from qa.sampling.models import SamplingPlan, SamplingState, Watch
 from qa.sampling.plans import COLUMNS, WHOLE_SHOP, of
@@ -105,12 +105,17 @@ _STATE = (
     )
     .subquery("state")
 )
-#: The shop's level of wrong pieces, of ten thousand: each partner counts once, as standing.middle has it.
-_MIDDLE = (cast(SamplingState.hits, Float) + 0.5) / (SamplingState.n + 2)
-LEVEL = cast(func.round(func.avg(_MIDDLE) * OF), Big)
+#: The shop's level of wrong pieces, of ten thousand, as standing.level has it.
+_AVERAGE = func.avg((cast(SamplingState.hits, Float) + 0.5) / (SamplingState.n + 2))
+_LONE = and_(func.count() < standing.HANDS, _AVERAGE > standing.BEARABLE)
+_SEEN = func.coalesce(case((_LONE, standing.BEARABLE), else_=_AVERAGE), standing.BEARABLE)
 _LEVEL = (
-    select(LEVEL)
-    .where(SamplingState.shop_id == SHOP, SamplingState.kind == bindparam("kind_asked"))
+    select(cast(func.round(_SEEN * OF), Big))
+    .where(
+        SamplingState.shop_id == SHOP,
+        SamplingState.kind == bindparam("kind_asked"),
+        SamplingState.n >= standing.ENOUGH,
+    )
     .scalar_subquery()
 )
 _WORTH = (

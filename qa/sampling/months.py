@@ -10,7 +10,7 @@ from base.scope import Scope
 from base.shares import Share
 from partners.queries import names
 from qa.models import Draw, Inspection
-from qa.sampling import profiles
+from qa.sampling import profiles, standing
 from qa.sampling.curves import SEES, Hand
 from qa.sampling.plans import WHOLE_SHOP
 from qa.scoring import ACCEPT
@@ -78,8 +78,10 @@ class Month:
 
     @property
     def level(self) -> float:
-        """What reviews would see of the hands on average; each counts once, as in sampling by standing."""
-        return sum(one.wrong for one in self.hands) / len(self.hands) * SEES
+        """What reviews see of the hands on average, as sampling by standing has it."""
+        if not self.known:
+            return sum(one.wrong for one in self.hands) / len(self.hands) * SEES
+        return standing.level((one.wrong, one.judged) for one in self.worked)
 
 
 def month(scope: Scope, kind: str) -> Month:

@@ -19,6 +19,7 @@ from security.policy import PARTNER
 from security.shops import rules
 from tasks.kinds.known import every
 
+FIRST, LAST = 2000, 2100  # years of days that are looked at
 ALL = "all"  # how the shop's own plan is called in an address
 
 
@@ -98,7 +99,7 @@ def own_sampling(scope: Scope) -> ResponseReturnValue:
 
 
 def around(scope: Scope) -> dict[str, Any]:
-    """What the frame of the offers knows of this: kinds of which a partner's work is all inspected for now."""
+    """For the offers: the kinds of which all of a partner's work is inspected for now."""
     if scope.actor.role != PARTNER or request.endpoint != "tasks.offers":
         return {}
     return {"stopped_kinds": lines.stopped_kinds(scope)}
@@ -138,6 +139,7 @@ def _kind(scope: Scope, work: str) -> str:
 
 def _day(text: str) -> date | None:
     try:
-        return date.fromisoformat(text)
+        found = date.fromisoformat(text)
     except ValueError:
         return None
+    return found if FIRST <= found.year <= LAST else None

@@ -249,6 +249,21 @@ def test_how_much_a_standing_asks_for(hits: int, n: int, level: float, percent: 
     assert standing.percent(hits, n, level=level) == percent
 
 
+@pytest.mark.parametrize(
+    ("counts", "level"),
+    [
+        ([], 0.1),
+        ([(4, 4)], 0.1),  # too few pieces to count
+        ([(20, 40)], 0.1),  # nobody is their own yardstick
+        ([(0, 40)] * 4, 0.0119),
+        ([(20, 40)] * 5, 0.4881),
+        ([(20, 40)] * 5 + [(0, 4)] * 9, 0.4881),
+    ],
+)
+def test_the_level_of_a_shop(counts: list[tuple[int, int]], level: float) -> None:
+    assert round(standing.level(counts), 4) == level
+
+
 def test_what_is_long_past_counts_for_less() -> None:
     hits, n = 0, 0
     for _ in range(59):
@@ -289,7 +304,7 @@ def test_the_long_run_is_what_a_simulation_comes_to(method: str) -> None:
     for wrong in (0.25,) if method == "standing" else (0.03, 0.25):  # of even hands its level says little
         plan = replace(comparing.PLANS[method], newcomer_n=0)
         played = comparing.play(plan, [wrong] * 30 + [0.03] * 30, pieces=600, seed=3)
-        level = (wrong + 0.03) / 2 * comparing.SEES
+        level = standing.level([(round(60 * one * comparing.SEES), 60) for one in (wrong, 0.03)] * 3)
         hands = [Hand(1, wrong), Hand(1, 0.03)]
         said = curves.expected(plan, hands, level=level, sees=comparing.SEES).reviews
         switched = 14 if method == "batch" and wrong > 0.2 else 6  # tightened and stopped batches come on top

@@ -33,7 +33,6 @@ import qa.pages
 import qa.rehearsal.commands
 import qa.review
 import qa.sampling.pages
-import qa.sampling.plans
 import qa.tallies.commands
 import security.api
 import security.calendar_pages

@@ -32,7 +32,6 @@ import qa.crediting
 import qa.pages
 import qa.rehearsal.commands
 import qa.review
-import qa.sampling.pages
 import qa.tallies.commands
 import security.api
 import security.calendar_pages
@@ -68,6 +67,7 @@ from partners.news import StandingChanged
 from qa.appeals.news import AppealEnded, AppealOpened
 from qa.causes import escapes
 from qa.news import InspectionLapsed, TaskAccepted, TaskJudged
+from qa.sampling import plans, stopped, watching
 from security import commands as security_commands
 from security import design, founding, frame, health, shops, unlock
 from security.doors import needs, unguarded
@@ -83,7 +83,7 @@ from tasks.news import TaskClaimed, TaskExpired, TaskRejected, TaskSubmitted
 start.done()
 
 REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
-    ShopOpened: (stock.places.furnish, tasks.queues.first_prices, qa.sampling.plans.first),
+    ShopOpened: (stock.places.furnish, tasks.queues.first_prices, plans.first),
     MemberJoined: (partners.people.on_joined, stock.places.open_home, announcing.on_joined),
     MemberLeft: (partners.people.on_left,),
     StandingChanged: (partners.skills.on_standing_changed,),
@@ -96,8 +96,8 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
     stock.news.OrdersCancelled: (tasks.opening.cancel_for_orders, hooks.telling.tell),
     stock.news.OrdersShipped: (hooks.telling.tell,),
     stock.news.ClaimsMade: (automation.on_claims_made,),
-    stock.news.ClaimSettled: (escapes.on_claim_settled,),
-    stock.news.ClaimUndone: (escapes.on_claim_undone,),
+    stock.news.ClaimSettled: (escapes.on_claim_settled, watching.on_claim_settled),
+    stock.news.ClaimUndone: (escapes.on_claim_undone, watching.on_claim_undone),
     stock.news.ImportFinished: (hooks.telling.tell,),
     TaskClaimed: (known.on_claimed,),
     TaskSubmitted: (qa.review.on_submitted, qa.appeals.filing.on_submitted),
@@ -160,7 +160,7 @@ def create_app(world: World) -> Flask:
     drawing.furnish(app)
     if world.settings.debug:
         app.register_blueprint(design.pages)
-    app.extensions[web.AROUND] = (bell.around, qa.sampling.pages.around)
+    app.extensions[web.AROUND] = (bell.around, stopped.around)
     app.context_processor(frame.around)
     if open_doors := unguarded(app.view_functions):
         raise UnguardedDoor(", ".join(open_doors))

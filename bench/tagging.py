@@ -18,6 +18,9 @@ from bench.tag_photos import Shot
 from bench.tag_weighing import Weighed, weighing
 from qa import review
 from qa.models import Inspection
+from qa.sampling import plans
+from qa.sampling.draws import FRACTION
+from qa.sampling.plans import Chosen
 from security.models import Membership
 from security.policy import OWNER, REVIEWER
 from security.shops import rules, save_rules
@@ -119,7 +122,8 @@ def play(house: House, shots: Sequence[Shot], ways: Sequence[Way] = WAYS) -> lis
 def _set_up(house: House, shots: Sequence[Shot]) -> Studio:
     clean = [images.clean(shot.data) for shot in shots]
     with acting(house.world, shop_id=house.shop_id, actor=_person(house, OWNER)) as scope:
-        save_rules(scope, replace(rules(scope), newcomer_n=0, sample_percent=1))
+        save_rules(scope, replace(rules(scope), newcomer_n=0))
+        plans.choose(scope, plans.WHOLE_SHOP, Chosen(FRACTION, 1))
         truth = {}
         for number, (shot, picture) in enumerate(zip(shots, clean, strict=True), start=1):
             sku = f"PHOTO-{number:03}"

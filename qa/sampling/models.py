@@ -141,12 +141,14 @@ class Watch(InShop, Base):
     __tablename__ = "sampling_watches"
     __table_args__ = (
         Index("ix_sampling_watches_until", "shop_id", "until"),
+        Index("ix_sampling_watches_claim", "claim_id"),
         CheckConstraint("(product_id IS NULL) = (customer <> '')", name="of_one"),
     )
 
     id: Mapped[Id]
     product_id: Mapped[int | None] = mapped_column(ForeignKey("products.id"))
     customer: Mapped[str] = mapped_column(default="")  # blind index, as the order has it
+    claim_id: Mapped[int | None] = mapped_column(ForeignKey("claims.id"))  # that it is watched for
     until: Mapped[datetime]
     made_at: Mapped[datetime]
 

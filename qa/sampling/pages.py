@@ -1,7 +1,6 @@
 """Pages of sampling: the plans of a shop, choosing one, where partners stand, and the draws of a day."""
 
 from datetime import date
-from typing import Any
 
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -96,13 +95,6 @@ def own_sampling(scope: Scope) -> ResponseReturnValue:
     """How much of one's own work is inspected, and why."""
     ruled = rules(scope)
     return render(scope, "qa/own_sampling.html", lines=lines.own(scope), rules=ruled)
-
-
-def around(scope: Scope) -> dict[str, Any]:
-    """For the offers: the kinds of which all of a partner's work is inspected for now."""
-    if scope.actor.role != PARTNER or request.endpoint != "tasks.offers":
-        return {}
-    return {"stopped_kinds": lines.stopped_kinds(scope)}
 
 
 def _chooser(

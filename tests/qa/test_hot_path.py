@@ -14,6 +14,9 @@ from sqlalchemy import event, select
 from base.lines import Patient, Word
 from base.scope import THE_HOUSE, World, acting
 from bench import workshop
+from qa.sampling import plans
+from qa.sampling.draws import FRACTION
+from qa.sampling.plans import Chosen
 from security.shops import rules, save_rules
 from tasks.models import Task
 from tests.cast import Cast, SignedIn
@@ -59,7 +62,8 @@ def opened(world: World, cast: Cast, count: int) -> None:
 
 def ruled(world: World, cast: Cast, *, sample_percent: int) -> None:
     with acting(world, shop_id=cast.shop_id, actor=THE_HOUSE) as scope:
-        save_rules(scope, replace(rules(scope), newcomer_n=0, revision_n=0, sample_percent=sample_percent))
+        save_rules(scope, replace(rules(scope), newcomer_n=0, revision_n=0))
+        plans.choose(scope, plans.WHOLE_SHOP, Chosen(FRACTION, sample_percent, over_won=10**8))
 
 
 def pairs(world: World, client: FlaskClient, count: int) -> tuple[int, int]:

@@ -110,7 +110,7 @@ def _chooser(
         actions=lines.actions(scope, kind) if kind else [],
         editions=plans.editions(scope, kind),
         names=people.names(scope),
-        aqls=AQLS,
+        aqls=[(aql, aql) for aql in AQLS],
         asks=forms.ASKED,
         sees=round(100 * SEES),
         rules=rules(scope),

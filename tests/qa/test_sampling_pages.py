@@ -104,6 +104,7 @@ def test_stopped_work_is_told_where_it_is_offered_and_begins_again(road: Road, s
         states.move(scope, row, stopped)
         id_ = row.id
     minji, owner = signed_in(road.cast.minji), signed_in(road.cast.haneul)
+    assert owner.get(f"/sampling/kinds/{kind}").text.count('<option value="4.0" selected>4.0</option>') == 1
     told = "지금 모든 제출을 검수해요."
     assert [minji.get(page).text.count(told) for page in ("/offers", "/own-sampling")] == [1, 0]
     assert owner.get("/sampling").text.count("다섯 묶음이 떨어져") == 1

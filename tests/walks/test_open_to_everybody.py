@@ -17,6 +17,7 @@ import app as front
 from base.clock import utcnow
 from base.scope import World
 from hooks import endpoints
+from partners import people
 from partners.kinds import own_name
 from qa.appeals import filing
 from qa.rituals import talks
@@ -50,6 +51,8 @@ def standing(shop: Served, cast: Cast) -> Filled:
     road = build(shop.world, cast)
     road.now = utcnow() - timedelta(minutes=20)
     road.receive(13)
+    with road.acting_as(cast.haneul) as scope:
+        people.set_capacity(scope, cast.minji.partner_id or 0, capacity=9)
     accepted, back, waiting, held, offered, appealed = [
         road.task_of(road.order(ship_by=road.now + timedelta(hours=hours))) for hours in range(5, 11)
     ]

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import log
 from random import Random
-from statistics import fmean, pvariance
+from statistics import fmean
 from time import process_time
 
 import pytest
@@ -70,7 +70,12 @@ def _above(scores: Sequence[float], labels: Sequence[bool]) -> float:
 
 
 def _fit(rows: Sequence[Sequence[float]]) -> list[tuple[float, float]]:
-    return [(fmean(column), pvariance(column) + 1e-9) for column in zip(*rows, strict=True)]
+    """Mean and variance of everything seen; plainly summed, because `statistics` is exact and slow."""
+    n, found = len(rows), list[tuple[float, float]]()
+    for column in zip(*rows, strict=True):
+        mean = sum(column) / n
+        found.append((mean, sum((value - mean) ** 2 for value in column) / n + 1e-9))
+    return found
 
 
 def _odds(
@@ -82,7 +87,7 @@ def _odds(
     return sum(fits(v, *y) - fits(v, *n) for v, y, n in zip(row, yes, no, strict=True))
 
 
-def chance(samples: Sequence[Sample], *, seed: int, rounds: int = 99) -> tuple[float, float]:
+def chance(samples: Sequence[Sample], *, seed: int, rounds: int = 199) -> tuple[float, float]:
     """What the classifier reaches, and how often it reaches as much where labels are dealt anew on each sheet."""
     random, labels = Random(seed), [one.mixed for one in samples]
     reached, as_much = auc(samples, labels), 1
@@ -103,7 +108,7 @@ def test_the_classifier_finds_what_is_there_and_nothing_else() -> None:
     ]
     told = [Sample(one.sheet, one.mixed, one.seen | {"z": 3 * one.mixed + random.gauss()}) for one in plain]
     assert chance(plain, seed=1)[1] > 0.05
-    assert chance(told, seed=1)[1] <= 0.02
+    assert chance(told, seed=1)[1] <= 0.01
 
 
 # --- what a partner can see ---------------------------------------------------------------------------------
@@ -205,13 +210,13 @@ def _described(studio: Studio, hands: Sequence[Person], truth: Callable[[int], o
 
 @pytest.fixture
 def mixed(road: Road) -> tuple[Studio, int]:
-    """Sixteen pictures on which three hands agreed, and an album of 48 new ones with known ones among them."""
+    """Sixteen pictures on which three hands agreed, and an album of 40 new ones with known ones among them."""
     studio = build_studio(road)
     road.rules(gold_percent=20, second_percent=0, newcomer_n=0, revision_n=0, sample_percent=1)
     studio.picture_ids = _more_pictures(studio, 16, 1)
     studio.album(per_sheet=8)
     _described(studio, studio.hands[:3], lambda id_: DRESS if id_ % 2 else SHIRT)
-    studio.picture_ids = _more_pictures(studio, 48, 2)
+    studio.picture_ids = _more_pictures(studio, 40, 2)
     return studio, studio.album(per_sheet=8)
 
 
@@ -227,13 +232,13 @@ def test_nothing_a_partner_can_see_tells_a_known_picture(
             one.id: one.picture_id
             for one in scope.session.scalars(select(AlbumPicture).where(AlbumPicture.album_id == album_id))
         }
-        assert (len(known), len(number), rules(scope).gold_percent) == (10, 58, 20)
+        assert (len(known), len(number), rules(scope).gold_percent) == (8, 48, 20)
     client, heard = signed_in(who), list[str]()
     program = Program(front.create_app(road.world).test_client(), token_of(road.world, who)[1])
     for engine in (road.world.engines.read, road.world.engines.write):
         event.listen(engine, "before_cursor_execute", lambda _c, _k, said, *_rest: heard.append(said))
     looker, samples, cpu = Looker(client, program, heard), list[Sample](), [list[Sample]() for _ in range(3)]
-    for nth in range(7):
+    for nth in range(6):
         with road.acting_as(who) as scope:
             task_id = dispatch.claim_next(scope, "tagging").id
         for id_, seen in looker.sheet(task_id, nth):
@@ -245,14 +250,14 @@ def test_nothing_a_partner_can_see_tells_a_known_picture(
         road.later(days=1)
     assert sum(one.mixed for one in samples) >= 5
     reached, at_random = chance(samples, seed=11)
-    assert at_random > 0.02, reached
-    assert max(chance(times, seed=12)[1] for times in cpu) > 0.02  # what is there shows at every measuring
+    assert at_random > 0.01, reached
+    assert max(chance(times, seed=12)[1] for times in cpu) > 0.01  # what is there shows at every measuring
     # The test can fail: the number that a picture's address told before, or a byte more for each known one.
     numbered = [replace(one, seen=one.seen | {"number": float(number[one.id])}) for one in samples]
     longer = [
         replace(one, seen=one.seen | {"html length": one.seen["html length"] + one.mixed}) for one in samples
     ]
-    assert (chance(numbered, seed=11)[1], chance(longer, seed=11)[1]) == (0.01, 0.01)
+    assert max(chance(numbered, seed=11)[1], chance(longer, seed=11)[1]) <= 0.005
 
 
 @ON_SQLITE
@@ -282,11 +287,13 @@ def test_no_other_way_leads_a_partner_to_what_is_known(
     assert [mine.get(f"{address}/{name}").status_code for name in names] == [200, 404, 404, 404]
     assert theirs.get(f"{address}/{keys[0]}").status_code == 404
     assert mine.get("/tagging/habits").status_code == 200
+    with road.acting_as(who) as scope:
+        dispatch.release(scope, task.id, reason="no_time")
+    _meets_once(studio, album_id)
 
 
-@ON_SQLITE
-def test_a_hand_meets_a_known_picture_once_and_within_its_share(mixed: tuple[Studio, int]) -> None:
-    studio, album_id = mixed
+def _meets_once(studio: Studio, album_id: int) -> None:
+    """A hand meets a known picture once, and no more than its share of a day."""
     road = studio.road
     with road.acting_as(road.cast.haneul, reading=True) as scope:
         known = set(scope.session.scalars(select(MixedPicture.picture_id)))
@@ -315,7 +322,7 @@ def test_a_hand_meets_a_known_picture_once_and_within_its_share(mixed: tuple[Stu
     with road.acting_as(road.cast.haneul, reading=True) as scope:
         album = scope.session.get_one(reads.Album, album_id)
         standing = reads_albums.standing(scope, album)
-        assert standing.known == 10
+        assert standing.known == 8
         assert all(row.right == row.known for row in standing.hands)
         assert sum(row.known for row in standing.hands) > 0
 
@@ -333,7 +340,15 @@ def test_mixing_spreads_and_wears_out() -> None:
     assert (len(cut), min(on), max(on)) == (8, 1, 2)
     assert max(len(sheet) for sheet in cut) - min(len(sheet) for sheet in cut) <= 2
     places = [sheet.index(id_) for sheet in cut for id_ in sheet if id_ < 100]
-    assert len(set(places)) > 3  # anywhere on the sheet, not at its end
+    assert len(set(places)) > 3
+    anywhere = [
+        sheet.index(id_) / (len(sheet) - 1)
+        for seed in range(80)
+        for sheet in sheets.cut(range(100, 148), seed=seed, per_sheet=8, mixed=range(10))
+        for id_ in sheet
+        if id_ < 100
+    ]
+    assert fmean(anywhere) == pytest.approx(0.5, abs=0.04)  # 800 places: three standard errors
     assert mixing.spared({1: 11, 2: 12, 3: 13}, met={11}, shown_today=8, mixed_today=0, percent=20) >= {1}
     assert mixing.spared({2: 12, 3: 13}, met=set(), shown_today=100, mixed_today=0, percent=20) == set()
     assert mixing.spared({2: 12}, met=set(), shown_today=20, mixed_today=4, percent=20) == {2}

@@ -63,10 +63,10 @@ def standing(shop: Served, cast: Cast) -> Filled:
     road.judge(road.inspection(appealed), "send_back", BLURRED, who=cast.haneul)
     with road.acting_as(cast.minji) as scope:
         asked = filing.appeal(scope, appealed, text="사진이 또렷해요", photos=[road.photo(appealed)])
-    road.claim(cast.minji, held)
     road.counted()
     road.order()  # more than the shelf holds: an order that waits for goods
     tagging = disputed(build_studio(road))
+    road.claim(cast.minji, held)
     seen = road.inspection(waiting).id
     looked = measured(road, cast.haneul, road.inspection(accepted).id)
     acted = corrective(road, cast.haneul) | looked_back(road, cast.haneul, cast.minji)

@@ -92,7 +92,8 @@ def _photograph(stage: Stage, who: Player, parcel: Parcel, item: Item, *, clear:
 
 def _another(who: Player, parcel: Parcel, item: Item, *, clear: bool) -> Picture:
     variant = (who.random.randrange(pictures.VARIANTS) + parcel.round) % pictures.VARIANTS
-    return pictures.photo(item.key, variant, clear=clear)
+    drawn = pictures.photo(item.key, variant, clear=clear)
+    return pictures.of_parcel(drawn, f"{parcel.task_id}/{item.key}/{parcel.round}/{variant}")
 
 
 def hand_in(stage: Stage, who: Player, parcel: Parcel, wrong: frozenset[Slip]) -> bool:

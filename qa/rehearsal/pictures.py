@@ -1,6 +1,7 @@
 """Photos of parcels that never were: drawn once, cleaned like any upload, used again."""
 
 import hashlib
+from dataclasses import replace
 from functools import cache
 from io import BytesIO
 from random import Random
@@ -25,6 +26,13 @@ def photo(subject: str, variant: int, *, clear: bool) -> Picture:
     image.save(out, "JPEG", quality=70)
     jpeg = out.getvalue()
     return Picture(jpeg, *SIZE, sha256=hashlib.sha256(jpeg).hexdigest())
+
+
+def of_parcel(drawn: Picture, parcel: str) -> Picture:
+    """The drawn photo as this parcel's own: two parcels never give the very same picture."""
+    said = parcel.encode()
+    jpeg = drawn.jpeg[:-2] + b"\xff\xfe" + (len(said) + 2).to_bytes(2, "big") + said + drawn.jpeg[-2:]
+    return replace(drawn, jpeg=jpeg, sha256=hashlib.sha256(jpeg).hexdigest())
 
 
 def _drawn(random: Random) -> Image.Image:

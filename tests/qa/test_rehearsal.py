@@ -149,6 +149,9 @@ def test_photos_are_real_and_bare() -> None:
     image = Image.open(BytesIO(clear.jpeg))
     assert (image.format, image.size, dict(image.getexif())) == ("JPEG", (clear.width, clear.height), {})
     assert pictures.photo("packed_photo", 3, clear=True) is clear
+    one, other = (pictures.of_parcel(clear, f"{n}/packed_photo/1/3") for n in (1, 2))
+    assert len({one.sha256, other.sha256, clear.sha256}) == 3
+    assert Image.open(BytesIO(one.jpeg)).tobytes() == image.tobytes()
     assert clear.sha256 != dull.sha256
 
 

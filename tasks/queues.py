@@ -4,9 +4,10 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, bindparam, func, literal, literal_column, select, union_all, update
+from sqlalchemy import Executable, bindparam, func, literal_column, select, update
 
 from base import calendars, prepared
 from base.errors import Invalid, Refused
@@ -91,13 +92,11 @@ class Waiting:
 
 def waiting(scope: Scope) -> tuple[Waiting, ...]:
     """The queues whose work is given out and waits, what is promised first of all at the head."""
-    names = {row.name: row for row in scope.session.execute(_given_out(scope))}
-    if not names:
+    rows = [row for row in prepared.run(scope, _waiting()) if row.n]
+    if not rows:
         return ()
     prices = pay.prices_at(scope, scope.now)
-    rows = scope.session.execute(union_all(*(_standing(scope, name) for name in names))).all()
-    found = sorted((row for row in rows if row.n), key=lambda row: (row.due_at, row.name))
-    return tuple(_told(names[row.name], row.n, prices) for row in found)
+    return tuple(_told(row, prices) for row in sorted(rows, key=lambda row: (row.due_at, row.name)))
 
 
 def first(scope: Scope) -> str:
@@ -108,8 +107,8 @@ def first(scope: Scope) -> str:
     return scope.session.scalar(select(Queue.name).where(*here).order_by(due, Queue.name).limit(1)) or ""
 
 
-def _told(queue: Any, count: int, prices: Mapping[str, int]) -> Waiting:
-    return Waiting(queue.kind, count, prices.get(queue.kind, 0), queue.name, queue.team or queue.title or "")
+def _told(row: Any, prices: Mapping[str, int]) -> Waiting:
+    return Waiting(row.kind, row.n, prices.get(row.kind, 0), row.name, row.team or row.title or "")
 
 
 def counts(found: Iterable[Waiting]) -> dict[str, int]:
@@ -120,26 +119,22 @@ def counts(found: Iterable[Waiting]) -> dict[str, int]:
     return dict(sums)
 
 
-def _given_out(scope: Scope) -> Select[str, str, str | None, str | None]:
-    """The queues whose work is given out, with the procedure and the team they are of."""
-    here = (Queue.shop_id == scope.shop_id, Queue.state == literal_column("'open'"))
+@cache
+def _waiting() -> Executable:
+    """Of each queue that is given out: how many wait, to a thousand, and when the first of them is due."""
+    open_ = (Task.shop_id == SHOP, Task.queue == Queue.name, IS_OPEN)
+    some = select(Task.id).where(*open_).limit(MOST_COUNTED).correlate(Queue).subquery()
+    head = select(Task.due_at).where(*open_).order_by(Task.slot, Task.due_at, Task.id).limit(1)
+    counted = select(func.count()).select_from(some).scalar_subquery()
+    due = head.correlate(Queue).scalar_subquery()
+    asked = select(Queue.name, Queue.kind, Sop.title, Team.name.label("team"))
     return (
-        select(Queue.name, Queue.kind, Sop.title, Team.name.label("team"))
+        asked.add_columns(counted.label("n"), due.label("due_at"))
         .join(Sop, Sop.id == Queue.sop_id, isouter=True)
         .join(Team, Team.id == Queue.team_id, isouter=True)
-        .where(*here)
+        .where(Queue.shop_id == SHOP, Queue.state == literal_column("'open'"))
         .order_by(Queue.id)
     )
-
-
-def _standing(scope: Scope, name: str) -> Select[str, int, datetime]:
-    """How many wait in a queue, to a thousand and no further, and when the first of them is due."""
-    here = (Task.shop_id == scope.shop_id, Task.queue == name, IS_OPEN)
-    some = select(Task.due_at).where(*here).order_by(Task.slot, Task.due_at, Task.id).limit(MOST_COUNTED)
-    rows = some.subquery()
-    return select(
-        literal(name).label("name"), func.count().label("n"), func.min(rows.c.due_at).label("due_at")
-    ).select_from(rows)
 
 
 #: What may be done to a queue: from where, and where it leads.

@@ -8,12 +8,11 @@ Ryan & Schwertman 1997, Journal of Quality Technology 29).
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import exp, fsum, isfinite, lgamma, log, log1p, sqrt
+from math import exp, inf, isfinite, lgamma, log, log1p, sqrt
 
 THREE_SIGMA = 0.0013498980316301  # of a normal distribution, beyond three standard deviations on one side
 TWO_SIGMA = 0.0227501319481792  # beyond two
-
-Mass = Callable[[int], float]
+TINY = 1e-18  # a term that adds nothing to the sum before it
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,49 +23,72 @@ class Tails:
     down: float
 
 
-def binomial(n: int, p: float) -> Mass:
-    """The chance of exactly k of n where each is one with chance p. Raises ValueError for no chance."""
+@dataclass(frozen=True, slots=True)
+class Law:
+    """A count that varies by chance: what is expected, how far it strays, and the most it can be.
+
+    `mass` is the chance of exactly k, `rise` how many times that the chance of k + 1 is.
+    """
+
+    mean: float
+    spread: float
+    most: float
+    mass: Callable[[int], float]
+    rise: Callable[[int], float]
+
+
+def binomial(n: int, p: float) -> Law:
+    """The hits of n where each is one with chance p. Raises ValueError for no chance."""
     if n < 0 or not 0 <= p <= 1:
         raise ValueError("p: no chance")
     if p in (0, 1):
-        return lambda k: float(k == (n if p else 0))
-    whole, yes, no = lgamma(n + 1), log(p), log1p(-p)
-    return lambda k: exp(whole - lgamma(k + 1) - lgamma(n - k + 1) + k * yes + (n - k) * no)
+        sure = n if p else 0
+        return Law(sure, 0.0, n, lambda k: float(k == sure), lambda _k: 0.0)
+    whole, yes, no, odds = lgamma(n + 1), log(p), log1p(-p), p / (1 - p)
+    return Law(
+        mean=n * p,
+        spread=sqrt(n * p * (1 - p)),
+        most=n,
+        mass=lambda k: exp(whole - lgamma(k + 1) - lgamma(n - k + 1) + k * yes + (n - k) * no),
+        rise=lambda k: (n - k) / (k + 1) * odds,
+    )
 
 
-def poisson(mean: float) -> Mass:
-    """The chance of exactly k where so many are expected. Raises ValueError for fewer than none."""
+def poisson(mean: float) -> Law:
+    """A count of which so many are expected. Raises ValueError for fewer than none."""
     if not (mean >= 0 and isfinite(mean)):
         raise ValueError("mean: no mean")
     if mean == 0:
-        return lambda k: float(k == 0)
-    return lambda k: exp(k * log(mean) - mean - lgamma(k + 1))
+        return Law(0, 0.0, inf, lambda k: float(k == 0), lambda _k: 0.0)
+    return Law(
+        mean=mean,
+        spread=sqrt(mean),
+        most=inf,
+        mass=lambda k: exp(k * log(mean) - mean - lgamma(k + 1)),
+        rise=lambda k: mean / (k + 1),
+    )
 
 
 def tails_of_share(hits: int, n: int, p: float) -> Tails:
     """Both tails of hits of n where the share is p."""
-    mass = binomial(n, p)
-    return Tails(_sum(mass, hits, n), _sum(mass, 0, hits))
+    law = binomial(n, p)
+    return Tails(_up(law, hits), _down(law, hits))
 
 
 def tails_of_count(hits: int, mean: float) -> Tails:
     """Both tails of a count where so many are expected."""
-    mass = poisson(mean)
-    return Tails(max(0.0, 1 - _sum(mass, 0, hits - 1)), _sum(mass, 0, hits))
+    law = poisson(mean)
+    return Tails(_up(law, hits), _down(law, hits))
 
 
 def share_limits(n: int, p: float, tail: float = THREE_SIGMA) -> tuple[int, int]:
     """The fewest and the most of n that are still nothing unusual; beyond them each tail is below `tail`."""
-    mass, spread = binomial(n, p), 12 * sqrt(n * p * (1 - p)) + 12
-    begin, end = max(0, int(n * p - spread)), min(n, int(n * p + spread))
-    return _quantile(mass, tail, begin, end), _quantile(mass, 1 - tail, begin, end)
+    return _limits(binomial(n, p), tail)
 
 
 def count_limits(mean: float, tail: float = THREE_SIGMA) -> tuple[int, int]:
     """The same for a count of which so many are expected."""
-    mass, spread = poisson(mean), 12 * sqrt(mean) + 12
-    begin, end = max(0, int(mean - spread)), int(mean + spread)
-    return _quantile(mass, tail, begin, end), _quantile(mass, 1 - tail, begin, end)
+    return _limits(poisson(mean), tail)
 
 
 def garwood(count: int, *, tail: float = 0.025) -> tuple[float, float]:
@@ -77,18 +99,43 @@ def garwood(count: int, *, tail: float = 0.025) -> tuple[float, float]:
     return low, _root(lambda mean: tails_of_count(count, mean).down, tail, count, rising=False)
 
 
-def _sum(mass: Mass, begin: int, end: int) -> float:
-    return min(1.0, fsum(mass(k) for k in range(max(0, begin), end + 1)))
+def _limits(law: Law, tail: float) -> tuple[int, int]:
+    """From where three standard deviations would put them, a few steps to where the tails are that small."""
+    low = max(0, int(law.mean - 3 * law.spread))
+    while low > 0 and _down(law, low - 1) >= tail:
+        low -= 1
+    while _down(law, low) < tail:
+        low += 1
+    most = max(low, int(law.mean + 3 * law.spread))
+    while most > low and _up(law, most) <= tail:
+        most -= 1
+    while _up(law, most + 1) > tail:
+        most += 1
+    return low, most
 
 
-def _quantile(mass: Mass, wanted: float, begin: int, end: int) -> int:
-    """The least k up to which at least so much of the chance lies."""
-    gone = 0.0
-    for k in range(begin, end + 1):
-        gone += mass(k)
-        if gone >= wanted:
-            return k
-    return end
+def _up(law: Law, k: int) -> float:
+    """The chance of k or more: the smaller tail is added up, term by term until they add nothing."""
+    if k <= law.mean:
+        return 1.0 if k <= 0 else max(0.0, 1 - _down(law, k - 1))
+    total, term = 0.0, law.mass(k) if k <= law.most else 0.0
+    while k <= law.most and term > total * TINY:
+        total, term, k = total + term, term * law.rise(k), k + 1
+    return total
+
+
+def _down(law: Law, k: int) -> float:
+    """The chance of k or less, in the same way."""
+    if k > law.mean:
+        return max(0.0, 1 - _up(law, k + 1))
+    total, term = 0.0, law.mass(k) if k >= 0 else 0.0
+    while term > total * TINY:
+        total, k = total + term, k - 1
+        if k < 0:
+            break
+        grown = law.rise(k)
+        term = term / grown if grown else 0.0
+    return min(1.0, total)
 
 
 def _root(tail_of: Callable[[float], float], tail: float, count: int, *, rising: bool) -> float:

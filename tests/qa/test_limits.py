@@ -1,5 +1,6 @@
 """Limits, intervals, run rules, causes by rank and effects: held to cases counted another way or printed in papers."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
 from math import comb, exp, factorial
@@ -38,6 +39,25 @@ def test_a_tail_counted_in_fractions() -> None:
         found = limits.tails_of_share(hits, n, 1 / p)
         assert found.up == pytest.approx(float(exact_tail(hits, n, Fraction(1, p))), rel=1e-9)
         assert found.down == pytest.approx(1 - float(exact_tail(hits + 1, n, Fraction(1, p))), rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("n", "p", "hits", "up", "down"),
+    [(5, 0.0, 0, 1, 1), (5, 0.0, 1, 0, 1), (5, 1.0, 5, 1, 1), (5, 1.0, 4, 1, 0), (0, 0.5, 0, 1, 1)],
+)
+def test_what_is_sure_has_no_tails(n: int, p: float, hits: int, up: float, down: float) -> None:
+    found = limits.tails_of_share(hits, n, p)
+    assert (found.up, found.down) == (up, down)
+    assert limits.share_limits(10, p) == ((10, 10) if p == 1 else (0, 0) if p == 0 else (1, 9))
+
+
+def test_a_chart_of_big_days_costs_no_more_than_its_spread() -> None:
+    """Terms that add nothing are left out: eighteen thousand pieces a day ask for hundreds of them."""
+    asked: list[int] = []
+    law = limits.binomial(18_000, 0.07)
+    counting = replace(law, rise=lambda k: asked.append(k) or law.rise(k))  # type: ignore[func-returns-value]
+    assert limits._up(counting, 1300) == pytest.approx(0.124544264, abs=1e-9)
+    assert len(asked) < 600
 
 
 @pytest.mark.parametrize(("mean", "low", "most"), [(0.2, 0, 2), (2.0, 0, 7), (9.0, 2, 19), (25.0, 11, 41)])

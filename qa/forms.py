@@ -6,7 +6,7 @@ from werkzeug.datastructures import MultiDict
 
 from base.errors import Invalid
 from base.scope import Scope
-from qa import marking, review
+from qa import marking, phrases, review
 from qa.judgement import BadDefect
 from qa.marking import Seen
 from qa.queries import Desk
@@ -33,7 +33,7 @@ def judge(scope: Scope, desk: Desk, form: Form) -> None:
         version=version,
         verdict=form.get("verdict", ""),
         defects=seen(desk, form),
-        note=form.get("note", ""),
+        note=phrases.use(scope, form.get("phrase", ""), words=form.get("note", "").strip()),
     )
 
 
@@ -49,9 +49,13 @@ def seen(desk: Desk, form: Form) -> list[Seen]:
         raise BadDefect(field="mark", why="words")
     item_of = {photo: item.key for photo, item in desk.photos}
     lines = marking.pair(list(_ticked(desk, form)), spots, item_of)
-    if lines is None:
+    stretches = marking.stretches(form.get("span", ""))
+    if stretches is None:
+        raise BadDefect(field="mark", why="words")
+    both = None if lines is None else marking.pair_stretches(lines, stretches)
+    if both is None:
         raise BadDefect(field="defects", why="unnamed_mark")
-    return lines
+    return both
 
 
 def _ticked(desk: Desk, form: Form) -> Iterator[Seen]:

@@ -6,11 +6,12 @@ from dataclasses import replace
 from sqlalchemy import Exists, Select, exists, select
 
 from base.errors import Invalid, Refused
+from base.rows import one
 from base.scope import Scope
 from partners.lifecycle import LEFT
 from partners.models import Partner
 from qa import scoring
-from qa.marking import Seen
+from qa.marking import LONGEST_QUOTE, Seen
 from qa.models import Inspection
 from qa.reviewers.models import Look
 from qa.scoring import ACCEPT, CRITICAL, OTHER, REJECT, SEND_BACK, SEVERITIES, VERDICTS, Rubric
@@ -105,15 +106,17 @@ def check(
         raise OwnWork
     if inspection.barred_id == scope.actor.id:
         raise NotAgain
-    seen = check_seen(scope, task, verdict=verdict, defects=defects, note=note)
+    seen = check_seen(scope, task, inspection.submission_id, verdict=verdict, defects=defects, note=note)
     _check_reasons(verdict, seen, note)
     if verdict == SEND_BACK:
         _check_way_back(scope, inspection, task)
     return seen
 
 
-def check_seen(scope: Scope, task: Task, *, verdict: str, defects: Sequence[Seen], note: str) -> list[Seen]:
-    """What was seen of a task, completed by its rubric.
+def check_seen(
+    scope: Scope, task: Task, submission_id: int, *, verdict: str, defects: Sequence[Seen], note: str
+) -> list[Seen]:
+    """What was seen of a submission, completed by its rubric and by the words that were marked.
 
     Raises UnknownVerdict, CriticalFails, BadDefect, NotesOfPeople.
     """
@@ -127,6 +130,7 @@ def check_seen(scope: Scope, task: Task, *, verdict: str, defects: Sequence[Seen
     items = {item.key for item in sheet.items_of(scope, task)}
     seen = [_complete(rubric, items, defect) for defect in defects]
     _check_photos(scope, task, seen)
+    seen = _quoted(scope, submission_id, seen)
     if verdict == ACCEPT and any(defect.severity == CRITICAL for defect in seen):
         raise CriticalFails(field="verdict")
     return seen
@@ -211,6 +215,23 @@ def _complete(rubric: Rubric, items: Collection[str], defect: Seen) -> Seen:
 def _check_note(text: str) -> None:
     if len(text) > LONGEST_NOTE or resident_number(text):
         raise NotesOfPeople(field="note", most=LONGEST_NOTE)
+
+
+def _quoted(scope: Scope, submission_id: int, seen: Sequence[Seen]) -> list[Seen]:
+    """With the words that are marked: within a text that was handed in. Raises BadDefect."""
+    if all(defect.begins is None and defect.ends is None for defect in seen):
+        return list(seen)
+    answers = one(scope, Submission, submission_id).answers
+    return [_quote(defect, answers.get(defect.item)) for defect in seen]
+
+
+def _quote(defect: Seen, text: object) -> Seen:
+    begins, ends = defect.begins, defect.ends
+    if begins is None and ends is None:
+        return defect
+    if begins is None or ends is None or not isinstance(text, str) or not 0 <= begins < ends <= len(text):
+        raise BadDefect(field="mark", why="span")
+    return replace(defect, quote=text[begins:ends][:LONGEST_QUOTE])
 
 
 def _check_photos(scope: Scope, task: Task, seen: Sequence[Seen]) -> None:

@@ -16,6 +16,8 @@ from qa import (
     holding,
     lapsing,
     own_work_pages,
+    phrase_pages,
+    phrases,
     queries,
     records,
     review,
@@ -55,6 +57,7 @@ action_pages.register(pages)
 appeal_pages.register(pages)
 ritual_pages.register(pages)
 sampling_pages.register(pages)
+phrase_pages.register(pages)
 
 
 @pages.get("/inspections")
@@ -163,6 +166,7 @@ def _desk(scope: Scope, at_hand: Desk, error: Refused | None = None) -> Response
         troubled=evidence.troubled(scope, [id_ for id_, _item in at_hand.photos]),
         form=request.form,
         error=error,
+        phrases=phrases.offered(scope),
         severities=SEVERITIES,
         points=scoring.POINTS,
         full=scoring.FULL,

@@ -9,7 +9,7 @@ from sqlalchemy.orm import selectinload
 
 from base.rows import mine, one
 from base.scope import Scope
-from qa import holding, judgement, scoring
+from qa import holding, judgement, marking, scoring
 from qa.marking import Spot, box
 from qa.models import Defect, Inspection
 from qa.reviewers import looking, offered
@@ -25,6 +25,8 @@ from tasks.checklist import Facts, Item, Problem
 from tasks.models import Submission, Task
 from tasks.own import Finding
 from tasks.scanning import tally
+
+TEXTS = ("text", "own")  # items whose answer may be a text that can be marked
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,15 @@ class Desk:
     def fields(self) -> tuple[Answered, ...]:
         """The kind's own fields, which its reviewer.html draws."""
         return tuple(one for one in self.items if one.item.type == "own")
+
+    @property
+    def texts(self) -> list[tuple[Item, str, list[tuple[str, bool]]]]:
+        """Texts that marks may lie on, and their pieces with what was marked in them."""
+        return [
+            (one.item, one.value, marking.pieces(one.value, _stretches(self.defects, one.item.key)))
+            for one in self.items
+            if one.item.type in TEXTS and isinstance(one.value, str) and one.value
+        ]
 
     @property
     def photos(self) -> list[tuple[int, Item]]:
@@ -158,6 +169,14 @@ def _earlier(scope: Scope, inspection: Inspection | Look) -> tuple[Earlier, ...]
         .order_by(Inspection.round.desc())
     )
     return tuple(Earlier(row.round, row.verdict, row.score, row.note, tuple(row.defects)) for row in rows)
+
+
+def _stretches(defects: Sequence[Defect], item: str) -> list[tuple[int, int]]:
+    return [
+        (one.begins, one.ends)
+        for one in defects
+        if one.item == item and one.begins is not None and one.ends is not None
+    ]
 
 
 def _marks(defects: Sequence[Defect]) -> dict[int, list[tuple[int, int, int, int]]]:

@@ -119,6 +119,8 @@ def _write_down(scope: Scope, inspection: Inspection, seen: Sequence[Seen]) -> N
                 y=one_.y,
                 w=one_.w,
                 h=one_.h,
+                begins=one_.begins,
+                ends=one_.ends,
             )
         )
 
@@ -127,7 +129,10 @@ def _carry_out(scope: Scope, task: Task, verdict: str, seen: Sequence[Seen], not
     if verdict == ACCEPT:
         accepting.accept(scope, task)
     elif verdict == SEND_BACK:
-        found = [marks.Mark(s.item, s.code, s.severity, s.note, s.photo_id, s.x, s.y, s.w, s.h) for s in seen]
+        found = [
+            marks.Mark(s.item, s.code, s.severity, s.note, s.photo_id, s.x, s.y, s.w, s.h, s.quote)
+            for s in seen
+        ]
         marks.send_back(scope, task, marks=found, note=note)
     elif verdict == REJECT:
         steps.take(scope, task, REJECT)

@@ -10,7 +10,7 @@ from tasks.items import LANGUAGES, SEVERITIES
 Entry = Mapping[str, Any]
 Doc = Mapping[str, Any]
 
-MOST, LONGEST_LABEL, MOST_POINTS = 30, 60, 100
+MOST, LONGEST_LABEL, LONGEST_EXAMPLE, MOST_POINTS = 30, 60, 300, 100
 PASSING = 90  # of a hundred points, where a rubric says nothing else
 OWN = "own_"  # codes of the shop's own criteria; the kind's keep their names, so that figures can be compared
 
@@ -27,6 +27,8 @@ def check(entry: Entry, *, items: Collection[str]) -> None:
         label = entry["label"].get(language, "")
         if not 0 < len(label) <= LONGEST_LABEL:
             raise BadCriterion(field=f"label_{language}", why="words")
+        if len(entry.get("example", {}).get(language, "")) > LONGEST_EXAMPLE:
+            raise BadCriterion(field=f"example_{language}", why="example")
     if entry["severity"] not in SEVERITIES:
         raise BadCriterion(field="severity", why="severity")
     if not 1 <= entry["weight"] <= MOST_POINTS:
@@ -85,7 +87,7 @@ def changes(old: Doc, new: Doc) -> tuple[Change, ...]:
             continue
         found += [
             Change("changed", code, one["label"], field, before[code].get(field), one.get(field))
-            for field in ("label", "severity", "weight", "item")
+            for field in ("label", "severity", "weight", "item", "example")
             if before[code].get(field) != one.get(field)
         ]
     if passing(old) != passing(new):

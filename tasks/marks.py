@@ -14,7 +14,7 @@ from tasks.news import TaskSentBack
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """One thing to mend: item, the rubric's code, the reviewer's words, the frame on a photo (per mille)."""
+    """One thing to mend: item, the rubric's code, words, and where on a photo (per mille) or in a text."""
 
     item: str
     code: str
@@ -25,6 +25,7 @@ class Mark:
     y: int | None = None
     w: int | None = None
     h: int | None = None
+    quote: str = ""  # the words that are meant, of a text
 
 
 def send_back(scope: Scope, task: Task, *, marks: Sequence[Mark], note: str = "") -> None:

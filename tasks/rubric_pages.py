@@ -8,16 +8,19 @@ from flask.typing import ResponseReturnValue
 
 from base.errors import NotFound, Refused, Stale
 from base.i18n import t
+from base.images import Picture
 from base.scope import Scope
 from base.web import locale, render, tell, wants_json
 from security.doors import needs
-from tasks import criteria, rubrics, sop_words
+from tasks import criteria, rubrics, sop_pictures, sop_words
 from tasks.criteria import BadCriterion
 from tasks.items import LANGUAGES, SEVERITIES
 from tasks.models import SopRevision
 from tasks.pages import pages
 from tasks.sop_editor import draft_of
+from tasks.sop_item_pages import picture
 from tasks.sop_pages import refusal, whole
+from tasks.sop_pictures import PICTURE
 
 Fields = Mapping[str, str]
 BLANK = {"severity": "minor", "weight": "5"}
@@ -71,14 +74,18 @@ def criterion(scope: Scope, sop_id: int, code: str) -> ResponseReturnValue:
         raise NotFound
     said = {f"label_{language}": found["label"].get(language, "") for language in LANGUAGES}
     fields = said | {name: str(found.get(name, "")) for name in ("severity", "weight", "item")}
+    for name, told in found.get("example", {}).items():
+        fields[f"example_{name}"] = told
     return _form(scope, revision, fields, code=code)
 
 
 @pages.post("/sops/<int:sop_id>/draft/rubric/criteria")
-@needs("sop.write")
-def put_criterion(scope: Scope, sop_id: int) -> ResponseReturnValue:
+@needs("sop.write", largest=PICTURE, prepare=picture)
+def put_criterion(scope: Scope, sop_id: int, prepared: list[Picture]) -> ResponseReturnValue:
     """Keeps a criterion; what was typed stays in the form when it is refused or somebody was quicker."""
-    revision, form = draft_of(scope, sop_id), request.form
+    revision, form = draft_of(scope, sop_id), request.form.to_dict()
+    if prepared:
+        form["example_picture"] = sop_pictures.keep(scope, prepared[0])
     code = form.get("code", "")
     entry = {
         "code": code,
@@ -86,6 +93,7 @@ def put_criterion(scope: Scope, sop_id: int) -> ResponseReturnValue:
         "severity": form.get("severity", ""),
         "weight": whole("weight"),
         "label": {language: form.get(f"label_{language}", "").strip() for language in LANGUAGES},
+        **_example(scope, form),
     }
     try:
         rubrics.put(scope, revision.id, entry=entry, version=whole("version"))
@@ -95,6 +103,15 @@ def put_criterion(scope: Scope, sop_id: int) -> ResponseReturnValue:
         return _form(scope, revision, form, code=code, error=error)
     tell("ok", "sops.criterion_saved")
     return _back(sop_id)
+
+
+def _example(scope: Scope, form: Fields) -> dict[str, dict[str, str]]:
+    """What the form says a defect looks like; nothing where it says nothing."""
+    told = {language: form.get(f"example_{language}", "").strip() for language in LANGUAGES}
+    kept = sop_pictures.known(scope, [form.get("example_picture", "")])
+    told["picture"] = "" if form.get("drop_picture") else next(iter(kept), "")
+    found = {name: said for name, said in told.items() if said}
+    return {"example": found} if found else {}
 
 
 def _back(sop_id: int) -> ResponseReturnValue:

@@ -43,6 +43,8 @@ def _told(change: Change, before: Speech, after: Speech) -> list[Difference]:
 def _value(field: str, value: Any, speaks: Speech) -> str:
     if not value:
         return ""
+    if field == "example":
+        return str(value.get(speaks.locale) or value.get("ko") or speaks.say("example_picture"))
     if field == "severity":
         return speaks.say(f"severity.{value}")
     return speaks.named(value) if field == "item" else speaks.say("points_n", n=value)

@@ -56,7 +56,7 @@ def write(told: SopFile) -> bytes:
     """The file, in the one form that the same procedure always has."""
     parts: dict[str, Any] = {"format": FORMAT, "version": VERSION, "kind": told.kind, "title": told.title}
     parts |= {name: told.doc[name] for name in documents.FIELDS if name in told.doc}
-    parts |= {"rubric": told.rubric}
+    parts |= {"rubric": _worded(told.rubric)}
     if told.pictures:
         shown = sorted(told.pictures.items())
         parts["pictures"] = {name: base64.b64encode(data).decode() for name, data in shown}
@@ -162,6 +162,17 @@ def _check_rubric(told: Any, items: set[str]) -> None:
     criteria.passing_from(told, points)
 
 
+def _worded(rubric: Mapping[str, Any]) -> dict[str, Any]:
+    """The rubric as a file has it: examples in words; their pictures stay in the shop."""
+
+    def without(entry: Entry) -> Entry:
+        said = {name: text for name, text in entry.get("example", {}).items() if name != "picture"}
+        rest = {name: value for name, value in entry.items() if name != "example"}
+        return rest | ({"example": said} if said else {})
+
+    return {**rubric, "criteria": [without(entry) for entry in rubric["criteria"]]}
+
+
 def _is_list(part: Any) -> bool:
     return isinstance(part, list)
 
@@ -173,13 +184,16 @@ def _code(entry: Any) -> str:
     shaped = (
         {"code", "label", "severity", "weight"}
         <= set(known)
-        <= {"code", "label", "severity", "weight", "item"}
+        <= {"code", "label", "severity", "weight", "item", "example"}
     )
     worded = isinstance(label, dict) and set(label) == set(LANGUAGES)
     spoken = worded and all(isinstance(text, str) for text in label.values())  # type: ignore[union-attr]  # a dict
     weighed = isinstance(weight, int) and not isinstance(weight, bool)
     named = isinstance(code, str) and KEY.fullmatch(code) and isinstance(known.get("item", ""), str)
-    if not (shaped and spoken and weighed and named):
+    example = known.get("example", {})
+    shown_ = isinstance(example, dict) and all(isinstance(text, str) for text in example.values())
+    said = shown_ and set(example) <= set(LANGUAGES)
+    if not (shaped and spoken and weighed and named and said):
         raise BadSopFile(why="rubric", about=str(code)[:40])
     return str(code)
 

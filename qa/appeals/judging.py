@@ -37,7 +37,9 @@ def judge(
     if appeal.state != OPENED:
         raise gate.AppealOver(state=appeal.state)
     task, inspection = one(scope, Task, appeal.task_id), one(scope, Inspection, appeal.inspection_id)
-    seen = judgement.check_seen(scope, task, verdict=verdict, defects=defects, note=note)
+    seen = judgement.check_seen(
+        scope, task, inspection.submission_id, verdict=verdict, defects=defects, note=note
+    )
     step = OUTCOME[verdict]
     if step == UPHOLD and not seen and not note.strip():
         raise ReasonMissing(field="note", verdict=verdict)

@@ -17,6 +17,7 @@ const MODULES = {
   "[data-describe]": "describe.js",
   "[data-viewer]": "viewer.js",
   "[data-mark]": "mark.js",
+  "[data-stretches]": "stretch.js",
   "form[data-desk]": "desk.js",
   "[data-live]": "live.js",
   "form[data-say], form#seen": "talk.js",

@@ -15,11 +15,12 @@ from hooks import endpoints
 from partners import standings, teams
 from partners.models import StandingChange
 from partners.standings import Verdict
+from qa import phrases
 from qa.appeals import filing
 from qa.causes import actions
 from qa.causes.actions import Planned
 from qa.causes.models import QualityAlarm
-from qa.models import Inspection
+from qa.models import Inspection, Phrase
 from qa.reviewers import knowing, planning
 from qa.reviewers.models import Calibration
 from qa.reviewers.planning import Meant
@@ -110,11 +111,15 @@ def _shop(road: Road, to: Recipient) -> Estate:
         appealed = filing.appeal(scope, work["rejected"], text="다시 봐 주세요").id
     with road.acting_as(partner) as scope:
         finish(scope, scope.session.get_one(Task, work["claimed"]), seed="c")
+    with road.acting_as(owner) as scope:
+        phrases.keep(scope, "고마워요", shared=True)
+        phrase = scope.session.scalars(select(Phrase.id).where(Phrase.shop_id == scope.shop_id)).one()
     ids = {
         "task_id": work["claimed"],
         "photo_id": road.photo(work["inspection"]),
         "inspection_id": road.inspection(work["inspection"]).id,
         "appeal_id": appealed,
+        "phrase_id": phrase,
         "order_id": road.task(work["claimed"]).order_id or 0,
         "partner_id": partner.partner_id,
         "member_id": partner.partner_id,

@@ -60,7 +60,7 @@ def standing(shop: Served, cast: Cast) -> Filled:
         road.hand_in(cast.minji, task_id)
     road.judge(road.inspection(accepted), "accept")
     road.judge(road.inspection(back), "send_back", BLURRED)
-    road.judge(road.inspection(appealed), "send_back", BLURRED, who=cast.haneul)
+    road.judge(road.inspection(appealed), "reject", BLURRED, who=cast.haneul)
     with road.acting_as(cast.minji) as scope:
         asked = filing.appeal(scope, appealed, text="사진이 또렷해요", photos=[road.photo(appealed)])
     road.counted()

@@ -87,4 +87,6 @@ def _settle(scope: Scope, look: Look, *, version: int, **said: Any) -> None:
 
 def defects_of(look: Look) -> list[Defect]:
     """What was seen, as the defects of an inspection are read; kept nowhere else."""
-    return [Defect(**each) for each in look.found.get("defects", ())]
+    kept = Defect.__table__.columns.keys()
+    found = look.found.get("defects", ())
+    return [Defect(**{name: value for name, value in each.items() if name in kept}) for each in found]

@@ -107,7 +107,7 @@ def _good(scope: Scope) -> Iterable[Good]:
     marked = exists().where(Defect.inspection_id == Inspection.id, Defect.shop_id == Inspection.shop_id)
     photo = (
         select(func.min(Photo.id))
-        .where(Photo.shop_id == Task.shop_id, Photo.task_id == Task.id)
+        .where(Photo.shop_id == Task.shop_id, Photo.task_id == Task.id, Photo.by == scope.actor.id)
         .scalar_subquery()
     )
     rows = scope.session.execute(

@@ -18,8 +18,8 @@ from bench.report import Measured
 from bench.unsealed import PREFIX
 
 SIZES, FEW = "1000,10000,100000,1000000", "1000,10000"
-PARTS = ("import", "tabs", "sizes", "queues", "pages", "tags")
-COURSE = {"import", "tabs", "sizes", "queues"}  # parts that each engine runs
+PARTS = ("import", "tabs", "sizes", "quality", "queues", "pages", "tags")
+COURSE = {"import", "tabs", "sizes", "quality", "queues"}  # parts that each engine runs
 Opened = Callable[[Path], AbstractContextManager[House]]
 
 

@@ -4,11 +4,12 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from statistics import median
 
-from bench import bare, filling, importing, load, queues, recording, tabs, workshop
+from bench import bare, filling, importing, judged, load, queues, recording, tabs, workshop
 from bench.bare import Bare
 from bench.browser import Browser
 from bench.house import CAPACITY, House
 from bench.importing import Imports
+from bench.judged import Judged
 from bench.load import Load
 from bench.pages import Cost, costs
 from bench.queues import Breadth, Taken
@@ -35,6 +36,7 @@ class Pace:
     tabs: int = 500
     tabs_open: int = 10_000  # tasks
     tabs_s: float = 30.0  # quiet, and again beside the hands
+    verdicts: tuple[int, ...] = (10_000, 1_000_000)
     breadth: Breadth = field(default_factory=Breadth)
 
 
@@ -46,6 +48,7 @@ TRY = Pace(
     orders=2000,
     pages=5,
     tabs_s=9,
+    verdicts=(300, 3000),
     breadth=Breadth(slots=20_000, queues=50, finished=2000, alone=20, pages=5),
 )
 
@@ -96,6 +99,7 @@ class Course:
     sizes: list[Size]
     tabs: Tabs | None = None
     queues: list[Taken] = field(default_factory=list)
+    judged: list[Judged] = field(default_factory=list)
 
 
 def run(house: House, *, sizes: Sequence[int], pace: Pace, say: Say, parts: Collection[str]) -> Course:
@@ -119,11 +123,15 @@ def run(house: House, *, sizes: Sequence[int], pace: Pace, say: Say, parts: Coll
         say(f"{pace.tabs:,} open tabs")
         opened = tabs.measure(house, count=pace.tabs, seconds=pace.tabs_s, tasks=pace.tabs_open)
     grown(size for size in wanted if size > pace.tabs_open)
+    seen = []
+    for verdicts in pace.verdicts if "quality" in parts else ():
+        say(f"{verdicts:,} verdicts")
+        seen.append(judged.measure(house, verdicts=verdicts, times=pace.pages))
     if "queues" in parts:  # last of all: what it lays out is no shop's real past
         say(f"{pace.breadth.slots:,} open slots in {pace.breadth.queues:,} queues")
         taken += queues.many(house, pace.breadth)
     asked = [Asked(one.statements, one.objects) for one in (said.claim, said.submit)]
-    return Course(house.engine, house.version(), imported, asked[0], asked[1], made, opened, taken)
+    return Course(house.engine, house.version(), imported, asked[0], asked[1], made, opened, taken, seen)
 
 
 def _size(house: House, said: Recorded, size: int, pace: Pace) -> Size:

@@ -7,7 +7,7 @@ copies, so that they are what lists show.
 """
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -92,8 +92,8 @@ def _orders(scope: Scope, model: int, count: int) -> None:
     numbers = start.union_all(select(start.c.n + 1).where(start.c.n < model + FIRST + count - 1))
     name = cast(numbers.c.n, String)
     ours = {"uid": literal("f" * 24) + name, "number": literal("F") + name}
-    promise = _later(scope, numbers.c.n % PROMISES)
-    _copy(scope, Order.__table__, model, numbers, ours | {"ship_by": promise})
+    promise = later(scope, workshop.promise(scope) + timedelta(days=1), numbers.c.n % PROMISES)
+    copied(scope, Order.__table__, model, numbers, ours | {"ship_by": promise})
 
 
 def _lines(scope: Scope, model: int, order: int) -> None:
@@ -105,7 +105,7 @@ def _lines(scope: Scope, model: int, order: int) -> None:
         raise RuntimeError("the products' ids leave gaps")
     orders = select(Order.id).where(Order.id > order).subquery("orders_made")
     product = literal(products[0], Integer()) + orders.c.id % len(products)
-    _copy(scope, OrderLine.__table__, model, orders, {"order_id": orders.c.id, "product_id": product})
+    copied(scope, OrderLine.__table__, model, orders, {"order_id": orders.c.id, "product_id": product})
     wanted = (
         select(OrderLine.product_id, func.count()).where(OrderLine.id > model).group_by(OrderLine.product_id)
     )
@@ -117,22 +117,22 @@ def _lines(scope: Scope, model: int, order: int) -> None:
 def _reservations(scope: Scope, model: int, line: int) -> None:
     lines = select(OrderLine.id, OrderLine.product_id).where(OrderLine.id > line).subquery("lines_made")
     ours = {"line_id": lines.c.id, "product_id": lines.c.product_id}
-    _copy(scope, Reservation.__table__, model, lines, ours)
+    copied(scope, Reservation.__table__, model, lines, ours)
 
 
 def _tasks(scope: Scope, model: int, order: int) -> None:
     columns = (Order.id, Order.number, Order.ship_by)
     orders = select(*columns).where(Order.id > order).order_by(Order.id).subquery("orders_made")
     ours = {"order_id": orders.c.id, "title": orders.c.number, "due_at": orders.c.ship_by}
-    _copy(scope, Task.__table__, model, orders, ours)
+    copied(scope, Task.__table__, model, orders, ours)
 
 
 def _clocks(scope: Scope, model: int, task: int) -> None:
     tasks = select(Task.id).where(Task.id > task).subquery("tasks_made")
-    _copy(scope, StageClock.__table__, model, tasks, {"task_id": tasks.c.id})
+    copied(scope, StageClock.__table__, model, tasks, {"task_id": tasks.c.id})
 
 
-def _copy(scope: Scope, table: FromClause, model: int, source: FromClause, ours: Exchanged) -> None:
+def copied(scope: Scope, table: FromClause, model: int, source: FromClause, ours: Exchanged) -> None:
     """One copy of the model's row for each row of the source, with our own columns exchanged."""
     assert isinstance(table, Table)
     like = table.alias("model")
@@ -142,9 +142,9 @@ def _copy(scope: Scope, table: FromClause, model: int, source: FromClause, ours:
     scope.session.connection().execute(insert(table).from_select(names, copies, include_defaults=False))
 
 
-def _later(scope: Scope, seconds: ColumnElement[int]) -> ColumnElement[Any]:
-    """So many seconds after every promise that was made by hand, as the engine keeps instants."""
-    base = literal(workshop.promise(scope) + timedelta(days=1), Utc())
+def later(scope: Scope, at: datetime, seconds: ColumnElement[int]) -> ColumnElement[Any]:
+    """So many seconds after an instant, as the engine keeps instants."""
+    base = literal(at, Utc())
     if scope.world.engines.dialect == "postgresql":
         return base + seconds * literal_column("interval '1 second'")
     shift = cast(seconds, String) + " seconds"

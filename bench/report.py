@@ -9,6 +9,8 @@ from typing import Any
 from bench import targets
 from bench.course import Course, Rate, Size
 from bench.importing import Imported
+from bench.judged import Judged
+from bench.pages import Cost
 from bench.queues import Taken
 from bench.tabs import Asked, Tabs
 from bench.tagging import Tagged, Tagging
@@ -92,6 +94,8 @@ def _course(course: Course) -> Iterator[str]:
         yield from _tabs(course.tabs)
     if course.sizes:
         yield from _sizes(course.sizes)
+    if course.judged:
+        yield from _judged(course.judged)
     if course.queues:
         yield from _queues(course.queues)
 
@@ -156,11 +160,19 @@ def _one_of_many(one: Taken) -> tuple[str, ...]:
 
 
 def _pages(sizes: list[Size]) -> Iterator[str]:
+    yield from _asked_at([(f"{size.tasks:,}", size.pages) for size in sizes])
+
+
+def _judged(judged: list[Judged]) -> Iterator[str]:
+    yield from _asked_at([(f"{one.verdicts:,} verdicts", one.pages) for one in judged])
+
+
+def _asked_at(sizes: list[tuple[str, list[Cost]]]) -> Iterator[str]:
     """A row a page: what it takes at each size, and what it asks at the last."""
-    head = ("page, median (p95) in ms", *(f"{size.tasks:,}" for size in sizes), "statements", "objects")
+    head = ("page, median (p95) in ms", *(name for name, _pages in sizes), "statements", "objects")
     rows = []
-    for place, page in enumerate(sizes[-1].pages):
-        took = [f"{size.pages[place].median_ms:.1f} ({size.pages[place].p95_ms:.1f})" for size in sizes]
+    for place, page in enumerate(sizes[-1][1]):
+        took = [f"{pages[place].median_ms:.1f} ({pages[place].p95_ms:.1f})" for _name, pages in sizes]
         rows.append((page.page, *took, str(page.statements), str(page.objects)))
     yield from _table(head, rows)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from bench.course import Course, Size
+from bench.judged import Judged
 from bench.queues import Taken
 from bench.tabs import Tabs
 from bench.walking import Walked
@@ -29,6 +30,8 @@ def of_course(course: Course) -> Iterator[Target]:
     sizes = course.sizes
     if sizes:
         yield from _of_sizes(course.engine, sizes)
+    if len(course.judged) > 1:
+        yield from _of_judged(course.engine, course.judged)
     if course.queues:
         yield from _of_queues(course.engine, course.queues)
     if course.tabs:
@@ -72,6 +75,14 @@ def _of_queues(engine: str, taken: Sequence[Taken]) -> Iterator[Target]:
     for one in grown:
         what = f"claim with {one.slots:,} slots in {one.queues:,} queues, {one.finished:,} {one.who}"
         yield _most(what, engine, one.claim_ms[0] / small.claim_ms[0], SLOWER)
+
+
+def _of_judged(engine: str, judged: Sequence[Judged]) -> Iterator[Target]:
+    """The pages of quality over the most verdicts, against the fewest."""
+    few, many = judged[0], judged[-1]
+    for was, now in zip(few.pages, many.pages, strict=True):
+        what = f"{now.page} at {many.verdicts:,} verdicts against {few.verdicts:,}"
+        yield _most(what, engine, now.median_ms / was.median_ms, SLOWER)
 
 
 def _of_tabs(engine: str, tabs: Tabs) -> Iterator[Target]:

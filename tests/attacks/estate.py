@@ -332,12 +332,12 @@ def _second_hand(road: Road) -> Mapping[str, int]:
 
 
 def _change(road: Road, who: Person) -> int:
-    """A change of somebody's standing: ten pieces that did not pass."""
+    """A change of somebody's standing: ten pieces that passed, so that it bars them from nothing."""
     with road.acting_as(
         road.cast.haneul if who.shop_id == road.cast.shop_id else road.cast.stranger
     ) as scope:
         for piece in range(10):
-            verdict = Verdict(who.partner_id, "listing", piece, False, road.now)
+            verdict = Verdict(who.partner_id, "listing", piece, True, road.now)
             standings.count(scope, verdict, past=partial(list, [verdict]))
         change = select(StandingChange.id).where(StandingChange.partner_id == who.partner_id)
         return scope.session.scalars(change).one()

@@ -108,14 +108,13 @@ class Aviary:
 
     def __init__(self, canaries: list[Canary]) -> None:
         self.canaries = canaries
-        found = {
-            spelling for canary in canaries for secret in canary.secrets for spelling in spellings(secret)
-        }
-        self._any = re.compile(b"|".join(re.escape(spelling) for spelling in sorted(found)))
+        self._any = sorted(
+            {spelling for canary in canaries for secret in canary.secrets for spelling in spellings(secret)}
+        )
 
     def seen_in(self, blob: bytes) -> list[str]:
         """The canaries' data in these bytes, readable."""
-        return sorted({match.decode("utf-8", "replace") for match in self._any.findall(blob)})
+        return sorted({spelling.decode("utf-8", "replace") for spelling in self._any if spelling in blob})
 
     def seen_among(self, folder: Path) -> dict[str, list[str]]:
         """What lies open in the files under a folder."""

@@ -2,11 +2,11 @@
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Playwright, sync_playwright
 
 from base.scope import THE_HOUSE, World, acting
 from bench.crowd import sign_in
@@ -34,18 +34,46 @@ FASTER = """(() => {
 OpenAs = Callable[..., BrowserContext]
 
 
+WHOLE = ("chromium", "chromium-browser")
+LIGHT = (
+    "chromium-headless-shell",
+    *WHOLE,
+)  # without the windows that nobody sees: half of the work on a page
+
+
+def found(names: Iterable[str]) -> str:
+    """The browser of this machine: the first of these names, unless DARI_CHROMIUM names one."""
+    path = os.environ.get("DARI_CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+    return path or pytest.skip("no Chromium on this machine (name one with DARI_CHROMIUM)")
+
+
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    known = map(
-        shutil.which, ("chromium-headless-shell", "chromium", "chromium-browser")
-    )  # the first is lighter
-    found = os.environ.get("DARI_CHROMIUM") or next(filter(None, known), None)
-    if not found:
-        pytest.skip("no Chromium on this machine (name one with DARI_CHROMIUM)")
+def playwright() -> Iterator[Playwright]:
     with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=found, args=["--no-sandbox"])
-        yield browser
-        browser.close()
+        yield play
+
+
+@pytest.fixture(scope="session")
+def light_chromium(playwright: Playwright) -> Iterator[Browser]:
+    browser = playwright.chromium.launch(executable_path=found(LIGHT), args=["--no-sandbox"])
+    yield browser
+    browser.close()
+
+
+@pytest.fixture(scope="session")
+def whole_chromium(playwright: Playwright, request: pytest.FixtureRequest) -> Iterator[Browser]:
+    """For what only a browser with windows does: it holds a page in its place when something above it goes."""
+    if found(WHOLE) == found(LIGHT):
+        yield request.getfixturevalue("light_chromium")
+        return
+    browser = playwright.chromium.launch(executable_path=found(WHOLE), args=["--no-sandbox"])
+    yield browser
+    browser.close()
+
+
+@pytest.fixture
+def chromium(light_chromium: Browser) -> Browser:
+    return light_chromium
 
 
 @pytest.fixture

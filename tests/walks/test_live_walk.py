@@ -1,7 +1,7 @@
 """Pages that keep themselves true: what one does is seen by the others without a click, and disturbs nobody."""
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from sqlalchemy import update
 
 from base.scope import THE_HOUSE, acting
@@ -14,6 +14,11 @@ from tests.walks.conftest import FASTER, OpenAs
 
 pytestmark = pytest.mark.browser
 SOON = 20_000
+
+
+@pytest.fixture
+def chromium(whole_chromium: Browser) -> Browser:
+    return whole_chromium
 
 
 @pytest.fixture

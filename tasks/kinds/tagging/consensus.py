@@ -6,7 +6,9 @@ Skene (1979), a table for each hand of what it says when the truth is so. The la
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from math import exp, log, sqrt
+from itertools import chain
+from math import exp, hypot, log
+from operator import sub
 from typing import Literal
 
 from tasks.kinds.tagging.sayings import Board, Said, Vector
@@ -118,23 +120,17 @@ def _maximise(board: Board, posteriors: Sequence[Vector], weigh: Weigh) -> _Mode
 
 def _leap(k: int, start: _Model, first: _Model, second: _Model) -> _Model:
     """Where two steps point to, made probabilities again: the farther, the less the second step turned."""
-    steps = [
-        (a, b - a, c - b - (b - a))
-        for rows in zip(
-            [start.priors, *start.heard],
-            [first.priors, *first.heard],
-            [second.priors, *second.heard],
-            strict=True,
-        )
-        for a, b, c in zip(*rows, strict=True)
-    ]
-    bent = sqrt(sum(turn * turn for _at, _step, turn in steps))
-    far = max(1.0, sqrt(sum(step * step for _at, step, _turn in steps)) / bent) if bent else 1.0
-    flat = [at + 2 * far * step + far * far * turn for at, step, turn in steps]
-    rows = [flat[at : at + k] for at in range(0, len(flat), k)]
+    at, one, two = ([*chain(model.priors, *model.heard)] for model in (start, first, second))
+    step = [*map(sub, one, at)]
+    turn = [*map(sub, map(sub, two, one), step)]
+    bent = hypot(*turn)
+    far = max(1.0, hypot(*step) / bent) if bent else 1.0
+    on, curve = 2 * far, far * far
+    flat = [place + on * by + curve * off for place, by, off in zip(at, step, turn, strict=True)]
+    rows = [flat[begins : begins + k] for begins in range(0, len(flat), k)]
     priors, heard = rows[0], rows[1:]
-    for at in range(0, len(heard), k):
-        heard[at : at + k] = _normal(heard[at : at + k])
+    for begins in range(0, len(heard), k):
+        heard[begins : begins + k] = _normal(heard[begins : begins + k])
     return _Model([row[0] for row in _normal([[prior] for prior in priors])], heard)
 
 

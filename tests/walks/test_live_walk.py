@@ -74,7 +74,8 @@ def test_who_is_in_the_middle_of_something_is_not_disturbed(
              document.querySelector('main .page-content').append(form);
              form.elements.memo.value = '반쯤 쓴 말'; }"""
     )
-    page.evaluate("document.body.style.minHeight = '3000px'; scrollTo(0, 120)")
+    page.evaluate("document.body.style.minHeight = '3000px'")
+    second.evaluate("row => row.scrollIntoView()")  # what goes away goes away above what is seen
     place = second.bounding_box()
     take_one(offered, cast)
     expect(page.locator("main .rows > li")).to_have_count(3, timeout=SOON)

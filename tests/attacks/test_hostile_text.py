@@ -38,7 +38,7 @@ EVIL = f"=1+1{SCRIPT}"  # a script to a browser, a formula to a spreadsheet
 #: Texts that stand in the house already, however they came in: by a form, a program, a file, or an older version of it.
 PLANTED: Mapping[str, tuple[str, ...]] = {
     "announcements": ("title",), "automations": ("title",), "calibrations": ("title",), "claims": ("number",),
-    "column_profiles": ("name",), "fees": ("name",), "imports": ("name",), "inspections": ("note",),
+    "column_profiles": ("name",), "fees": ("name",), "imports": ("name",),
     "orders": ("number", "customer"), "products": ("sku", "name", "option", "barcode", "unit"), "shops": ("name",), "skills": ("name",),
     "sops": ("title",), "standing_changes": ("question", "answer"), "supplier_texts": ("text",), "tag_albums": ("name",),
     "tasks": ("title", "note"), "teams": ("name", "focus"), "vocabularies": ("name",),

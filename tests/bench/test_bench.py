@@ -223,6 +223,7 @@ def test_the_command_line_says_what_it_takes() -> None:
     assert told.exit_code == 0
 
 
+@pytest.mark.slow
 def test_photos_are_described_exactly_as_often_as_asked(folder: Path) -> None:
     """Simulated hands of three accuracies through the real desks; with DARI_REALDATA all the real photos."""
     with on_sqlite(FRONT, folder) as house:

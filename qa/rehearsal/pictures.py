@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw, ImageFilter
 
 from base.images import Picture
 
-SIZE = (480, 360)
+SIZE = (640, 480)  # large enough to read labels on, see tasks.seeing
 VARIANTS = 6
 CARDBOARD, TAPE, TABLE = (193, 154, 107), (222, 206, 170), (236, 232, 224)
 GOODS = ((92, 122, 153), (170, 96, 82), (112, 140, 98), (204, 176, 96), (128, 104, 148))

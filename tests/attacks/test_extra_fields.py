@@ -38,6 +38,9 @@ VOLATILE = {
     "file_key",
     "body",
     "facts",
+    "weight",  # of results, by how long ago they were
+    "good",
+    "squares",
     "set_key",  # tells sets of answers apart by when they were asked for
 }
 

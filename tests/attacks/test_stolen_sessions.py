@@ -11,7 +11,9 @@ from sqlalchemy import update
 import app as front
 from base.scope import THE_HOUSE, World, acting
 from security import people, sessions
+from security.forms import asked
 from security.models import Account, Session
+from security.shops import Rules
 from tests.attacks.conftest import ActingNow
 from tests.attacks.estate import ON_SQLITE, Estates
 from tests.cast import Cast, Person, SignedIn, Stage
@@ -146,8 +148,4 @@ def test_cookies_and_headers_hold_the_browser_to_https(
     assert https.get("/me", base_url=base).status_code == 302
 
 
-SETTINGS = {
-    "newcomer_n": "5", "revision_n": "3", "sample_percent": "20", "at_risk_percent": "80", "max_rounds": "3", "ship_days": "1",
-    "reveal_limit": "30", "second_percent": "5", "gold_percent": "5", "lease_s": "60", "rework_lease_s": "1440", "claim_s": "240", "do_s": "240",
-    "review_s": "240", "rework_s": "240", "cutoff": "14:00",
-}  # fmt: skip
+SETTINGS = {name: str(value) for name, value in asked(Rules()).items()}

@@ -61,7 +61,7 @@ def test_from_making_a_kind_to_its_pay_on_a_phone(shop: Served, cast: Cast, open
     desk = open_as(cast.boram).new_page()
     desk.goto("/inspections")
     desk.locator(".main-action button").click()
-    expect(desk.get_by_text("오타 두 곳을 고쳤어요")).to_be_visible()
+    expect(desk.get_by_role("region", name="적어 낸 글").get_by_text("오타 두 곳을 고쳤어요")).to_be_visible()
     no_wider_than_the_screen(desk)
     desk.keyboard.press("a")
     expect(desk.locator(".notice.is-ok").first).to_be_visible()

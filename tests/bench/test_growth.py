@@ -11,7 +11,7 @@ from base.scope import World
 from bench import filling
 from bench.house import Front, House, on_sqlite
 
-SMALL, LARGE = 2000, 5000  # open tasks; counting stops at a thousand of a queue
+SMALL, LARGE = 4000, 9000  # open tasks, enough for the engine to read by the same plans
 AS_MUCH = 1.15
 EVERY = 10  # steps after which SQLite is asked to call
 OWNER = (

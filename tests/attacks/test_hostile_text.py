@@ -5,6 +5,7 @@ Odd numbers, bytes and cursors go to PostgreSQL, which refuses more of them than
 """
 
 import csv
+import re
 import secrets
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -162,11 +163,13 @@ def test_numbers_that_no_column_holds_break_nothing(
         client = signed_in(who)
         for form in reach[who.name].forms:
             for name, _ in each(form, set()):
+                if (asked := (re.sub(r"\d+", "0", form.action), name)) in seen:
+                    continue  # whoever may send it, the same view reads it
+                seen.add(asked)
                 turn += 1
                 odds = (NUMBERS[turn % len(NUMBERS)],) if form.kinds[name] in TYPED else hidden
                 for odd in odds:
-                    fields = form.sensible(secrets.token_urlsafe(16))
-                    fields[name] = odd
+                    fields = form.sensible(secrets.token_urlsafe(16)) | {name: odd}
                     status = send(client, form, fields).status_code
                     broken += [(form.action, name, odd, status)] if status >= 500 else []
         broken += list(odd_addresses(client, reach[who.name], seen))

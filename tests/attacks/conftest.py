@@ -1,11 +1,15 @@
 """The estates of every attack: both shops lived through once an engine, copied for every test."""
 
+import fcntl
+import os
+import pickle
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
@@ -18,6 +22,7 @@ from tests.attacks.estate import Estates
 from tests.cast import Cast, Person, Stage, _staged, settings_of
 from tests.engines import Database
 
+T = TypeVar("T")
 Lived = tuple[Stage, Estates]
 ActingNow = Callable[..., AbstractContextManager[Scope]]
 _numbers = count(1)
@@ -32,13 +37,36 @@ def _live(stage: Stage) -> Lived:
         world.keys.close()
 
 
+def once_for_all(factory: pytest.TempPathFactory, name: str, make: Callable[[], T]) -> T:
+    """What the first process of this run makes that needs it: everybody copies it, nobody writes to it."""
+    base = factory.getbasetemp()
+    root = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    with (root / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        kept = root / f"{name}.made"
+        if not kept.exists():
+            made = pickle.dumps(make())
+            kept.with_suffix(".new").write_bytes(made)
+            kept.with_suffix(".new").rename(kept)
+        found: T = pickle.loads(kept.read_bytes())
+        return found
+
+
 @pytest.fixture(scope="session")
-def _sqlite_lived(_sqlite_peopled: Stage, tmp_path_factory: pytest.TempPathFactory) -> Lived:
+def _sqlite_lived(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Lived:
+    return once_for_all(
+        tmp_path_factory,
+        "lived",
+        lambda: _lived_on_sqlite(request.getfixturevalue("_sqlite_peopled"), tmp_path_factory),
+    )
+
+
+def _lived_on_sqlite(peopled: Stage, tmp_path_factory: pytest.TempPathFactory) -> Lived:
     folder = tmp_path_factory.mktemp("lived")
     (folder / "db").mkdir()
-    shutil.copy(_sqlite_peopled.database.url.removeprefix("sqlite:///"), folder / "db" / "dari.db")
+    shutil.copy(peopled.database.url.removeprefix("sqlite:///"), folder / "db" / "dari.db")
     url = f"sqlite:///{folder / 'db' / 'dari.db'}"
-    return _live(_staged(_sqlite_peopled, Database("sqlite", url, url), folder))
+    return _live(_staged(peopled, Database("sqlite", url, url), folder))
 
 
 @contextmanager
@@ -57,8 +85,12 @@ def copy_of(lived: Lived, folder: Path) -> Iterator[World]:
 @pytest.fixture(scope="session")
 def reach(_sqlite_lived: Lived, tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Reach]:
     """What everybody of our shop can reach, by name; ids are the same on both engines."""
-    cast = _sqlite_lived[0].cast
-    with copy_of(_sqlite_lived, tmp_path_factory.mktemp("reach") / "copy") as world:
+    return once_for_all(tmp_path_factory, "reach", lambda: _reached(_sqlite_lived, tmp_path_factory))
+
+
+def _reached(lived: Lived, tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Reach]:
+    cast = lived[0].cast
+    with copy_of(lived, tmp_path_factory.mktemp("reach") / "copy") as world:
         app = front.create_app(world)
         return {who.name: reach_of(come_in(app, who)) for who in (cast.minji, cast.boram, cast.haneul)}
 

@@ -145,7 +145,7 @@ def test_work_goes_on_without_a_network_and_arrives_once(
     expect(item(phone, "scan").locator("[data-slot] input[name^=answer-]").first).to_have_value("MUG-01")
     expect(item(phone, "packed_photo").locator("figure.photo")).to_have_count(2)
     expect(phone.locator("[data-progress-words]")).to_have_text("3 / 7")
-    item(phone, "condition").get_by_role("radio").first.check(force=True)
+    item(phone, "condition").locator("label").first.click()  # which waits until the page stands still
     saved(phone, "condition", "이 기기에 저장됨")
     item(phone, "weight").locator("input.input-big").fill("655")
     saved(phone, "weight", "이 기기에 저장됨")

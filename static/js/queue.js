@@ -50,12 +50,10 @@ export async function put(words) {
   await ready;
   const letter = { ...words, who, at: Date.now(), clientId: newId(), tried: false, state: "waiting", said: "", down: false };
   const last = waiting().findLast((one) => one.group === words.group);
-  if (last && (!last.tried || last.state === "refused")) {
-    letters.delete(last);
-    letter.id = last.id;
-  }
+  const instead = last && (!last.tried || last.state === "refused") ? last : undefined;
+  letters.delete(instead);
   letters.add(letter);
-  tell(letter, "kept", { lasting: await keep(letter) });
+  tell(letter, "kept", { lasting: await keep(letter, instead) });
   flush();
   return letter;
 }
@@ -195,9 +193,10 @@ function write(letter, fields) {
   return letter;
 }
 
-/** Lays a letter into the drawer, if it is still wanted; gives whether it lies there. */
-function keep(letter) {
+/** Lays a letter into the drawer, if it is still wanted, in the place of the one it came `instead` of; gives whether it lies there. */
+function keep(letter, instead) {
   const lay = async () => {
+    letter.id ??= instead?.id; // known only now: that one may have been on its way into the drawer
     if (!lasting || !letters.has(letter)) return false;
     letter.id = await store.put(await seal(letter));
     return true;

@@ -20,6 +20,14 @@ from tests.walks.test_partner_day import cut, sheets_lie
 
 pytestmark = pytest.mark.browser
 TITLE = "도자기 머그컵 350ml 화이트"
+#: A phone that is slow to seal: what is typed next overtakes what is being put down.
+SLOW_TO_SEAL = """(() => {
+  const seal = crypto.subtle.encrypt.bind(crypto.subtle);
+  crypto.subtle.encrypt = async (...given) => {
+    await new Promise((later) => setTimeout(later, 120));
+    return seal(...given);
+  };
+})()"""
 
 
 @pytest.fixture
@@ -118,6 +126,7 @@ def test_a_listing_from_the_product_to_the_channels_file(
     expect(owner.locator(".notice.is-ok").first).to_be_visible()
 
     phone = open_as(cast.minji).new_page()
+    phone.add_init_script(SLOW_TO_SEAL)
     phone.goto("/offers")
     phone.locator(".main-action button").click()
     expect(phone.locator("#says")).to_be_visible()

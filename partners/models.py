@@ -112,7 +112,7 @@ class Price(InShop, Base):
 
 
 class PayLine(InShop, Base):
-    """Won owed to a partner for one accepted task: written once, by partners.pay alone."""
+    """Won owed to a partner for one accepted task: written once, by partners.pay.lines alone."""
 
     __tablename__ = "pay_lines"
     __table_args__ = (

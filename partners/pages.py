@@ -13,10 +13,11 @@ from base.rows import one
 from base.scope import Scope
 from base.sheets_out import csv_bytes
 from base.web import locale, render, tell, wants_json, zone
-from partners import kinds, pay, people, queries, standing_pages, standing_reads
+from partners import kinds, people, queries, standing_pages, standing_reads
 from partners.lifecycle import steps_from
 from partners.models import Partner
-from partners.months import Month
+from partners.pay import pricing
+from partners.pay.months import Month
 from security.doors import needs
 
 pages = Blueprint("partners", __name__)
@@ -132,7 +133,7 @@ def _prices(scope: Scope, error: Refused | None = None) -> ResponseReturnValue:
         form=request.form,
         error=error,
         today=scope.now.astimezone(zone()).date().isoformat(),
-        start=pay.FROM_THE_START,
+        start=pricing.FROM_THE_START,
     )
 
 
@@ -143,7 +144,7 @@ def set_price(scope: Scope) -> ResponseReturnValue:
     if kind not in {rate.kind for rate in queries.rates(scope)}:
         raise NotFound
     try:
-        pay.set_price(scope, kind=kind, won=_whole("won"), since=_since(scope))
+        pricing.set_price(scope, kind=kind, won=_whole("won"), since=_since(scope))
     except Invalid as error:
         if wants_json():
             raise
@@ -174,7 +175,7 @@ def _since(scope: Scope) -> datetime:
     if day is None or day == today:
         return scope.now
     if day < today:
-        raise pay.PriceInPast(field="since")
+        raise pricing.PriceInPast(field="since")
     return datetime.combine(day, time(), tzinfo=zone()).astimezone(UTC)
 
 

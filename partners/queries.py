@@ -9,7 +9,7 @@ from sqlalchemy import and_, func, select
 from base.errors import NotFound
 from base.scope import Scope
 from partners.models import Partner, PayLine, Price
-from partners.months import Month
+from partners.pay.months import Month
 from security.models import Account, Membership
 
 

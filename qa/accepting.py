@@ -2,7 +2,7 @@
 
 from base.errors import Refused
 from base.scope import Scope
-from partners import pay
+from partners.pay import lines
 from qa.news import TaskAccepted
 from tasks import steps
 from tasks.kinds.known import kind
@@ -34,4 +34,4 @@ def pay_for(scope: Scope, task: Task, *, step: str) -> None:
     if task.holder_id is None or task.won is None:
         raise NothingToPay(task_id=task.id)
     steps.take(scope, task, step)
-    pay.accrue(scope, task_id=task.id, partner_id=task.holder_id, kind=task.kind, won=task.won)
+    lines.accrue(scope, task_id=task.id, partner_id=task.holder_id, kind=task.kind, won=task.won)

@@ -6,8 +6,8 @@ from pydantic import Field
 
 from base.calls import Sent, Told, call, text
 from base.scope import Scope
-from partners import pay
 from partners.kinds import named
+from partners.pay import pricing
 from security.doors import needs
 from tasks import own_kinds, queues
 from tasks.api import api
@@ -73,7 +73,7 @@ def kinds_waiting(scope: Scope) -> object:
 @call(Kinds)
 def list_kinds(scope: Scope) -> object:
     """Lists the kinds of work."""
-    states, prices = queues.states(scope), pay.prices_at(scope, scope.now)
+    states, prices = queues.states(scope), pricing.prices_at(scope, scope.now)
     waiting = queues.counts(queues.waiting(scope))
     rows = [
         {

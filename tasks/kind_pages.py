@@ -11,8 +11,8 @@ from base.i18n import knows, t
 from base.scope import Scope
 from base.sheet import Limits, Sheet
 from base.web import locale, render, tell, wants_json
-from partners import pay
 from partners.kinds import OWN, own
+from partners.pay import pricing
 from security.doors import needs
 from tasks import forms, own_kinds, procedures, queues, work_lists
 from tasks.kinds import known
@@ -145,7 +145,7 @@ def _kinds(scope: Scope, error: Refused | None = None) -> ResponseReturnValue:
         "own": tuple(own(scope)),
         "states": queues.states(scope),
         "waiting": waiting,
-        "prices": pay.prices_at(scope, scope.now),
+        "prices": pricing.prices_at(scope, scope.now),
         "icons": own_kinds.ICONS,
         "pictured": own_kinds.pictured(scope),
         **_told(error),
@@ -163,7 +163,7 @@ def _kind(scope: Scope, kind: str, error: Refused | None = None) -> ResponseRetu
         "turns": TURNS[state],
         "hours": (queue.due_s if queue else of.due_s) // 3600,
         "waiting": queues.counts(queues.waiting(scope)).get(kind, 0),
-        "price": pay.prices_at(scope, scope.now).get(kind, of.first_price),
+        "price": pricing.prices_at(scope, scope.now).get(kind, of.first_price),
         "procedures": [one for one in procedures.shelf(scope) if one.kind == kind],
         "most": own_kinds.MOST_AT_ONCE,
         "columns": work_lists.COLUMNS,
@@ -202,5 +202,5 @@ def _won() -> int:
     """The price typed; none, or nonsense, is refused as a price. Raises BadPrice."""
     text = request.form.get("won", "").strip().replace(",", "")
     if not (text.isascii() and text.isdigit() and len(text) < 10):
-        raise pay.BadPrice(field="won", low=0, high=pay.MOST)
+        raise pricing.BadPrice(field="won", low=0, high=pricing.MOST)
     return int(text)

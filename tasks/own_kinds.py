@@ -11,9 +11,9 @@ from base.i18n import t
 from base.rows import changed, one
 from base.scope import Scope, forget
 from base.sheet import Sheet
-from partners import pay
 from partners.kinds import own_name
 from partners.models import OwnKind
+from partners.pay import pricing
 from security import audit
 from stock.models import Product
 from tasks import issuing, product_work, queues, sops, work_lists
@@ -60,7 +60,7 @@ class NoProcedure(Refused):
 def make(scope: Scope, *, ko: str, en: str, icon: str, won: int) -> tuple[OwnKind, SopRevision]:
     """Makes a kind with its queue, price and the draft of its procedure. Raises BadName, BadPrice."""
     words = _named(scope, ko, en, but=0)
-    pay.check_price(won)
+    pricing.check_price(won)
     made = OwnKind(
         shop_id=scope.shop_id,
         name=words,
@@ -72,7 +72,7 @@ def make(scope: Scope, *, ko: str, en: str, icon: str, won: int) -> tuple[OwnKin
     scope.session.flush()
     forget(scope, "own kinds")
     name = own_name(made.id)
-    pay.first_price(scope, kind=name, won=won)
+    pricing.first_price(scope, kind=name, won=won)
     queues.begin(scope, name)
     audit.note(scope, "kind.made", kind=name, won=won)
     return made, sops.create(scope, kind=name, title=words["ko"])

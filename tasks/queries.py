@@ -24,9 +24,9 @@ from base import calendars
 from base.errors import NotFound
 from base.rows import Page, mine, page
 from base.scope import Scope
-from partners import pay
 from partners import standings as trust
 from partners.models import Partner
+from partners.pay import pricing
 from stock.models import OrderLine
 from tasks import queues, surveying
 from tasks.choosing import FOREIGN, Choice, Seen, kind_of
@@ -76,7 +76,7 @@ def offers(scope: Scope, *, kind: str = "", after: str = "", size: int = 30) -> 
     if not kind:
         return Page([], "")
     bar = next((one for one in choice.trace if one.queue == kind and one.code in NOT_TO_CHOOSE), None)
-    won = pay.price_of(scope, known.kind(scope, kind_of(kind)).name, scope.now)
+    won = pricing.price_of(scope, known.kind(scope, kind_of(kind)).name, scope.now)
     stmt = mine(scope, Task).where(Task.queue == kind, IS_OPEN, _of_open_queue(scope, kind))
     stmt = stmt.where(not_(offered_to_others(TASKS))).params(partner=seen.id, now=scope.now)
     by = (Task.slot, Task.due_at, Task.id)

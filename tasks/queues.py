@@ -16,8 +16,8 @@ from base.prepared import SHOP
 from base.rows import changed, mine
 from base.scope import Scope, for_good, remembered
 from base.workdays import add
-from partners import pay
 from partners.models import Team
+from partners.pay import pricing
 from security import audit
 from security.news import ShopOpened
 from tasks.choosing import queue_name
@@ -66,14 +66,14 @@ def _begun(scope: Scope, of: Kind) -> bool:
     if due_s_of(scope, of.name) is None:
         row = {"shop_id": scope.shop_id, "name": of.name, "kind": of.name, "state": "open"}
         once(scope.session, Queue, row | {"due_s": of.due_s, "made_at": scope.now})
-        pay.first_price(scope, kind=of.name, won=of.first_price)
+        pricing.first_price(scope, kind=of.name, won=of.first_price)
     return True
 
 
 def first_prices(scope: Scope, _news: ShopOpened) -> None:
     """Gives a new shop the price every kind starts from."""
     for of in coded().values():
-        pay.first_price(scope, kind=of.name, won=of.first_price)
+        pricing.first_price(scope, kind=of.name, won=of.first_price)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ def waiting(scope: Scope) -> tuple[Waiting, ...]:
     rows = [row for row in prepared.run(scope, _waiting()) if row.n]
     if not rows:
         return ()
-    prices = pay.prices_at(scope, scope.now)
+    prices = pricing.prices_at(scope, scope.now)
     return tuple(_told(row, prices) for row in sorted(rows, key=lambda row: (row.due_at, row.name)))
 
 

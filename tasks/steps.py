@@ -13,7 +13,7 @@ from base import prepared
 from base.errors import Forbidden, Refused
 from base.prepared import SHOP
 from base.scope import HOUSE, Scope
-from partners import pay
+from partners.pay import pricing
 from security import audit
 from tasks import clocks
 from tasks.lifecycle import (
@@ -181,7 +181,7 @@ def _seized(scope: Scope, statement: Executable, hold: Hold, facts: dict[str, An
 
 def _begun(scope: Scope, task: Task, step: str) -> Task:
     if task.won is None:
-        raise pay.NoPrice(kind=task.kind)
+        raise pricing.NoPrice(kind=task.kind)
     clocks.follow(scope, task, OPEN)
     _journal(scope, task, step, OPEN)
     return task

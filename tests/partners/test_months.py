@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from partners.months import Month
+from partners.pay.months import Month
 
 SEOUL = ZoneInfo("Asia/Seoul")
 

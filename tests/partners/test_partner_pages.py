@@ -3,13 +3,13 @@
 import pytest
 from sqlalchemy import select
 
-from partners import pay
 from partners.models import Partner, Price
+from partners.pay import lines
 
 
 def earn(as_house, person, *, task_id, won):
     with as_house(person) as scope:
-        pay.accrue(scope, task_id=task_id, partner_id=person.partner_id, kind="packing", won=won)
+        lines.accrue(scope, task_id=task_id, partner_id=person.partner_id, kind="packing", won=won)
 
 
 def test_a_partner_sees_what_was_earned_and_nobody_elses(cast, as_house, signed_in):

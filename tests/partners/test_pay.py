@@ -6,9 +6,10 @@ import pytest
 from sqlalchemy import select
 
 from base.i18n import SEOUL
-from partners import invariants, pay, people, queries
+from partners import invariants, people, queries
 from partners.models import Partner, PayLine
-from partners.months import Month
+from partners.pay import lines, pricing
+from partners.pay.months import Month
 from security import people as members
 from security.models import Membership
 from tests.cast import MONDAY
@@ -18,30 +19,30 @@ HOUR = timedelta(hours=1)
 
 def test_a_new_shop_pays_700_won_a_parcel_from_its_first_day(cast, acting_as):
     with acting_as(cast.haneul) as scope:
-        assert pay.price_of(scope, "packing", MONDAY - timedelta(days=400)) == 700
+        assert pricing.price_of(scope, "packing", MONDAY - timedelta(days=400)) == 700
 
 
 def test_a_kind_without_a_price_is_refused_in_words(cast, acting_as):
-    with acting_as(cast.haneul) as scope, pytest.raises(pay.NoPrice) as refused:
-        pay.price_of(scope, "own-7", MONDAY)
+    with acting_as(cast.haneul) as scope, pytest.raises(pricing.NoPrice) as refused:
+        pricing.price_of(scope, "own-7", MONDAY)
     assert refused.value.facts == {"kind": "own-7"}
 
 
 def test_a_price_counts_from_its_instant_on(cast, acting_as):
     with acting_as(cast.haneul) as scope:
-        pay.set_price(scope, kind="packing", won=900, since=MONDAY + HOUR)
+        pricing.set_price(scope, kind="packing", won=900, since=MONDAY + HOUR)
         at = [MONDAY, MONDAY + HOUR - timedelta(seconds=1), MONDAY + HOUR, MONDAY + 5 * HOUR]
-        assert [pay.price_of(scope, "packing", when) for when in at] == [700, 700, 900, 900]
+        assert [pricing.price_of(scope, "packing", when) for when in at] == [700, 700, 900, 900]
 
 
 @pytest.mark.both
 def test_a_price_set_again_for_the_same_instant_is_corrected(cast, acting_as):
     with acting_as(cast.haneul) as scope:
-        pay.set_price(scope, kind="packing", won=900, since=MONDAY + HOUR)
-        pay.set_price(scope, kind="packing", won=950, since=MONDAY + HOUR)
+        pricing.set_price(scope, kind="packing", won=900, since=MONDAY + HOUR)
+        pricing.set_price(scope, kind="packing", won=950, since=MONDAY + HOUR)
         assert [(rate.won, rate.since) for rate in queries.rates(scope) if rate.kind == "packing"] == [
             (950, MONDAY + HOUR),
-            (700, pay.FROM_THE_START),
+            (700, pricing.FROM_THE_START),
         ]
 
 
@@ -49,28 +50,28 @@ def test_a_price_that_cannot_be_is_refused(cast, acting_as):
     past = MONDAY - timedelta(seconds=1)
     with acting_as(cast.haneul) as scope:
         for won, since, refusal in (
-            (-1, MONDAY, pay.BadPrice),
-            (1_000_001, MONDAY, pay.BadPrice),
-            (700, past, pay.PriceInPast),
+            (-1, MONDAY, pricing.BadPrice),
+            (1_000_001, MONDAY, pricing.BadPrice),
+            (700, past, pricing.PriceInPast),
         ):
             with pytest.raises(refusal):
-                pay.set_price(scope, kind="packing", won=won, since=since)
+                pricing.set_price(scope, kind="packing", won=won, since=since)
 
 
 def test_another_shop_keeps_its_own_prices(cast, acting_as):
     with acting_as(cast.haneul) as scope:
-        pay.set_price(scope, kind="packing", won=900, since=MONDAY)
+        pricing.set_price(scope, kind="packing", won=900, since=MONDAY)
     with acting_as(cast.stranger) as scope:
-        assert pay.price_of(scope, "packing", MONDAY + HOUR) == 700
+        assert pricing.price_of(scope, "packing", MONDAY + HOUR) == 700
 
 
 @pytest.mark.both
 def test_a_task_is_paid_once_whatever_the_second_call_says(cast, acting_as, as_house):
     with as_house(cast.haneul) as scope:
-        assert pay.accrue(scope, task_id=7, partner_id=cast.minji.partner_id, kind="packing", won=700)
-        assert not pay.accrue(scope, task_id=7, partner_id=cast.sujin.partner_id, kind="packing", won=900)
+        assert lines.accrue(scope, task_id=7, partner_id=cast.minji.partner_id, kind="packing", won=700)
+        assert not lines.accrue(scope, task_id=7, partner_id=cast.sujin.partner_id, kind="packing", won=900)
     with as_house(cast.haneul, now=MONDAY + HOUR) as scope:
-        assert not pay.accrue(scope, task_id=7, partner_id=cast.minji.partner_id, kind="packing", won=700)
+        assert not lines.accrue(scope, task_id=7, partner_id=cast.minji.partner_id, kind="packing", won=700)
     with acting_as(cast.haneul, reading=True) as scope:
         line = scope.session.scalars(select(PayLine)).one()
         assert (line.partner_id, line.won, line.at) == (cast.minji.partner_id, 700, MONDAY)
@@ -86,7 +87,7 @@ def test_a_partner_sees_their_own_month_by_days(cast, acting_as, as_house):
     ]
     for task_id, person, at in [*earned, (5, cast.sujin, MONDAY)]:
         with as_house(cast.haneul, now=at) as scope:
-            pay.accrue(
+            lines.accrue(
                 scope, task_id=task_id, partner_id=person.partner_id, kind="packing", won=700 + task_id
             )
     with acting_as(cast.minji, reading=True) as scope:
@@ -101,8 +102,8 @@ def test_a_partner_sees_their_own_month_by_days(cast, acting_as, as_house):
 @pytest.mark.both
 def test_the_owner_sees_every_partner_with_the_month(cast, acting_as, as_house):
     with as_house(cast.haneul) as scope:
-        pay.accrue(scope, task_id=1, partner_id=cast.minji.partner_id, kind="packing", won=700)
-        pay.accrue(scope, task_id=2, partner_id=cast.minji.partner_id, kind="packing", won=800)
+        lines.accrue(scope, task_id=1, partner_id=cast.minji.partner_id, kind="packing", won=700)
+        lines.accrue(scope, task_id=2, partner_id=cast.minji.partner_id, kind="packing", won=800)
     with acting_as(cast.haneul, reading=True) as scope:
         cards = queries.partners(scope, month=Month(2026, 11), zone=SEOUL)
     assert [(card.name, card.state, card.tasks, card.won) for card in cards] == [

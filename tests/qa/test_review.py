@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from base.errors import NotFound
 from base.scope import persistently
-from partners import pay
+from partners.pay import pricing
 from qa import invariants, judgement, queries, review
 from qa.marking import Seen
 from qa.models import Defect, Draw, Inspection
@@ -175,7 +175,7 @@ def test_a_late_parcel_breaches_its_promise_for_good(road: Road) -> None:
 def test_the_price_is_that_of_the_claim(road: Road) -> None:
     inspection = road.waiting(road.cast.minji)
     with road.acting_as(road.cast.haneul) as scope:
-        pay.set_price(scope, kind="packing", won=5000, since=scope.now)
+        pricing.set_price(scope, kind="packing", won=5000, since=scope.now)
     road.judge(inspection, "accept")
     assert [won for _task, _partner, won in road.pay()] == [700]
 

@@ -12,8 +12,8 @@ from sqlalchemy import event, insert, select
 from base.images import Picture
 from base.once import once
 from base.scope import THE_HOUSE, Actor, Scope, World, acting
-from partners import pay
 from partners.models import Partner
+from partners.pay import pricing
 from stock.models import Order, OrderLine, Product
 from stock.news import OrdersCancelled, OrdersReady
 from tasks import dispatch, invariants, marks, steps, work
@@ -153,7 +153,7 @@ def set_up(world: World, cast: Cast) -> Bench:
         for name in ("minji", "sujin"):
             card = {"id": people[name].partner_id, "shop_id": bench.shop_id, "joined_at": scope.now}
             once(scope.session, Partner, card | {"state": "active", "capacity": 3})
-        pay.set_price(scope, kind="packing", won=1200, since=scope.now)
+        pricing.set_price(scope, kind="packing", won=1200, since=scope.now)
         same = {"shop_id": bench.shop_id, "unit": "ea", "version": 1, "made_at": scope.now, "option": ""}
         mug = {"sku": "MUG-01", "name": "머그컵", "barcode": MUG, "weight_g": 300, "fragile": False}
         glass = {"sku": "GLASS-02", "name": "유리잔", "barcode": GLASS, "weight_g": 200, "fragile": True}

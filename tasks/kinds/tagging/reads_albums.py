@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from base.errors import NotFound
 from base.rows import mine, one
 from base.scope import Scope
-from partners import pay
+from partners.pay import pricing
 from stock.models import Product
 from tasks.kinds.tagging import reads
 from tasks.kinds.tagging.deciding import Answered
@@ -124,7 +124,7 @@ def _cost(scope: Scope, album: Album) -> tuple[int, int]:
     ).one()
     of_album = (Sheet.shop_id == scope.shop_id, Sheet.album_id == album.id)
     sheets_ = scope.session.scalar(select(func.count()).where(*of_album)) or 0
-    price = pay.prices_at(scope, scope.now).get(reads.KIND, 0)
+    price = pricing.prices_at(scope, scope.now).get(reads.KIND, 0)
     spent = int(won or 0)
     return spent, spent + max(0, sheets_ * album.most - count) * price
 

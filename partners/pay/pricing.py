@@ -1,4 +1,4 @@
-"""The gate of pay: unit prices, and the won owed for an accepted task, written once. Sole writer of both."""
+"""The gate of prices: what an accepted task of a kind pays, from an instant on. Sole writer."""
 
 from datetime import UTC, datetime
 
@@ -10,7 +10,7 @@ from base.once import once
 from base.prepared import SHOP
 from base.rows import changed
 from base.scope import Scope
-from partners.models import PayLine, Price
+from partners.models import Price
 from security import audit
 
 FROM_THE_START = datetime(1970, 1, 1, tzinfo=UTC)
@@ -90,19 +90,3 @@ def first_price(scope: Scope, *, kind: str, won: int) -> None:
     """Sets the price a kind starts from, where it has none."""
     row = {"shop_id": scope.shop_id, "kind": kind, "won": won, "made_by": scope.actor.id}
     once(scope.session, Price, row | {"since": FROM_THE_START})
-
-
-def accrue(scope: Scope, *, task_id: int, partner_id: int, kind: str, won: int) -> bool:
-    """Writes what an accepted task earned; a second call for the task changes nothing and returns False."""
-    row = {
-        "shop_id": scope.shop_id,
-        "partner_id": partner_id,
-        "task_id": task_id,
-        "kind": kind,
-        "won": won,
-        "at": scope.now,
-    }
-    if once(scope.session, PayLine, row) is None:
-        return False
-    audit.note(scope, "pay.accrued", subject="task", subject_id=task_id, partner=partner_id, won=won)
-    return True

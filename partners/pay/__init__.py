@@ -1,0 +1,1 @@
+"""Pay: prices, the won earned for accepted work, and the months they are paid in."""

@@ -115,7 +115,7 @@ class Group {
   /** Two answered: theirs is shown in words, and one press decides. */
   choose(letter) {
     const version = this.fields().find((field) => field.name.startsWith("version"));
-    const theirs = [letter.theirs ?? ""].flat().map((one) => (one === true ? "✓" : one === false ? "–" : one)).join(", ");
+    const theirs = spoken(letter.theirs);
     const buttons = make("span", "buttons");
     const mine = make("button", "button", say("keep_mine"));
     mine.addEventListener("click", () => {
@@ -143,6 +143,12 @@ class Group {
     this.shown.dataset.state = state;
     this.shown.textContent = text || say(state.replace("-", "_"));
   }
+}
+
+/** An answer of any shape in words: a tick, a text, several, or the fields of a kind's own form. */
+function spoken(value) {
+  if (value && typeof value === "object") return Object.values(value).map(spoken).filter(Boolean).join(", ");
+  return value === true ? "✓" : value === false ? "–" : String(value ?? "");
 }
 
 function groupOf(field) {

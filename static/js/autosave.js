@@ -65,7 +65,7 @@ class Group {
       && !["file", "submit", "button", "fieldset"].includes(it.type) && !["csrf", "client_id"].includes(it.name));
   }
 
-  /** Puts what waits back into the fields, as it was written before the page was left. */
+  /** Puts what waits back into the fields, as it was written before the page was left; what a quick hand wrote since then stays. */
   restore(letter) {
     const seen = new Map();
     for (const field of this.fields()) {
@@ -73,6 +73,7 @@ class Group {
       if (!given.length || (field.type === "hidden" && field.name.startsWith("version"))) continue;
       const place = seen.get(field.name) ?? 0;
       seen.set(field.name, place + 1);
+      if (isNew(field)) continue;
       if (["checkbox", "radio"].includes(field.type)) field.checked = given.includes(field.value);
       else if (place < given.length) field.value = given[place];
     }

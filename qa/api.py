@@ -9,7 +9,7 @@ from pydantic import Field
 from base.calls import After, Sent, Told, call
 from base.openapi import PREFIX
 from base.scope import Scope
-from qa import queries, review, shapes, waiting
+from qa import queries, review, shapes, veil, waiting
 from qa.appeals import api as appeals_api
 from qa.appeals import reads as appeals
 from qa.board import measures, outlook
@@ -107,6 +107,7 @@ def show_inspection(scope: Scope, inspection_id: int) -> object:
     appeal_id = appeals.is_blind(scope, inspection_id)
     if appeal_id is not None:
         raise appeals.LookAgain(appeal_id=appeal_id)
+    veil.check(scope, inspection_id)
     return shapes.shown(queries.desk(scope, inspection_id))
 
 

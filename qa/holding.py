@@ -26,7 +26,7 @@ class HeldByOther(Refused):
 
 
 class JudgedAlready(Stale):
-    """Another reviewer was first, or the page is old. Facts: verdict, the first one's, empty if it waits."""
+    """Another reviewer was first, or the page is old. How it was judged is not told: a look may follow."""
 
     code = "qa.judged_already"
 
@@ -95,7 +95,8 @@ def _candidates(scope: Scope, wanted: int) -> list[Held]:
 
 def for_me(scope: Scope) -> tuple[ColumnElement[bool], ...]:
     """What the actor may be offered: waiting, not their own work, open at nobody else's desk."""
-    return Inspection.state == "waiting", ~judgement.own_work(scope), free(scope), eyes.offered(scope)
+    here = (Inspection.state == "waiting", ~judgement.own_work(scope), free(scope), eyes.offered(scope))
+    return (*here, ~offered.looked_at_first(scope))
 
 
 def looks_for_me(scope: Scope) -> tuple[ColumnElement[bool], ...]:

@@ -23,6 +23,7 @@ from qa import (
     review,
     scoring,
     story_pages,
+    veil,
     waiting,
 )
 from qa.appeals import pages as appeal_pages
@@ -100,6 +101,9 @@ def desk(scope: Scope, inspection_id: int) -> ResponseReturnValue:
     appeal_id = appeal_reads.is_blind(scope, inspection_id)
     if appeal_id is not None:
         return redirect(url_for("qa.second_look", appeal_id=appeal_id))
+    number = veil.look_before(scope, inspection_id)
+    if number is not None:
+        return redirect(url_for("qa.desk", inspection_id=number))
     return _desk(scope, queries.desk(scope, inspection_id))
 
 

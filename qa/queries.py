@@ -1,7 +1,7 @@
 """What reviewers see: the queue, and everything about the one submission at hand. Never whose work it is."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import select
@@ -9,7 +9,7 @@ from sqlalchemy.orm import selectinload
 
 from base.rows import mine, one
 from base.scope import Scope
-from qa import holding, judgement, marking, scoring
+from qa import holding, judgement, marking, scoring, veil
 from qa.marking import Spot, box
 from qa.models import Defect, Inspection
 from qa.reviewers import looking, offered
@@ -103,18 +103,23 @@ class Desk:
 
 
 def desk(scope: Scope, inspection_id: int) -> Desk:
-    """One inspection with its evidence, its rubric and what earlier rounds were told. Raises NotFound."""
+    """One inspection with its evidence, its rubric and what earlier rounds were told. Raises NotFound.
+
+    How another judged it is told as far as `veil` lets the actor read it.
+    """
     inspection = offered.at_desk(scope, inspection_id)
     task, submission = one(scope, Task, inspection.task_id), one(scope, Submission, inspection.submission_id)
-    defects = inspection.defects if isinstance(inspection, Inspection) else looking.defects_of(inspection)
     facts = sheet.facts_of(scope, task)
     earlier = _earlier(scope, inspection)
+    told = veil.tells(scope, inspection)
     back = {defect.item for one_ in earlier[:1] for defect in one_.defects}
     items = _items(sheet.items_of(scope, task), submission, facts, back)
+    defects = _defects(inspection) if told else []
+    at_hand = as_waiting(inspection, task)
     return Desk(
-        at_hand=as_waiting(inspection, task),
-        score=inspection.score,
-        note=inspection.note,
+        at_hand=at_hand if told else replace(at_hand, verdict=""),
+        score=inspection.score if told else None,
+        note=inspection.note if told else "",
         items=items,
         goods=_goods(items, facts),
         rubric=scoring.parse(task.revision.rubric),
@@ -129,6 +134,10 @@ def desk(scope: Scope, inspection_id: int) -> Desk:
         findings=sheet.findings_of(scope, task, submission.answers),
         shown=sheet.shown_of(scope, task, submission.answers),
     )
+
+
+def _defects(of: Inspection | Look) -> Sequence[Defect]:
+    return of.defects if isinstance(of, Inspection) else looking.defects_of(of)
 
 
 def _items(
@@ -160,11 +169,11 @@ def _goods(items: Sequence[Answered], facts: Facts) -> tuple[Wanted, ...]:
 
 
 def _earlier(scope: Scope, inspection: Inspection | Look) -> tuple[Earlier, ...]:
-    """The judged rounds before this one, the latest first."""
+    """The judged rounds before this one, the latest first; none that the actor is to judge blind before."""
     rows = scope.session.scalars(
         mine(scope, Inspection)
         .where(Inspection.task_id == inspection.task_id, Inspection.round < inspection.round)
-        .where(Inspection.state == "judged")
+        .where(Inspection.state == "judged", veil.unveiled(scope))
         .options(selectinload(Inspection.defects))
         .order_by(Inspection.round.desc())
     )

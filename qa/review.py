@@ -101,7 +101,7 @@ def _settle(scope: Scope, inspection: Inspection, *, version: int, **decided: An
     if moved != 1 and holding.is_held_by_other(scope, inspection):
         raise HeldByOther
     if moved != 1:
-        raise JudgedAlready(verdict=inspection.verdict)
+        raise JudgedAlready
 
 
 def _write_down(scope: Scope, inspection: Inspection, seen: Sequence[Seen]) -> None:

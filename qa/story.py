@@ -9,8 +9,10 @@ from sqlalchemy.orm import selectinload
 
 from base.rows import mine
 from base.scope import Scope
+from qa import veil
 from qa.appeals import reads as appeals
 from qa.models import Inspection
+from qa.veil import Veil
 from security import journal
 from security.privacy import REVEALED
 from stock import dossier
@@ -39,12 +41,13 @@ RANK = {
     PAY: 8,
 }
 TASK_ACT = 5
+JUDGED = {"task.accepted", "task.sent_back", "task.rejected"}
 LIVE = {OPEN, SUBMITTED, INSPECTION, *HELD}
 REASONS = {"task.release_reason", "task.cancel_reason"}
 TOLD_ELSEWHERE = {"tasks.opened", "task.reopened", *REASONS}
 
 
-Judged = Mapping[tuple[int, datetime | None], Inspection]
+Inspected = Mapping[tuple[int, datetime | None], Inspection]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +85,10 @@ def story(scope: Scope, order_id: int) -> Story:
     order = dossier.order(scope, order_id)
     found = [records.record(scope, task_id) for task_id in _task_ids(scope, order_id)]
     inspections = _inspections(scope, [record.task.id for record in found])
+    veils = {task_id: veil.over(scope, task_id) for task_id in {of for of, _at in inspections}}
     told = [*_of_order(order), *(one for record in found for one in _of_task(record, inspections))]
     told += _of_appeals(scope, [record.task.id for record in found])
+    told = [_veiled(one) if _is_veiled(one, veils.get(one.task_id)) else one for one in told]
     tasks = tuple(record.task for record in found)
     latest = found[-1] if found else None
     return Story(
@@ -96,12 +101,21 @@ def story(scope: Scope, order_id: int) -> Story:
     )
 
 
+def _is_veiled(moment: Moment, over: Veil | None) -> bool:
+    return over is not None and moment.act in JUDGED and moment.at >= over.since
+
+
+def _veiled(moment: Moment) -> Moment:
+    """That it was judged, and nothing of how: whoever reads this is to judge it a second time, blind."""
+    return Moment(moment.at, "veiled", task_id=moment.task_id)
+
+
 def _task_ids(scope: Scope, order_id: int) -> list[int]:
     stmt = mine(scope, Task).where(Task.order_id == order_id).order_by(Task.id).limit(MOST_TASKS)
     return list(scope.session.scalars(stmt.with_only_columns(Task.id)))
 
 
-def _inspections(scope: Scope, task_ids: Sequence[int]) -> Judged:
+def _inspections(scope: Scope, task_ids: Sequence[int]) -> Inspected:
     """What was judged, by its task and when: the step it led to is of the same moment."""
     stmt = mine(scope, Inspection).where(Inspection.task_id.in_(task_ids), Inspection.judged_at.is_not(None))
     rows = scope.session.scalars(stmt.options(selectinload(Inspection.defects)))
@@ -126,7 +140,7 @@ def _of_order(order: OrderView) -> Iterator[Moment]:
         yield Moment(came, "short")
 
 
-def _of_task(record: Record, inspections: Judged) -> Iterator[Moment]:
+def _of_task(record: Record, inspections: Inspected) -> Iterator[Moment]:
     """A task's life; why somebody let go stands with the letting go, what was judged with the judgement."""
     task = record.task
     yield Moment(task.opened_at, "task.opened", task_id=task.id, facts={"due_at": task.due_at})
@@ -138,7 +152,7 @@ def _of_task(record: Record, inspections: Judged) -> Iterator[Moment]:
         moment = Moment(line.at, line.act, line.actor_id, task.id, line.facts)
         if line.act == "task.submitted":
             moment = replace(moment, photos=photos.get(line.facts.get("round", 0), ()))
-        elif line.act in {"task.accepted", "task.sent_back", "task.rejected"}:
+        elif line.act in JUDGED:
             moment = replace(moment, inspection=inspections.get((task.id, line.at)))
         elif line.act in {"task.released", "task.cancelled"} and line.at in why:
             moment = replace(moment, facts={**line.facts, "reason": why[line.at]})

@@ -11,10 +11,12 @@ from base.rows import mine
 from base.scope import Scope
 from partners import queries as partners
 from qa import marking
+from qa import veil as veiling
 from qa.marking import Spot
 from qa.models import Defect, Inspection
-from qa.reviewers import looking, offered
+from qa.reviewers import looking
 from qa.reviewers.models import Look
+from qa.veil import Veil
 from security import people
 from security.policy import OWNER, PARTNER, REVIEWER
 from talk import choices, threads, words
@@ -60,6 +62,14 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Judged:
+    """An inspection of the task, and whose work it was of."""
+
+    inspection: Inspection
+    partner_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class Thread:
     """A task's thread as one reader sees it; `unread` is new to them, `last` is the latest message."""
 
@@ -72,6 +82,7 @@ class Thread:
     unread: int
     last: int
     more: bool
+    first: tuple[str, int] | None  # what an owner judges before reading on: on which desk, by which number
 
 
 def thread(scope: Scope, task_id: int, *, to: str = "") -> Thread:
@@ -81,16 +92,18 @@ def thread(scope: Scope, task_id: int, *, to: str = "") -> Thread:
     stmt = mine(scope, Message).where(*threads.readable(scope, task.id)).order_by(Message.id.desc())
     found = list(scope.session.scalars(stmt.limit(SHOWN + 1)))
     messages = found[:SHOWN][::-1]
-    lines = [*_said(scope, task, messages, sides), *_judged(scope, task, sides)]
-    blind = offered.blind(scope, task.id) if scope.actor.role == REVIEWER else None
-    if blind is not None:
-        lines = [*(line for line in lines if line.at <= blind.at), *_looked(blind.look)]
+    veil = veiling.over(scope, task.id)
+    judged = _judged(scope, task)
+    said, told = list(_said(scope, task, messages, sides)), [*_told(scope, judged, veil)]
+    if veil is not None:
+        said = [line for line in said if line.at <= veil.since] + list(_looked(veil.look))
+    lines = [*said, *_verdicts(told, sides)]
     chosen = next((side for side in sides.values() if side.code == to), None)
     facing = chosen or next((side for side in sides.values() if side.has_it), None)
     partner_id = next((id_ for id_, side in sides.items() if side == facing), None)
     return Thread(
         task=task,
-        state=after(INSPECTION, blind.look.verdict) or INSPECTION if blind else task.state,
+        state=_state(task, judged, told, veil),
         lines=tuple(sorted(lines, key=lambda line: (line.at, line.kind == "message", line.id))),
         sides=tuple(sides.values()) if scope.actor.role != PARTNER else (),
         to=facing,
@@ -98,6 +111,7 @@ def thread(scope: Scope, task_id: int, *, to: str = "") -> Thread:
         unread=sum(line.new for line in lines),
         last=messages[-1].id if messages else 0,
         more=len(found) > SHOWN,
+        first=veil.leads if veil and scope.actor.role == OWNER else None,
     )
 
 
@@ -140,27 +154,51 @@ def _said(scope: Scope, task: Task, messages: Sequence[Message], sides: Mapping[
         )
 
 
-def _judged(scope: Scope, task: Task, sides: Mapping[int, Side]) -> Iterator[Line]:
+def _judged(scope: Scope, task: Task) -> list[Judged]:
     """How the work was judged, with the reviewer's words and marks: what most talk is about."""
     asked = (
         select(Inspection, Submission.partner_id)
         .join(Submission, Submission.id == Inspection.submission_id)
-        .where(
-            Inspection.shop_id == scope.shop_id,
-            Inspection.task_id == task.id,
-            Inspection.state == "judged",
-        )
+        .where(Inspection.shop_id == scope.shop_id, Inspection.task_id == task.id)
         .options(selectinload(Inspection.defects))
+        .order_by(Inspection.round)
     )
-    for inspection, partner_id in scope.session.execute(asked):
-        if scope.actor.role == PARTNER and partner_id != scope.actor.partner_id:
-            continue
-        yield _verdict(inspection, inspection.defects, side=sides.get(partner_id))
+    if scope.actor.role == PARTNER:
+        asked = asked.where(Submission.partner_id == scope.actor.partner_id)
+    return [Judged(*row) for row in scope.session.execute(asked)]
 
 
-def _looked(look: Look) -> Iterator[Line]:
+def _told(scope: Scope, judged: Sequence[Judged], veil: Veil | None) -> Iterator[Judged]:
+    """What the reader reads of how it was judged."""
+    for each in judged:
+        veiled = veil is not None and each.inspection.round >= veil.round
+        if each.inspection.state == "judged" and not veiled and _tells(scope, each.inspection, judged):
+            yield each
+
+
+def _tells(scope: Scope, of: Inspection, judged: Sequence[Judged]) -> bool:
+    """A reviewer reads their own verdicts, and what was told of work that came back to them."""
+    mine_ = [it for it in (each.inspection for each in judged) if it.reviewer_id == scope.actor.id]
+    waits = [each.inspection for each in judged if each.inspection.state == "waiting"]
+    return scope.actor.role != REVIEWER or of in mine_ or any(it.round > of.round for it in [*mine_, *waits])
+
+
+def _state(task: Task, judged: Sequence[Judged], told: Sequence[Judged], veil: Veil | None) -> str:
+    """How the task stands, as far as the reader knows how it was judged."""
+    if veil is not None and veil.look is not None:
+        return after(INSPECTION, veil.look.verdict) or INSPECTION
+    hidden = [each for each in judged[-1:] if each.inspection.state == "judged" and each not in told]
+    return INSPECTION if veil or hidden else task.state
+
+
+def _verdicts(told: Sequence[Judged], sides: Mapping[int, Side]) -> Iterator[Line]:
+    for each in told:
+        yield _verdict(each.inspection, each.inspection.defects, side=sides.get(each.partner_id))
+
+
+def _looked(look: Look | None) -> Iterator[Line]:
     """To who looked a second time, their own verdict stands where the first one's would."""
-    if look.verdict:
+    if look is not None and look.verdict:
         yield _verdict(look, looking.defects_of(look), side=None)
 
 

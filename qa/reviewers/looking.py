@@ -82,7 +82,7 @@ def _settle(scope: Scope, look: Look, *, version: int, **said: Any) -> None:
     if moved != 1 and holding.is_held_by_other(scope, look):
         raise holding.HeldByOther
     if moved != 1:
-        raise holding.JudgedAlready(verdict=look.verdict)
+        raise holding.JudgedAlready
 
 
 def defects_of(look: Look) -> list[Defect]:

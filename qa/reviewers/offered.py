@@ -1,10 +1,7 @@
 """Which looks lie on whose desk: never on that of who judged it first, nor of whose hands did the work."""
 
-from dataclasses import dataclass
-from datetime import datetime
-
-from sqlalchemy import ColumnElement, and_, or_, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy.orm import aliased, selectinload
 
 from base.errors import NotFound
 from base.rows import mine
@@ -12,8 +9,7 @@ from base.scope import Scope
 from qa import judgement
 from qa.models import Inspection
 from qa.reviewers.models import Look
-from qa.reviewers.rules import WAITING
-from tasks.models import Submission
+from qa.reviewers.rules import SECOND, WAITING
 
 
 def meant(scope: Scope) -> ColumnElement[bool]:
@@ -24,7 +20,32 @@ def meant(scope: Scope) -> ColumnElement[bool]:
 
 def for_me(scope: Scope) -> tuple[ColumnElement[bool], ...]:
     """What the actor may be offered, unless somebody else has it open: waiting, and not their own work."""
-    return Look.state == WAITING, meant(scope), ~judgement.own_work(scope, Look)
+    return Look.state == WAITING, meant(scope), ~judgement.own_work(scope, Look), ~_read_since(scope)
+
+
+def _read_since(scope: Scope) -> ColumnElement[bool]:
+    """Second looks at work of which the actor has, or had, a later round: its desk told how it was judged."""
+    of = aliased(Inspection)
+    has_it = and_(of.held_by == scope.actor.id, of.held_until > scope.now)
+    later = exists().where(
+        of.shop_id == Look.shop_id,
+        of.task_id == Look.task_id,
+        of.round > Look.round,
+        or_(of.reviewer_id == scope.actor.id, has_it),
+    )
+    return and_(Look.purpose == SECOND, later.correlate(Look))
+
+
+def looked_at_first(scope: Scope) -> ColumnElement[bool]:
+    """Later rounds of what waits for a look of the actor's: their desks would tell how it was judged."""
+    return exists().where(
+        Look.shop_id == Inspection.shop_id,
+        Look.task_id == Inspection.task_id,
+        Look.round < Inspection.round,
+        Look.state == WAITING,
+        meant(scope),
+        ~_read_since(scope),
+    )
 
 
 def numbered(scope: Scope, number: int) -> Look | None:
@@ -42,26 +63,3 @@ def at_desk(scope: Scope, number: int) -> Inspection | Look:
     if inspection is None:
         raise NotFound
     return found or inspection
-
-
-@dataclass(frozen=True, slots=True)
-class Blind:
-    """A look of the actor's at a task's work, and when that was handed in: what came after is not shown."""
-
-    look: Look
-    at: datetime
-
-
-def blind(scope: Scope, task_id: int) -> Blind | None:
-    """The look that lies, or lay, before the actor as if nothing had happened since; none where none does."""
-    waits = and_(Look.state == WAITING, meant(scope))
-    asked = (
-        select(Look, Submission.at)
-        .join(Submission, Submission.id == Look.submission_id)
-        .where(Look.shop_id == scope.shop_id, Look.task_id == task_id)
-        .where(or_(waits, Look.reviewer_id == scope.actor.id))
-        .order_by(Look.round)
-        .limit(1)
-    )
-    found = scope.session.execute(asked).first()
-    return Blind(*found) if found else None

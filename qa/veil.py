@@ -1,0 +1,130 @@
+"""What lies between a second judge and the first verdict: nobody who judges blind reads it on any road.
+
+A reviewer never reads how another judged the work, but for earlier rounds of what they judge themselves and
+for calibration rounds that ended. It is so for all work alike: what is hidden tells nobody what is looked at
+twice. The owner reads everything, but for what lies on their own desk to be judged a second time.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, exists, or_, select
+
+from base.errors import Refused
+from base.scope import Scope
+from qa.appeals import seconds
+from qa.appeals.models import Appeal
+from qa.models import Inspection
+from qa.reviewers.models import Calibration, Look
+from qa.reviewers.offered import meant
+from qa.reviewers.rules import PLANNED, ROUND, WAITING
+from security.policy import OWNER, REVIEWER
+from tasks.models import Submission
+
+
+class LookFirst(Refused):
+    """It lies on the owner's desk to be looked at a second time: blind. Facts: number, on that desk."""
+
+    code = "reviewers.look_first"
+
+
+@dataclass(frozen=True, slots=True)
+class Veil:
+    """From when, and from which round, the actor reads nothing of a task; and what they are to judge before.
+
+    `look` is on their desk, or was; `appeal_id` waits for them.
+    """
+
+    since: datetime
+    round: int
+    look: Look | None = None
+    appeal_id: int | None = None
+
+    @property
+    def leads(self) -> tuple[str, int] | None:
+        """Where an owner judges first and reads then: on which desk, and by which number."""
+        if self.appeal_id is not None:
+            return "appeal", self.appeal_id
+        return ("look", self.look.number or 0) if self.look else None
+
+
+def over(scope: Scope, task_id: int) -> Veil | None:
+    """What veils a task's past from the actor; none where nothing does."""
+    if scope.actor.role not in {OWNER, REVIEWER}:
+        return None
+    return _of_appeal(scope, task_id) or _of_look(scope, task_id)
+
+
+def _of_appeal(scope: Scope, task_id: int) -> Veil | None:
+    asked = (
+        select(Appeal.id, Submission.at, Inspection.round)
+        .join(Inspection, Inspection.id == Appeal.inspection_id)
+        .join(Submission, Submission.id == Inspection.submission_id)
+        .where(Appeal.task_id == task_id, *seconds.for_me(scope))
+    )
+    found = scope.session.execute(asked).first()
+    return Veil(found[1], found[2], appeal_id=found[0]) if found else None
+
+
+def _of_look(scope: Scope, task_id: int) -> Veil | None:
+    """A reviewer's look stays as it was on their desk; the owner's only until it is judged."""
+    asked = (
+        select(Look, Submission.at)
+        .join(Submission, Submission.id == Look.submission_id)
+        .where(Look.shop_id == scope.shop_id, Look.task_id == task_id, _veils(scope))
+        .order_by(Look.round)
+        .limit(1)
+    )
+    found = scope.session.execute(asked).first()
+    return Veil(found[1], found[0].round, look=found[0]) if found else None
+
+
+def _veils(scope: Scope) -> ColumnElement[bool]:
+    if scope.actor.role == OWNER:
+        return _lies_before(scope)
+    coming = and_(Look.state.in_([PLANNED, WAITING]), meant(scope))
+    return or_(coming, Look.reviewer_id == scope.actor.id)
+
+
+def _lies_before(scope: Scope) -> ColumnElement[bool]:
+    return and_(Look.state == WAITING, meant(scope))
+
+
+def tells(scope: Scope, of: Inspection | Look) -> bool:
+    """Whether the actor may read how this was judged."""
+    if isinstance(of, Look) or of.state != "judged" or of.reviewer_id == scope.actor.id:
+        return True
+    here = (Look.shop_id == scope.shop_id, Look.first_id == of.id)
+    if scope.actor.role != REVIEWER:
+        return not scope.session.scalar(select(exists().where(*here, _lies_before(scope))))
+    ended = exists().where(*here, Look.reviewer_id == scope.actor.id, _round_ended())
+    return bool(scope.session.scalar(select(ended)))
+
+
+def _round_ended() -> ColumnElement[bool]:
+    closed = select(Calibration.id).where(
+        Calibration.id == Look.calibration_id, Calibration.closed_at.is_not(None)
+    )
+    return and_(Look.purpose == ROUND, closed.exists())
+
+
+def look_before(scope: Scope, inspection_id: int) -> int | None:
+    """The number of the look that the owner is to judge before reading how this was judged."""
+    if scope.actor.role != OWNER:
+        return None
+    asked = select(Look.number).where(
+        Look.shop_id == scope.shop_id, Look.first_id == inspection_id, _lies_before(scope)
+    )
+    return scope.session.scalar(asked.limit(1))
+
+
+def check(scope: Scope, inspection_id: int) -> None:
+    """Raises LookFirst where the owner is to judge this again before reading how it was judged."""
+    number = look_before(scope, inspection_id)
+    if number is not None:
+        raise LookFirst(number=number)
+
+
+def unveiled(scope: Scope) -> ColumnElement[bool]:
+    """Inspections that the actor has not to look at again: a later round's desk may tell how they went."""
+    return ~exists().where(Look.shop_id == scope.shop_id, Look.first_id == Inspection.id, _lies_before(scope))

@@ -1,0 +1,1 @@
+"""What to buy, when and from whom: proposals with a reason, purchases, and what suppliers keep."""

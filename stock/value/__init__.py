@@ -1,0 +1,1 @@
+"""What the stock is worth: moving average, money that sleeps, money that was missed."""

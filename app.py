@@ -41,6 +41,7 @@ import security.pages
 import security.pulse
 import security.token_pages
 import stock.api
+import stock.buying.commands
 import stock.commands
 import stock.jobs
 import stock.news
@@ -204,6 +205,7 @@ for command in (
     security_commands.audit_group,
     security_commands.reset_link,
     stock.commands.import_,
+    stock.buying.commands.buying,
     *qa.commands.COMMANDS,
     qa.backup.commands.backup,
     qa.backup.commands.restore_command(open_world),

@@ -6,6 +6,7 @@ from dataclasses import replace
 from sqlalchemy import Exists, Select, exists, select
 
 from base.errors import Invalid, Refused
+from base.personal import resident_number
 from base.rows import one
 from base.scope import Scope
 from partners.lifecycle import LEFT
@@ -19,7 +20,6 @@ from security.models import Membership
 from security.shops import rules
 from stock.lifecycle import CANCELLED
 from stock.models import Order
-from stock.personal import resident_number
 from tasks import sheet
 from tasks.models import Photo, Submission, Task
 

@@ -6,12 +6,12 @@ from sqlalchemy import ColumnElement, delete, or_, update
 
 from base.errors import Forbidden, Invalid, NotFound
 from base.i18n import t
+from base.personal import resident_number
 from base.rows import changed, mine
 from base.scope import Scope
 from qa.models import Phrase
 from security import audit
 from security.policy import OWNER
-from stock.personal import resident_number
 
 LONGEST, MOST = 200, 50
 

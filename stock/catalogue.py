@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
+from base.personal import MOST_SHOWN
 from base.sheet import Cells, Numbered, Sheet, headed
 from stock import normalise
 from stock.drafts import Problem
 from stock.marking import MarkedRow, by_row, marked
 from stock.normalise import Unreadable
-from stock.personal import MOST_SHOWN
 from stock.profiles import key
 
 SEARCHED = 10  # rows in which the header may stand

@@ -7,12 +7,12 @@ from enum import StrEnum
 from functools import partial
 from typing import Any
 
+from base.personal import MOST_SHOWN, resident_number, shape
 from base.sheet import Cells, Numbered, Sheet, headed
 from stock import normalise
 from stock.drafts import Problem
 from stock.moments import moment
 from stock.normalise import Unreadable
-from stock.personal import MOST_SHOWN, resident_number, shape
 from stock.profiles import key
 
 SEARCHED = 10  # rows in which the header may stand

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import select, update
 
 from base.errors import Invalid, NotFound, Stale
+from base.personal import resident_number
 from base.rows import changed, mine, one
 from base.scope import Scope
 from security import audit, vault
@@ -19,7 +20,6 @@ from stock.claim_tables import Claim
 from stock.lifecycle import SHIPPED
 from stock.models import Order, OrderLine
 from stock.news import ClaimSettled, ClaimsMade, ClaimUndone
-from stock.personal import resident_number
 
 LONGEST_WORDS = 1000
 MOST_COST = 100_000_000

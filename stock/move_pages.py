@@ -8,6 +8,7 @@ from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from base.errors import Invalid, NotFound, Refused
+from base.personal import resident_number
 from base.scope import Scope
 from base.web import render, tell, wants_json
 from security.doors import needs
@@ -19,7 +20,6 @@ from stock.models import Product
 from stock.moves import Goods, NoUnits
 from stock.normalise import Unreadable
 from stock.pasted import Pasted
-from stock.personal import resident_number
 from stock.shelves import Place
 
 WHY = ("damaged", "lost", "found", "sample", "mistake", "other")
@@ -49,7 +49,7 @@ class NoteTooLong(Invalid):
 class PersonalNote(Invalid):
     """The note holds what looks like a 주민등록번호; it is not kept."""
 
-    code = "stock.personal_note"
+    code = "base.personal_note"
 
 
 class PartnerMissing(Invalid):

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from base import sheets
+from base.personal import shape
 from base.rows import mine
 from base.scope import Scope
 from base.sheet import Numbered, Sheet, headed
@@ -16,7 +17,6 @@ from stock import columns, imports, profiles, reading, understanding
 from stock.drafts import Intake, Problem, all_fees
 from stock.marking import MarkedRow, by_row, marked
 from stock.models import ColumnProfile
-from stock.personal import shape
 from stock.profiles import GENERIC, PERSONAL, PROFILES, Field
 from stock.understanding import Understood
 from stock.uploads import File

@@ -5,10 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from base.sheet import Cells, Numbered, Sheet
-from stock.drafts import Goods, Problem
-from stock.normalise import Unreadable, text
-from stock.personal import (
+from base.personal import (
     MOST_SHOWN,
     hyphenated_resident_number,
     phone_shape,
@@ -16,6 +13,9 @@ from stock.personal import (
     shape,
     suspect,
 )
+from base.sheet import Cells, Numbered, Sheet
+from stock.drafts import Goods, Problem
+from stock.normalise import Unreadable, text
 from stock.profiles import PERSONAL, Field, Mapping
 
 T = TypeVar("T")

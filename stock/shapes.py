@@ -7,8 +7,8 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field
 
 from base.calls import After, Listed, RowId, Sent, Told, Units, text
+from base.personal import resident_number
 from stock import normalise
-from stock.personal import resident_number
 
 MOST = 200
 

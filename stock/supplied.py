@@ -6,11 +6,11 @@ from sqlalchemy import update
 
 from base.errors import Invalid, Stale
 from base.once import once
+from base.personal import hyphenated_resident_number
 from base.rows import changed, mine, one
 from base.scope import Scope
 from security import audit
 from stock.models import Product
-from stock.personal import hyphenated_resident_number
 from stock.picture_tables import SupplierText
 
 LONGEST = 20_000  # characters

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import func, select, update
 
+from base import personal
 from base.errors import Invalid, NotFound
 from base.once import once
 from base.rows import Page, changed, mine, one, page
@@ -16,7 +17,6 @@ from security import audit
 from security.models import Membership
 from security.news import MemberJoined
 from security.policy import PARTNER
-from stock import personal
 from talk import notices, words
 from talk.models import Announcement, Notice, ReadReceipt
 from talk.notices import Told

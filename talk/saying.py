@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import or_, select
 
+from base import personal
 from base.errors import Invalid, Refused
 from base.scope import Scope
 from qa import marking
@@ -14,7 +15,6 @@ from qa.models import Inspection
 from security import audit, throttle
 from security.models import Membership
 from security.policy import OWNER, PARTNER, REVIEWER
-from stock import personal
 from talk import notices, threads, words
 from talk.choices import Reader
 from talk.models import Message

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from stock.personal import hyphenated_resident_number, resident_number
+from base.personal import hyphenated_resident_number, resident_number
 from tasks import conditions
 from tasks.comparing import Change, diff
 from tasks.documents import parse

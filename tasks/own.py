@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from stock.personal import hyphenated_resident_number
+from base.personal import hyphenated_resident_number
 
 PREFIX = "own-"  # of the keys: no item of a procedure can be called so
 LONGEST = 64 * 1024  # bytes of one value

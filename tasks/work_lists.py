@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from base.personal import resident_number
 from base.sheet import Cells, Sheet
-from stock.personal import resident_number
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "title": ("제목", "일감", "할 일", "title"),

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
-from base import calendars
+from base import calendars, personal
 from base.errors import Invalid, NotFound, Refused
 from base.i18n import t
 from base.rows import mine, one
@@ -21,7 +21,6 @@ from qa.appeals.news import AppealEnded, AppealOpened
 from qa.models import Inspection
 from qa.scoring import ACCEPT
 from security.shops import rules
-from stock import personal
 from tasks import clocks, leases
 from tasks.lifecycle import REJECTED, REWORK
 from tasks.models import Photo, Submission, Task

@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 
 from base import calendars
 from base.errors import Invalid, NotFound, Stale
+from base.personal import resident_number
 from base.rows import changed, mine, one
 from base.scope import Scope
 from qa.board.drill import Window
@@ -17,7 +18,6 @@ from qa.causes import alarms, subjects
 from qa.causes.effect import BETTER, TOO_EARLY, Effect, effect
 from qa.causes.models import CorrectiveAction, QualityAlarm
 from security import audit, people
-from stock.personal import resident_number
 from tasks.models import Sop
 
 BEFORE = 28  # days before it was planned, which what came after is compared with

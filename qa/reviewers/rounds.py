@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select, update
 
 from base.errors import Invalid, NotFound, Refused
+from base.personal import resident_number
 from base.rows import changed, mine, one
 from base.scope import Scope
 from qa.agreement.sureness import Agreement, alpha
@@ -30,7 +31,6 @@ from qa.scoring import VERDICTS
 from security import audit, people
 from security.models import Membership
 from security.policy import OWNER, REVIEWER
-from stock.personal import resident_number
 from tasks.models import Submission, Task
 
 FEWEST, MOST, WANTED = 2, 20, 10

@@ -8,13 +8,13 @@ from sqlalchemy import func, select, update
 
 from base import calendars
 from base.errors import Invalid, Stale
+from base.personal import resident_number
 from base.rows import changed, mine, one
 from base.scope import Scope
 from qa.board.drill import Window
 from qa.rituals import figures, spans
 from qa.rituals.models import Minutes
 from security import audit
-from stock.personal import resident_number
 
 DRAFT, SIGNED = "draft", "signed"
 #: What is talked through, and so what is written down.

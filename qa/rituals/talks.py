@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import update
 
 from base.errors import Invalid, NotFound, Stale
+from base.personal import resident_number
 from base.rows import changed, mine, one
 from base.scope import Scope
 from partners.models import Partner
@@ -15,7 +16,6 @@ from qa.rituals import figures, spans
 from qa.rituals.models import PartnerTalk
 from qa.rituals.reviews import today
 from security import audit
-from stock.personal import resident_number
 
 DRAFT, OFFERED, SIGNED = "draft", "offered", "signed"
 SHOWN = (OFFERED, SIGNED)  # to the partner

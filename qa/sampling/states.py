@@ -8,6 +8,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from base.errors import Invalid, Refused, Stale
 from base.once import once
+from base.personal import resident_number
 from base.rows import changed, mine, one
 from base.scope import Scope
 from qa.sampling import plans, tracks
@@ -17,7 +18,6 @@ from qa.sampling.models import SamplingAction, SamplingState
 from qa.sampling.switching import DISCONTINUED
 from qa.sampling.tracks import Track
 from security import audit
-from stock.personal import resident_number
 from tasks.models import Task
 
 LONGEST = 500

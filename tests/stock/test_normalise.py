@@ -7,15 +7,15 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from stock import moments, normalise
-from stock.normalise import Unreadable
-from stock.personal import (
+from base.personal import (
     hyphenated_resident_number,
     phone_shape,
     resident_number,
     shape,
     suspect,
 )
+from stock import moments, normalise
+from stock.normalise import Unreadable
 
 SEOUL = ZoneInfo("Asia/Seoul")
 HALF_PAST_TWO = datetime(2026, 11, 20, 5, 30, tzinfo=UTC)

@@ -5,8 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from base import mail
-from stock import personal
+from base import mail, personal
 from talk import leading, quiet, words
 from talk.quiet import NEVER, NIGHT, Choice, Quiet
 

@@ -19,6 +19,8 @@ import bench.house
 import hooks.deliveries
 import hooks.pages
 import hooks.telling
+import partners.joining.around
+import partners.joining.deciding
 import partners.pages
 import partners.people
 import partners.skills
@@ -117,6 +119,7 @@ PERIODIC: Mapping[str, Periodic] = {
     "procedures": Periodic(timedelta(minutes=5), tasks.issuing.bring_due, wanted=tasks.issuing.coming),
     "receipts": Periodic(timedelta(hours=1), receipts.sweep),
     "errands": Periodic(timedelta(hours=6), outbox.sweep),
+    "applications": Periodic(timedelta(hours=24), partners.joining.deciding.sweep),
     "statistics": Periodic(timedelta(hours=6), statistics.refresh),
     "waiting_files": Periodic(timedelta(hours=1), stock.uploads.sweep),
     "warnings": Periodic(timedelta(minutes=1), leases.warn),
@@ -161,7 +164,7 @@ def create_app(world: World) -> Flask:
     drawing.furnish(app)
     if world.settings.debug:
         app.register_blueprint(design.pages)
-    app.extensions[web.AROUND] = (bell.around, stopped.around)
+    app.extensions[web.AROUND] = (bell.around, stopped.around, partners.joining.around.around)
     app.context_processor(frame.around)
     if open_doors := unguarded(app.view_functions):
         raise UnguardedDoor(", ".join(open_doors))

@@ -6,6 +6,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from base.db import Base, Doc, Id, InShop, partial
+from partners.lifecycle import OF_CARDS
 
 
 class Partner(InShop, Base):
@@ -14,11 +15,13 @@ class Partner(InShop, Base):
     __tablename__ = "partners"
     __table_args__ = (
         partial("ix_partners_waiting", "shop_id", "waiting_since", where="waiting_since IS NOT NULL"),
-        CheckConstraint("state IN ('active', 'paused', 'left')", name="state"),
+        CheckConstraint(f"state IN {OF_CARDS}", name="state"),
+        CheckConstraint("kind IN ('person', 'business', 'employee')", name="kind"),
     )
 
     id: Mapped[int] = mapped_column(ForeignKey("memberships.id"), primary_key=True)
     state: Mapped[str] = mapped_column(default="active")
+    kind: Mapped[str] = mapped_column(default="person", server_default="person")
     capacity: Mapped[int] = mapped_column(default=3)  # most tasks held at once
     day_limit: Mapped[int | None]  # most tasks she takes in a day, where she has said so herself
     waiting_since: Mapped[datetime | None]  # when she last asked to be next: she stands in line from then on

@@ -14,14 +14,17 @@ from base.scope import Scope
 from base.sheets_out import csv_bytes
 from base.web import locale, render, tell, wants_json, zone
 from partners import kinds, people, queries, standing_pages, standing_reads
-from partners.lifecycle import steps_from
+from partners.joining import owner_pages as joining_owner_pages
+from partners.joining import pages as joining_pages
+from partners.lifecycle import OF_CARDS, steps_from
 from partners.models import Partner
 from partners.pay import pricing
 from partners.pay.months import Month
 from security.doors import needs
 
 pages = Blueprint("partners", __name__)
-standing_pages.register(pages)
+for beside in (standing_pages, joining_pages, joining_owner_pages):
+    beside.register(pages)
 
 CSV_HEAD = ("at", "task", "kind", "won")
 
@@ -67,7 +70,7 @@ def _cards(scope: Scope, error: Refused | None = None, partner_id: int = 0) -> R
         bands=standing_reads.bands(scope),
         questions=standing_reads.questions(scope),
         month=month,
-        steps={state: steps_from(state, who="owner") for state in ("active", "paused", "left")},
+        steps={state: steps_from(state, who="owner") for state in OF_CARDS},
         error=error,
         wrong_id=partner_id,
     )

@@ -9,13 +9,14 @@ from base.errors import Invalid, Refused
 from base.once import once
 from base.rows import changed, mine, one
 from base.scope import Scope
-from partners.lifecycle import ACTIVATE, ACTIVE, JOIN, LEAVE, LEFT, PAUSE, after
+from partners.lifecycle import ACTIVATE, ACTIVE, CHECKING, JOIN, LEAVE, LEFT, PAUSE, after, way_on
 from partners.models import Partner
 from security import audit
 from security.models import Account, Membership
 from security.news import MemberJoined, MemberLeft
 
 LEAST_HELD, MOST_HELD = 1, 20
+KINDS = ("person", "business", "employee")
 DONE = {JOIN: "joined", PAUSE: "paused", ACTIVATE: "activated", LEAVE: "left"}
 
 
@@ -23,6 +24,12 @@ class NotFromHere(Refused):
     """The card cannot take this step from where it stands. Facts: step, state."""
 
     code = "partners.not_from_here"
+
+
+class BadKind(Invalid):
+    """A partner works as a person, as a business or as an employee. Facts: field."""
+
+    code = "partners.bad_kind"
 
 
 class BadCapacity(Invalid):
@@ -35,12 +42,36 @@ def on_joined(scope: Scope, news: MemberJoined) -> None:
     """Opens the card of a partner who joined, or opens it again for one who comes back."""
     if news.role != "partner":
         return
-    card = {"id": news.membership_id, "shop_id": scope.shop_id, "state": ACTIVE, "joined_at": scope.now}
-    if once(scope.session, Partner, card | {"capacity": 3}) is not None:
+    state = (CHECKING, *way_on(CHECKING, asked=asked(scope)))[-1]
+    card = {"id": news.membership_id, "shop_id": scope.shop_id, "state": state, "joined_at": scope.now}
+    if once(scope.session, Partner, card | {"capacity": 3, "kind": KINDS[0]}) is not None:
         audit.note(scope, "partner.joined", subject="partner", subject_id=news.membership_id)
         return
     if one(scope, Partner, news.membership_id).state == LEFT:
         _take(scope, news.membership_id, JOIN)
+        lead_on(scope, news.membership_id)
+
+
+def asked(_scope: Scope) -> frozenset[str]:
+    """What this shop asks of a partner before any work; what it does not ask, a card passes by."""
+    return frozenset()
+
+
+def lead_on(scope: Scope, partner_id: int) -> None:
+    """Leads a card as far as nothing more is asked. Raises NotFound."""
+    card = one(scope, Partner, partner_id)
+    was, passed = card.state, way_on(card.state, asked=asked(scope))
+    if passed and _write(scope, card, state=passed[-1]):
+        facts = {"was": was, "to": passed[-1]}
+        audit.note(scope.as_house(), "partner.led_on", subject="partner", subject_id=partner_id, **facts)
+
+
+def set_kind(scope: Scope, partner_id: int, *, kind: str) -> None:
+    """Says as what somebody works here. Raises NotFound, BadKind."""
+    if kind not in KINDS:
+        raise BadKind(field="kind")
+    _write(scope, one(scope, Partner, partner_id), kind=kind)
+    audit.note(scope, "partner.kind_set", subject="partner", subject_id=partner_id, kind=kind)
 
 
 def on_left(scope: Scope, news: MemberLeft) -> None:

@@ -51,6 +51,7 @@ BESIDE: Mapping[str, str] = {
     "/claims": "stock.orders",
     "/partners": "security.people",
     "/teams": "security.people",
+    "/joining": "security.people",
     "/prices": "security.people",
     "/process": "qa.board",
     "/reviewers": "qa.board",

@@ -219,6 +219,11 @@ def members(scope: Scope, *, role: str = "") -> list[Membership]:
     return list(scope.session.scalars(stmt.where(Membership.role == role) if role else stmt))
 
 
+def member(scope: Scope, member_id: int) -> Membership:
+    """One membership of the shop, living or ended. Raises NotFound."""
+    return one(scope, Membership, member_id)
+
+
 def names(scope: Scope) -> dict[int, str]:
     """The names of everybody who has or had a role here, by account."""
     rows = scope.session.scalars(mine(scope, Membership))

@@ -49,7 +49,7 @@ class NoteTooLong(Invalid):
 class PersonalNote(Invalid):
     """The note holds what looks like a 주민등록번호; it is not kept."""
 
-    code = "base.personal_note"
+    code = "stock.personal_note"
 
 
 class PartnerMissing(Invalid):

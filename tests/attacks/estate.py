@@ -13,6 +13,9 @@ from base import files
 from base.scope import World, acting
 from hooks import endpoints
 from partners import standings, teams
+from partners.joining import applying, cards, posters
+from partners.joining.answers import Answers
+from partners.joining.models import Application, Poster
 from partners.models import StandingChange
 from partners.standings import Verdict
 from qa import phrases
@@ -28,7 +31,7 @@ from qa.reviewers.rules import opinion
 from qa.rituals import reviews, talks
 from qa.sampling.models import SamplingState
 from security import sessions
-from security.models import Membership
+from security.models import Membership, Shop
 from security.models import Session as Browser
 from stock import claims, imports, jobs, orders, uploads
 from stock.drafts import Recipient
@@ -163,6 +166,7 @@ def _shop(road: Road, to: Recipient) -> Estate:
     ids |= _album(road, owner, ids["picture_id"])
     ids["automation_id"] = automation(road, owner)
     ids |= corrective(road, owner)
+    ids |= applied(road, owner)[0]
     ids |= looked_back(road, owner, partner)
     ids["claim_id"] = claim(road, owner, road.task(work["accepted"]).order_id or 0)
     ids["account_id"] = reviewer.actor.id
@@ -205,6 +209,27 @@ def corrective(road: Road, owner: Person) -> dict[str, int]:
         scope.session.flush()
         told = Planned("완충재", "얇아요", "두 겹", "other", "shop", 0, owner.actor.id, today)
         return {"alarm_id": row.id, "action_id": actions.plan(scope, told)}
+
+
+def applied(road: Road, owner: Person) -> tuple[dict[str, int], dict[str, str]]:
+    """A poster and an application that came by it: their ids, and what stands in a stranger's addresses."""
+    with road.acting_as(owner) as scope:
+        cards.save(
+            scope,
+            owner="김하늘",
+            business_no="102-81-03525",
+            mail_order_no="",
+            mail_order_free="few_sales",
+            contact="02-123-4567",
+            about="",
+        )
+        poster = scope.session.get_one(Poster, posters.put_up(scope, name="동네 게시판"))
+        slug = scope.session.get_one(Shop, scope.shop_id).slug
+        said = Answers("이새봄", "010-2345-6789", "saebom@example.com", hours=9, when=("evening",))
+        token = applying.apply(scope, slug, poster.code, said=said, consent=True)
+        made = scope.session.scalars(select(Application.id).where(Application.poster_id == poster.id)).one()
+        texts = {"slug": slug, "poster_code": poster.code, "own_token": token}
+        return {"poster_id": poster.id, "application_id": made}, texts
 
 
 def looked_back(road: Road, owner: Person, partner: Person) -> dict[str, int]:

@@ -25,7 +25,7 @@ from security.policy import may
 from talk import announcing
 from tasks import own_kinds, sops
 from tasks.kinds.tagging.models import AlbumPicture
-from tests.attacks.estate import automation, claim, corrective, listing, looked_back, measured
+from tests.attacks.estate import applied, automation, claim, corrective, listing, looked_back, measured
 from tests.cast import Cast, Person
 from tests.qa.road import BLURRED, build
 from tests.qa.studio import DRESS, SHIRT, Studio, build_studio
@@ -72,6 +72,7 @@ def standing(shop: Served, cast: Cast) -> Filled:
     road.claim(cast.minji, held)
     seen = road.inspection(waiting).id
     looked = measured(road, cast.haneul, road.inspection(accepted).id)
+    applications, addresses = applied(road, cast.haneul)
     acted = corrective(road, cast.haneul) | looked_back(road, cast.haneul, cast.minji)
     with road.acting_as(cast.haneul) as scope:
         talks.offer(scope, acted["talk_id"], "테이프를 길게 붙여요", version=1)
@@ -88,7 +89,7 @@ def standing(shop: Served, cast: Cast) -> Filled:
         own_kinds.open_by_hand(scope, own_name(own.id), title="3월 전표")
         told = announcing.publish(scope, title="쉬는 날", text="월요일은 쉬어요", partner_ids=None)
         return {
-            **acted, "claim_id": claimed, "automation_id": rule, "listing_id": listed, "announcement_id": told.id, "/work/<int:task_id>": held, "/work/<int:task_id>/appeal": back, "appeal_id": asked.id, "/offers/<int:task_id>": offered, "task_id": accepted, "inspection_id": seen,
+            **acted, **applications, **addresses, "claim_id": claimed, "automation_id": rule, "listing_id": listed, "announcement_id": told.id, "/work/<int:task_id>": held, "/work/<int:task_id>/appeal": back, "appeal_id": asked.id, "/offers/<int:task_id>": offered, "task_id": accepted, "inspection_id": seen,
             "partner_id": cast.minji.partner_id, "product_id": 1, "order_id": 1, "sop_id": sop.sop_id,
             "key": sop.items["items"][0]["key"], "code": sop.rubric["criteria"][0]["code"], "webhook_id": hook.id,
             **looked, "account_id": cast.boram.actor.id, **tagging, "/kinds/<kind>": own_name(own.id), "kind": "accepted", "name": "packing-fragile", "act": "adjust", "import_id": 1, "token": "nothing", "work": "packing",

@@ -69,7 +69,7 @@ from base.scope import Reaction, Scope, World
 from partners.news import StandingChanged
 from qa.appeals.news import AppealEnded, AppealOpened
 from qa.causes import escapes
-from qa.news import InspectionLapsed, TaskAccepted, TaskJudged
+from qa.news import TaskAccepted, TaskJudged
 from qa.sampling import plans, stopped, watching
 from security import commands as security_commands
 from security import design, founding, frame, health, shops, unlock
@@ -89,7 +89,7 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
     ShopOpened: (stock.places.furnish, tasks.queues.first_prices, plans.first),
     MemberJoined: (partners.people.on_joined, stock.places.open_home, announcing.on_joined),
     MemberLeft: (partners.people.on_left,),
-    StandingChanged: (partners.skills.on_standing_changed,),
+    StandingChanged: (partners.skills.on_standing_changed, hearing.on_standing_changed),
     stock.news.StockArrived: (stock.orders.fill_waiting,),
     stock.news.OrdersPlaced: (hooks.telling.tell,),
     stock.news.ProductsAdded: (automation.on_products_added,),
@@ -107,10 +107,10 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
     TaskAccepted: (automation.on_accepted, hooks.telling.tell),
     TaskRejected: (hooks.telling.tell,),
     TaskJudged: (qa.crediting.on_judged, hearing.on_judged),
-    InspectionLapsed: (hearing.on_lapsed,),
     AppealOpened: (hearing.on_appeal_opened,),
     AppealEnded: (qa.crediting.on_appeal_ended, hearing.on_appeal_ended),
     TaskExpired: (hearing.on_expired,),
+    **hearing.ALONE,
 }
 OUTWARD: dict[str, Job] = hooks.deliveries.JOBS | digests.JOBS | known.jobs()
 JOBS: Mapping[str, Job] = {"stock.import": stock.jobs.IMPORT} | qa.background.JOBS | OUTWARD

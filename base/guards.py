@@ -8,6 +8,20 @@ APPEND_ONLY = ("audit_entries", "movements", "defects")
 #: What may change while it is open and never afterwards: tables, and when a row of theirs is decided.
 DECIDED = {"inspections": "OLD.state <> 'waiting'", "appeals": "OLD.state <> 'opened'"}
 
+#: What is said once and may be judged of once more: tables, when a row is over, what stays then, and what may
+#: be said of it, once: its first column is empty until then.
+KEPT = {
+    "looks": (
+        "OLD.state IN ('judged', 'dropped')",
+        (
+            "state", "verdict", "score", "note", "found", "reviewer_id", "judged_at", "look_s", "number",
+            "round", "purpose", "task_id", "submission_id", "first_id", "known_id", "calibration_id",
+            "for_id", "barred_id",
+        ),
+        ("settled", "settled_codes", "settled_by", "settled_at"),
+    )
+}  # fmt: skip
+
 _REFUSING = """
 CREATE OR REPLACE FUNCTION dari_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -70,6 +84,35 @@ def undecided(dialect: str, table: str) -> list[str]:
     if dialect == "postgresql":
         return [f"DROP TRIGGER IF EXISTS {table}_decided ON {table}"]
     return [f"DROP TRIGGER IF EXISTS {table}_decided_{act}" for act in ("update", "delete")]
+
+
+def kept(dialect: str, table: str) -> list[str]:
+    """What keeps rows that are over as they were said, but for what may be said of them once."""
+    over, stays, once = KEPT[table]
+    same = "IS DISTINCT FROM" if dialect == "postgresql" else "IS NOT"
+    said = " OR ".join(f"NEW.{name} {same} OLD.{name}" for name in stays)
+    again = " OR ".join(f"NEW.{name} {same} OLD.{name}" for name in once)
+    when = {"update": f"{over} AND ({said} OR (OLD.{once[0]} <> '' AND ({again})))", "delete": over}
+    if dialect != "postgresql":
+        return [
+            f"CREATE TRIGGER IF NOT EXISTS {table}_kept_{act} BEFORE {act.upper()} ON {table}"
+            f" WHEN {condition} BEGIN SELECT RAISE(ABORT, '{table}: it is decided'); END"
+            for act, condition in when.items()
+        ]
+    return [
+        _KEEPING.strip(),
+        *(
+            f"CREATE OR REPLACE TRIGGER {table}_kept_{act} BEFORE {act.upper()} ON {table}"
+            f" FOR EACH ROW WHEN ({condition}) EXECUTE FUNCTION dari_decided()"
+            for act, condition in when.items()
+        ),
+    ]
+
+
+def unkept(dialect: str, table: str) -> list[str]:
+    """What takes that guard away again (a migration going down)."""
+    where = f" ON {table}" if dialect == "postgresql" else ""
+    return [f"DROP TRIGGER IF EXISTS {table}_kept_{act}{where}" for act in ("update", "delete")]
 
 
 def row_security(table: str) -> list[str]:

@@ -28,6 +28,9 @@ Kind = Literal[
     "appeal",
     "appealed",
     "unreviewed",
+    "standing",
+    "alarm",
+    "action_due",
 ]
 Percent = Annotated[int, Field(ge=0, le=100)]
 

@@ -1,11 +1,14 @@
 """What the work's news mean to people: who is told of which."""
 
 from base.rows import one
-from base.scope import Scope
+from base.scope import Reaction, Scope
+from partners.news import StandingChanged
 from qa.appeals import seconds
 from qa.appeals.lifecycle import JUDGED, WITHDRAWN
 from qa.appeals.models import Appeal
 from qa.appeals.news import AppealEnded, AppealOpened
+from qa.causes.models import CorrectiveAction
+from qa.causes.news import ActionDue, ActionMoved, QualityAlarmed, QualityAnswered
 from qa.models import Inspection
 from qa.news import InspectionLapsed, TaskJudged
 from security.policy import OWNER, REVIEWER
@@ -62,3 +65,41 @@ def on_appeal_ended(scope: Scope, news: AppealEnded) -> None:
     if news.state in JUDGED:
         judges = [*notices.with_role(scope, REVIEWER), *notices.with_role(scope, OWNER)]
         notices.give(scope, [judge for judge in judges if judge.account_id == appeal.against_id], told)
+
+
+def on_standing_changed(scope: Scope, news: StandingChanged) -> None:
+    """Whoever's standing it is reads what changed it, and may ask."""
+    _partner(scope, news.partner_id, Told("standing", f"standing-{news.change_id}"))
+
+
+def on_alarmed(scope: Scope, news: QualityAlarmed) -> None:
+    """The owner says what it was."""
+    notices.give(scope, notices.with_role(scope, OWNER), Told("alarm", f"alarm-{news.alarm_id}"))
+
+
+def on_action_due(scope: Scope, news: ActionDue) -> None:
+    """Who answers for it is told, where the pages of actions are theirs; else every owner. Once for a day."""
+    action = one(scope, CorrectiveAction, news.action_id)
+    owners = notices.with_role(scope, OWNER)
+    asked = [owner for owner in owners if owner.account_id == action.owner_id] or owners
+    notices.give(scope, asked, Told("action_due", f"action-{action.id}-{action.due.isoformat()}"))
+
+
+def on_answered(scope: Scope, news: QualityAnswered) -> None:
+    """Nobody need be told of it any more."""
+    notices.settle(scope, Notice.kind == "alarm", Notice.key == f"alarm-{news.alarm_id}")
+
+
+def on_action_moved(scope: Scope, news: ActionMoved) -> None:
+    """So with what was due."""
+    notices.settle(scope, Notice.kind == "action_due", Notice.key.startswith(f"action-{news.action_id}-"))
+
+
+#: News that only people hear of.
+ALONE: dict[type, tuple[Reaction, ...]] = {
+    InspectionLapsed: (on_lapsed,),
+    QualityAlarmed: (on_alarmed,),
+    QualityAnswered: (on_answered,),
+    ActionDue: (on_action_due,),
+    ActionMoved: (on_action_moved,),
+}

@@ -1,6 +1,12 @@
 """Where a notice leads, as a path of the house (pure): pages and mails say the same."""
 
 CHOICES = "/notices/choices"
+PAGES = {
+    "appeal": "/appeals",
+    "standing": "/standing",
+    "alarm": "/quality",
+    "action_due": "/quality/actions",
+}
 WORK = frozenset({"sent_back", "lease"})  # what is to be done, rather than to be talked about
 
 
@@ -8,6 +14,6 @@ def path(kind: str, *, task_id: int | None, announcement_id: int | None) -> str:
     """The page on which the person can act."""
     if announcement_id is not None:
         return f"/announcements/{announcement_id}"
-    if kind == "appeal":
-        return "/appeals"
+    if kind in PAGES:
+        return PAGES[kind]
     return f"/work/{task_id}" if kind in WORK else f"/tasks/{task_id}/thread"

@@ -97,7 +97,7 @@ class Notice(InShop, Base):
         partial("ix_notices_told", "shop_id", "kind", "id", where="read_at IS NULL"),
         CheckConstraint(ROLE, name="role"),
         CheckConstraint(f"kind IN ({', '.join(repr(kind) for kind in KINDS)})", name="kind"),
-        CheckConstraint("(task_id IS NULL) <> (announcement_id IS NULL)", name="about"),
+        CheckConstraint("task_id IS NULL OR announcement_id IS NULL", name="about"),
     )
 
     id: Mapped[Id]

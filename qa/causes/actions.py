@@ -17,6 +17,7 @@ from qa.causes import action_life as life
 from qa.causes import alarms, subjects
 from qa.causes.effect import BETTER, TOO_EARLY, Effect, effect
 from qa.causes.models import CorrectiveAction, QualityAlarm
+from qa.causes.news import ActionDue, ActionMoved
 from security import audit, people
 from tasks.models import Sop
 
@@ -90,6 +91,15 @@ def review(scope: Scope) -> None:
             _take(scope, row.id, life.REOPEN, row.version, kept | anew)
 
 
+def remind(scope: Scope) -> None:
+    """Tells of what is open and due. Periodic; whoever hears it says it once for each day that was set."""
+    open_ = mine(scope, CorrectiveAction).where(
+        CorrectiveAction.state == life.OPEN, CorrectiveAction.due <= today(scope)
+    )
+    for row in scope.session.scalars(open_.order_by(CorrectiveAction.due, CorrectiveAction.id).limit(50)):
+        scope.tell(ActionDue(row.id))
+
+
 def measured(scope: Scope, row: CorrectiveAction) -> Effect | None:
     """What the figures say since it was carried out; None while it is not."""
     if row.done_on is None:
@@ -152,6 +162,7 @@ def _take(scope: Scope, action_id: int, name: str, version: int, values: dict[st
     if changed(scope, stmt.values(state=life.end(name), version=version + 1, **values)) != 1:
         raise Stale
     audit.note(scope, "action.moved", "action", action_id, step=name)
+    scope.tell(ActionMoved(action_id))
 
 
 def today(scope: Scope) -> date:

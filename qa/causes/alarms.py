@@ -16,6 +16,7 @@ from base.scope import Scope
 from qa.causes import reads
 from qa.causes.control import RATE, RULES, SHARE, Chart, Point
 from qa.causes.models import QualityAlarm
+from qa.causes.news import QualityAlarmed, QualityAnswered
 from qa.models import Tally
 from qa.tallies.rules import PARTNER, QUALITY, SHOP, SOP
 from security import audit
@@ -57,6 +58,7 @@ def answer(scope: Scope, alarm_id: int, how: str) -> None:
     if changed(scope, still.values(**values)) != 1:
         raise Stale
     audit.note(scope, "quality.answered", "quality_alarm", alarm_id, answer=how)
+    scope.tell(QualityAnswered(alarm_id))
 
 
 def waiting(scope: Scope) -> Sequence[QualityAlarm]:
@@ -116,3 +118,4 @@ def _write(scope: Scope, of: tuple[str, int], chart: Chart, point: Point) -> Non
     made = once(scope.session, QualityAlarm, row)
     if made is not None:
         audit.note(scope, "quality.alarmed", "quality_alarm", made, rule=str(row["rule"]))
+        scope.tell(QualityAlarmed(made))

@@ -36,6 +36,9 @@ class Calibration(InShop, Base):
     made_by: Mapped[int]
     made_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
+    outcome: Mapped[str | None]  # what everybody does from now on; written once, when it has been talked over
+    outcome_by: Mapped[int | None]
+    outcome_at: Mapped[datetime | None]
 
 
 class Remark(InShop, Base):

@@ -9,12 +9,14 @@ from sqlalchemy.exc import DBAPIError
 from base.errors import NotFound
 from base.scope import THE_HOUSE, acting
 from base.workdays import add
-from qa import invariants, queries
+from qa import invariants, queries, review
 from qa.appeals import filing, gate, judging, reads, seconds
 from qa.appeals.lifecycle import STATES, STEPS, TO, Stand, diagram, effect
 from qa.appeals.models import Appeal
 from qa.judgement import CriticalFails
 from qa.marking import Seen
+from qa.reviewers import settling
+from qa.reviewers.models import Look
 from qa.tallies import keeping, store
 from security import people
 from security.models import Membership
@@ -380,6 +382,12 @@ CHANGES = (
     "DELETE FROM defects",
     "UPDATE appeals SET state = 'upheld' WHERE state = 'overturned'",
     "DELETE FROM appeals WHERE state = 'overturned'",
+    "UPDATE looks SET verdict = 'reject'",
+    "UPDATE looks SET found = '{}'",
+    "UPDATE looks SET settled = ''",
+    "UPDATE looks SET settled = 'reject', settled_by = 2",
+    "UPDATE looks SET state = 'dropped', verdict = '', judged_at = NULL",
+    "DELETE FROM looks",
 )
 
 
@@ -393,10 +401,19 @@ def test_the_database_lets_nobody_change_what_was_judged(ended: Road) -> None:
 
 @pytest.fixture
 def ended(road: Road) -> Road:
-    """An appeal that overturned a verdict."""
+    """An appeal that overturned a verdict, and a second look at it, of which the owner said what is so."""
+    road.rules(second_percent=100)
     inspection = road.waiting(road.cast.minji)
     road.judge(inspection, "send_back", BLURRED)
     judge(road, appeal(road, inspection.task_id), "accept")
+    with road.acting_as(road.cast.haneul) as scope:
+        look = scope.session.scalars(select(Look)).one()
+        look.number, look.drawn_at, look.due_at = 1_000, scope.now, scope.now
+        look.state = "waiting"
+    with road.acting_as(road.cast.haneul) as scope:
+        review.judge(scope, 1_000, version=1, verdict="accept")
+    with road.acting_as(road.cast.haneul) as scope:
+        settling.settle(scope, look.id, verdict="accept", codes=[])
     return road
 
 

@@ -23,6 +23,7 @@ from stock import claims
 from stock.claim_tables import Claim
 from stock.claims import Told
 from stock.models import OrderLine
+from talk.models import Notice
 from tests.cast import MONDAY, SignedIn
 from tests.qa.road import BLURRED, LOOSE, Road
 
@@ -156,12 +157,21 @@ def watched(road: Road) -> None:
         keeping.keep(scope)
 
 
+def told(road: Road, kind: str) -> list[tuple[int, str, bool]]:
+    """Whom notices of a kind are for, and whether they still wait to be read."""
+    with road.acting_as(road.cast.haneul, reading=True) as scope:
+        stmt = select(Notice).where(Notice.kind == kind).order_by(Notice.id)
+        return [(one.account_id, one.role, one.read_at is None) for one in scope.session.scalars(stmt)]
+
+
 @ON_SQLITE
 def test_a_day_beyond_chance_alarms_once_and_is_answered_once(road: Road, signed_in: SignedIn) -> None:
     days(road, *USUAL, 9, 1)
     days(road, *USUAL, 1, 1, dim=(PARTNER, road.cast.minji.partner_id))
     watched(road)
     watched(road)
+    owner = (road.cast.haneul.actor.id, "owner")
+    assert told(road, "alarm") == [(*owner, True)]
     with road.acting_as(road.cast.haneul) as scope:
         page = signed_in(road.cast.haneul).get("/quality")
         assert (page.status_code, "그날 하루가 한계를 넘었어요." in page.text) == (200, True)
@@ -178,6 +188,7 @@ def test_a_day_beyond_chance_alarms_once_and_is_answered_once(road: Road, signed
             alarms.answer(scope, waiting[0].id, "whatever")
     with road.acting_as(road.cast.stranger) as scope, pytest.raises(NotFound):
         alarms.answer(scope, waiting[0].id, "chance")
+    assert told(road, "alarm") == [(*owner, False)]
 
 
 def planned(road: Road, **told: object) -> int:
@@ -219,6 +230,20 @@ def test_an_action_is_judged_by_the_days_after_it(
     days(road, *after)
     watched(road)
     assert state(road, made) == end
+
+
+@ON_SQLITE
+def test_who_answers_for_an_action_is_told_on_its_day_once(road: Road) -> None:
+    made, owner = planned(road), (road.cast.haneul.actor.id, "owner")
+    watched(road)
+    assert told(road, "action_due") == []
+    road.later(days=3)
+    watched(road)
+    watched(road)
+    assert told(road, "action_due") == [(*owner, True)]
+    with road.acting_as(road.cast.haneul) as scope:
+        actions.step(scope, made, "finish", version=1)
+    assert told(road, "action_due") == [(*owner, False)]
 
 
 @ON_SQLITE

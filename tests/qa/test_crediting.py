@@ -10,6 +10,7 @@ from partners.models import Standing, StandingChange
 from partners.standings import Verdict
 from qa.crediting import first_verdicts
 from security.models import AuditEntry
+from talk.models import Notice
 from tasks import day
 from tasks.claiming import AtCapacity
 from tests.attacks.estate import ON_SQLITE
@@ -70,6 +71,8 @@ def test_a_change_names_its_cause_and_is_asked_about_and_answered(road: Road, si
             "judged",
             1009,
         )
+        told = scope.session.execute(select(Notice.account_id, Notice.role, Notice.kind)).all()
+        assert [tuple(row) for row in told] == [(minji.actor.id, "partner", "standing")]
         assert (change.n, change.share, change.low, change.high, change.wanted) == (10, 0, 0, 278, 90)
         assert scope.session.scalars(
             select(AuditEntry.act).where(AuditEntry.act.like("standing.%"))

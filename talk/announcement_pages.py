@@ -7,6 +7,7 @@ from base.errors import Invalid
 from base.rows import mine, one
 from base.scope import Scope
 from base.web import render, tell
+from partners.checks import signals
 from partners.lifecycle import LEFT
 from partners.models import Partner
 from security import people
@@ -43,6 +44,7 @@ def announce(scope: Scope) -> ResponseReturnValue:
             title=form.get("title", ""),
             text=form.get("text", ""),
             partner_ids=ids if form.get("audience") == announcing.SOME else None,
+            sure=form.get("sure") == "1",
         )
     except Invalid as error:
         return _list(scope, error)
@@ -60,6 +62,7 @@ def announcement(scope: Scope, announcement_id: int) -> ResponseReturnValue:
         "talk/announcement.html",
         it=one(scope, Announcement, announcement_id),
         own=own,
+        signs=signals.found,
         readings=announcing.readings(scope, announcement_id) if owns else [],
     )
 

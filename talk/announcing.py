@@ -11,6 +11,7 @@ from base.errors import Invalid, NotFound
 from base.once import once
 from base.rows import Page, changed, mine, one, page
 from base.scope import Scope
+from partners.checks import warning
 from partners.lifecycle import LEFT
 from partners.models import Partner
 from security import audit
@@ -61,9 +62,11 @@ class Standing:
     asked: int
 
 
-def publish(scope: Scope, *, title: str, text: str, partner_ids: Collection[int] | None) -> Announcement:
+def publish(
+    scope: Scope, *, title: str, text: str, partner_ids: Collection[int] | None, sure: bool = False
+) -> Announcement:
     """Tells all partners (None), those who join later too, or some. Raises NothingToTell, NotForCustomers,
-    ForNobody.
+    SoundsFalse (unless its writer is sure), ForNobody.
     """
     title, text = " ".join(words.plain(title).split()), words.plain(text)
     if not title or not text or len(title) > LONGEST_TITLE or len(text) > LONGEST_TEXT:
@@ -71,6 +74,7 @@ def publish(scope: Scope, *, title: str, text: str, partner_ids: Collection[int]
     for said in (title, text):
         if personal.resident_number(said) or personal.phone_number(said) or personal.address(said):
             raise NotForCustomers(field="text")
+    warning.ask(f"{title}\n{text}", sure=sure, field="text")
     readers = _working(scope, partner_ids)
     if not readers:
         raise ForNobody(field="partners")

@@ -135,11 +135,14 @@ class Announcements(Listed[AnnouncementRow]):
 
 
 class Announcing(Sent):
-    """What partners are told; without `partners` all of them are."""
+    """What partners are told; without `partners` all of them are. `sure` where it only sounds like a false
+    offer.
+    """
 
     title: Annotated[str, text(announcing.LONGEST_TITLE, shortest=1)]
     text: Annotated[str, text(announcing.LONGEST_TEXT, shortest=1)]
     partners: Annotated[list[RowId], Field(max_length=500)] | None = None
+    sure: bool = False
 
 
 @api.get("/tasks/<int:task_id>/thread")
@@ -197,7 +200,8 @@ def list_announcements(scope: Scope, query: After) -> object:
 @call(Made, body=Announcing, status=201)
 def announce(scope: Scope, body: Announcing) -> object:
     """Tells partners something, pinned until they confirm it."""
-    return announcing.publish(scope, title=body.title, text=body.text, partner_ids=body.partners)
+    told = {"title": body.title, "text": body.text}
+    return announcing.publish(scope, **told, partner_ids=body.partners, sure=body.sure)
 
 
 @api.post("/announcements/<int:announcement_id>/confirmation")

@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from base.errors import Invalid
 from base.scope import Scope
 from base.web import answer, locale, render, tell, wants_json
+from partners.checks import signals
 from security.doors import needs
 from talk import announcement_pages, choices, conversation, notice_pages, saying, threads, words
 from talk.conversation import Thread
@@ -76,6 +77,7 @@ def _page(scope: Scope, task_id: int, error: Invalid | None = None) -> ResponseR
         form=request.form,
         error=error,
         longest=words.LONGEST,
+        signs=signals.found,
     )
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import or_, select
 from base import personal
 from base.errors import Invalid, Refused
 from base.scope import Scope
+from partners.checks import warning
 from qa import marking
 from qa.marking import Spot
 from qa.models import Inspection
@@ -67,7 +68,8 @@ class Said:
 def write(scope: Scope, task_id: int, said: Said) -> Message:
     """Says something on a task and tells those whom it concerns.
 
-    Raises NotFound, NothingSaid, ResidentNumber, LooksPersonal, NotThisPhoto, NobodyThere, TooManyTries.
+    Raises NotFound, NothingSaid, ResidentNumber, LooksPersonal, SoundsFalse, NotThisPhoto, NobodyThere,
+    TooManyTries.
     """
     task = threads.task_of(scope, task_id)
     text = _checked(said)
@@ -102,6 +104,7 @@ def _checked(said: Said) -> str:
         raise ResidentNumber(field="text")
     if not said.sure and (personal.phone_number(text) or personal.address(text)):
         raise LooksPersonal(field="text")
+    warning.ask(text, sure=said.sure, field="text")
     return text
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from base.errors import Invalid, NotFound, Refused
 from base.rows import mine
 from base.scope import NOBODY, Scope, acting
+from partners.checks import warning
 from partners.joining import answers, cards, gate, posters
 from partners.joining.answers import Answers
 from partners.joining.cards import Card
@@ -63,15 +64,16 @@ def count(scope: Scope, slug: str) -> None:
         throttle.count(counting, f"apply-shop:{slug[:40]}", limit=PER_SHOP, window=WINDOW)
 
 
-def apply(scope: Scope, slug: str, code: str, *, said: Answers, consent: bool) -> str:
+def apply(scope: Scope, slug: str, code: str, *, said: Answers, consent: bool, sure: bool = False) -> str:
     """Makes an application and gives the secret of its own link.
 
-    Raises NotFound, NoConsent, and what `answers.checked` raises.
+    Raises NotFound, NoConsent, SoundsFalse, and what `answers.checked` raises.
     """
     inside, poster = posters.found(scope, slug, code)
     kept = answers.checked(said)
     if not set(kept.skills) <= set(offered(inside)):
         raise answers.NotOffered(field="skills")
+    warning.ask(kept.words, sure=sure, field="words")
     if not consent:
         raise NoConsent(field="consent")
     uid, token = secrets.token_hex(12), secrets.token_urlsafe(32)

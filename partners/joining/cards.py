@@ -11,6 +11,7 @@ from base.once import once
 from base.personal import resident_number
 from base.rows import changed, mine
 from base.scope import Scope
+from partners.checks import signals, warning
 from partners.joining.answers import NotABusinessNumber, ResidentNumber, Unanswered
 from partners.joining.business_number import normalised, written
 from partners.joining.models import ShopCard
@@ -42,6 +43,11 @@ class Card:
     edited_at: datetime | None = None
 
     @property
+    def signs(self) -> tuple[str, ...]:
+        """What of it sounds like a false offer; whoever reads the card is told."""
+        return signals.found(self.about)
+
+    @property
     def business_no_written(self) -> str:
         return written(self.business_no)
 
@@ -65,13 +71,15 @@ def save(
     mail_order_free: str,
     contact: str,
     about: str,
+    sure: bool = False,
 ) -> None:
     """Keeps what the owner says of the shop.
 
-    Raises Unanswered, ResidentNumber, NotABusinessNumber, MailOrderMissing.
+    Raises Unanswered, ResidentNumber, NotABusinessNumber, MailOrderMissing, SoundsFalse.
     """
     texts = {"owner": owner, "contact": contact, "mail_order_no": mail_order_no, "about": about}
     texts = {name: _checked(name, text.strip()) for name, text in texts.items()}
+    warning.ask(texts["about"], sure=sure, field="about")
     digits = normalised(business_no)
     if digits is None:
         raise NotABusinessNumber(field="business_no")

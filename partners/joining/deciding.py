@@ -10,6 +10,7 @@ from base.errors import Invalid
 from base.rows import Page, changed, mine, one, page
 from base.scope import Scope
 from partners import people as cards
+from partners.checks import signals
 from partners.joining import gate
 from partners.joining.answers import Answers
 from partners.joining.business_number import written
@@ -43,6 +44,11 @@ class Applicant:
     said: Answers | None
     poster: str
     twins: int  # how many others came with the same address
+
+    @property
+    def signs(self) -> tuple[str, ...]:
+        """What of it sounds like a false offer."""
+        return signals.found(self.said.words) if self.said else ()
 
     @property
     def business_no(self) -> str:

@@ -78,7 +78,8 @@ def _card(scope: Scope, card: Card | None, error: Refused | None = None) -> Resp
 @needs("people.manage")
 def save_card(scope: Scope) -> ResponseReturnValue:
     try:
-        cards.save(scope, **{name: request.form.get(name, "") for name in FIELDS})
+        said = {name: request.form.get(name, "") for name in FIELDS}
+        cards.save(scope, **said, sure=request.form.get("sure") == "1")
     except Invalid as error:
         if wants_json():
             raise

@@ -55,9 +55,8 @@ def _form(scope: Scope, slug: str, poster_code: str, error: Refused | None = Non
 @needs("anyone", prepare=lambda scope, slug, poster_code: applying.count(scope, slug))  # noqa: ARG005 (the form's own ids)
 def apply(scope: Scope, slug: str, poster_code: str, prepared: None) -> ResponseReturnValue:  # noqa: ARG001 (it was counted)
     try:
-        token = applying.apply(
-            scope, slug, poster_code, said=_said(), consent=request.form.get("consent") == "1"
-        )
+        ticked = {name: request.form.get(name) == "1" for name in ("consent", "sure")}
+        token = applying.apply(scope, slug, poster_code, said=_said(), **ticked)
     except Invalid as error:
         if wants_json():
             raise

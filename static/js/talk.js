@@ -7,7 +7,7 @@ import { newId, post } from "./send.js";
 import { say } from "./words.js";
 
 const READING = 1500; // milliseconds in view before something counts as read
-const ASKS = "talk.looks_personal";
+const ASKS = new Set(["talk.looks_personal", "checks.sounds_false"]);
 const begun = new WeakSet();
 
 export function dress(root) {
@@ -63,7 +63,7 @@ function speak(form) {
   function back(letter) {
     text.value ||= letter.fields.find(([name]) => name === "text")?.[1] ?? "";
     shown("refused", letter.said || say("refused"));
-    ask(letter.code === ASKS);
+    ask(ASKS.has(letter.code));
     text.focus();
     drop(letter);
   }

@@ -285,6 +285,24 @@ def test_a_known_address_gets_the_same_answer_and_tries_are_counted(acting_as, c
             deciding.welcome(scope, minjis)
 
 
+def test_what_sounds_false_is_asked_about_and_its_readers_are_warned(acting_as, cast, signed_in, client):
+    path, words = opened(acting_as, cast), "연락은 텔레그램으로만 주세요"
+    asked = sent(client, path, words=words)
+    assert (asked.status_code, asked.text.count('name="sure"')) == (422, 1)
+    assert sent(client, path, words=words, sure="1").status_code == 302
+    haneul, minji = signed_in(cast.haneul), signed_in(cast.minji)
+    page = f"/joining/applications/{one_row(acting_as, cast).id}"
+    assert haneul.get(page).text.count("메신저로만 이야기하자는 말") == 1
+    lure = {"csrf": haneul.csrf, **CARD, "about": "하루 50만원 수익 보장"}
+    assert haneul.post("/joining/card", data=lure).status_code == 422
+    assert haneul.post("/joining/card", data=lure | {"sure": "1"}).status_code == 302
+    assert client.get(path).text.count("바로 큰돈을 벌 수 있다는 말") == 1
+    told = {"csrf": haneul.csrf, "title": "알림", "text": "보증금 5만원을 먼저 입금해 주세요"}
+    assert haneul.post("/announcements", data=told).status_code == 422
+    page = haneul.post("/announcements", data=told | {"sure": "1"}).headers["Location"]
+    assert minji.get(page).text.count("보증금이나 교육비를 먼저 내라는 말") == 1
+
+
 def test_a_file_invites_everybody_or_nobody(cast, signed_in, acting_as):
     haneul = signed_in(cast.haneul)
 

@@ -8,6 +8,7 @@ from flask import Flask
 from gunicorn.app.base import BaseApplication
 
 from base.config import Settings
+from base.staying import StayingWorker
 
 THREADS = 16
 DRAIN_S = 30
@@ -43,7 +44,7 @@ def serve(open_: Callable[[], Opened], settings: Settings, *, host: str, port: i
     workers = int(os.environ.get("DARI_WORKERS", "0")) or most(settings.database_url, os.cpu_count() or 1)
     options = {
         "bind": f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
-        "worker_class": "gthread",
+        "worker_class": StayingWorker,
         "workers": workers,
         "threads": THREADS,
         "graceful_timeout": DRAIN_S,

@@ -1,15 +1,15 @@
 """Lines to PostgreSQL: statements said together in one breath, and a patience that ends.
 
-What has no answer that anybody waits for (rows that are put down) is owed, and said with the next question or
-with the end: the server is asked half as often. Statements are made ready on the server the first time a line
-says them, and said by name from then on. `wait`, through which psycopg says everything else, says first what
-is owed, so that all is said in its order.
+What has no answer that anybody waits for now (rows that are put down, questions whose answer is wanted later)
+is owed, and said with the next question or with the end: the server is asked a third as often. Statements are
+made ready on the server the first time a line says them, and said by name from then on. `wait`, through which
+psycopg says everything else, says first what is owed, so that all is said in its order.
 
 A network that swallows an answer must not hold a thread for ever: a line that hears nothing is given up.
 """
 
 import select
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import count
 from typing import Any, NamedTuple
 
@@ -31,11 +31,15 @@ NUMBERS = frozenset({20, 21, 23})  # the server's whole numbers: one place takes
 
 
 class Word(NamedTuple):
-    """A statement, and what fills its places, ready for the server; type 0 is what the place says."""
+    """A statement, and what fills its places, ready for the server; type 0 is what the place says.
+
+    `hear` is told the answer when it has come, and may raise what follows from it.
+    """
 
     sql: str
     values: Sequence[Any] = ()
     types: Sequence[int] = ()
+    hear: Callable[[Any], None] | None = None
 
 
 COMMIT, ROLLBACK = Word("COMMIT"), Word("ROLLBACK")
@@ -72,8 +76,35 @@ class Patient(psycopg.Connection[Any]):
             if len(self._owed) >= AT_ONCE:
                 self._speak(self._taken())
 
+    def must(self, sql: str, values: Sequence[Any], otherwise: Exception) -> None:
+        """Says a change with the next question at the latest, which raises `otherwise` if it met none."""
+
+        def hear(answer: Any) -> None:
+            if answer.command_tuples != 1:
+                raise otherwise
+
+        self._owed.append(self._word(sql, values)._replace(hear=hear))
+
+    def soon(self, sql: str, values: Sequence[Any]) -> Callable[[], list[Any]]:
+        """Asks with the next question at the latest; gives what gives the answer. Raises psycopg.Error."""
+        heard: list[list[Any]] = []
+        word = self._word(sql, values)
+        self._owed.append(word._replace(hear=lambda answer: heard.append(self._read(answer))))
+
+        def rows() -> list[Any]:
+            if not heard:
+                self._speak(self._taken())
+            return heard[0]
+
+        return rows
+
     def commit(self) -> None:
-        """Ends the transaction, and says with it what is owed. Raises psycopg.Error."""
+        """Ends the transaction, and says with it what is owed; what may be refused is heard before.
+
+        Raises psycopg.Error.
+        """
+        if any(word.hear for word in self._owed):
+            self._speak(self._taken())
         if self._owed or self.pgconn.transaction_status != IDLE:
             self._speak([*self._taken(), COMMIT])
 
@@ -127,6 +158,9 @@ class Patient(psycopg.Connection[Any]):
             if answer.status == FAILED:
                 self.said_badly = word.sql
                 raise error_from_result(answer, self.info.encoding)
+        for word, answer in zip(words, answers, strict=True):
+            if word.hear is not None:
+                word.hear(answer)
         return answers
 
     def _answers(self, words: Sequence[Word]) -> Iterator[Any]:

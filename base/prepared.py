@@ -38,6 +38,19 @@ def tell(scope: Scope, statement: Executable, facts: Mapping[str, object]) -> No
     to.tell(said, [{"shop": scope.shop_id, **facts}])
 
 
+def ahead(scope: Scope, statement: Executable, facts: Mapping[str, object]) -> None:
+    """Says a question with the next breath; `run` finds its answer, see `Line.ahead`."""
+    line(scope.session).ahead(statement, {"shop": scope.shop_id, **facts})
+
+
+def must(scope: Scope, statement: Executable, facts: Mapping[str, object], otherwise: Exception) -> None:
+    """Says a change that must meet one row: `otherwise` is raised where it does not, or a little later."""
+    to = line(scope.session)
+    said = to.made(statement)
+    assert said is not None
+    to.must(said, {"shop": scope.shop_id, **facts}, otherwise)
+
+
 def run_each(scope: Scope, statement: Executable, rows: Sequence[Mapping[str, object]]) -> int:
     """Says a change that was made once about each of these; how many rows it met in all."""
     if not rows:

@@ -4,8 +4,8 @@ A driver's error becomes one of SQLAlchemy, so that whoever runs a lost race aga
 failures, need not know who spoke.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from sqlalchemy import Connection, Dialect, Executable
@@ -59,6 +59,9 @@ class Voice(Protocol):
     def tell(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
         """Says a statement for each row; nobody waits for its answer, and what fails may be told later."""
 
+    def must(self, sql: str, values: Sequence[Any], otherwise: Exception) -> None:
+        """Says a change that must meet one row; where it does not, `otherwise` is raised, perhaps later."""
+
 
 @dataclass(slots=True, eq=False)
 class Plain:
@@ -79,6 +82,18 @@ class Plain:
     def tell(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
         self.cursor.executemany(sql, rows)
 
+    def must(self, sql: str, values: Sequence[Any], otherwise: Exception) -> None:
+        if self.ask(sql, values, reads=False)[1] != 1:
+            raise otherwise
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """A question that is said with the next breath: what it is about, and its rows once they are wanted."""
+
+    facts: Mapping[str, Any]
+    rows: Callable[[], list[Any]]
+
 
 _MADE: dict[tuple[Executable, str, tuple[str, ...]], Say | None] = {}
 
@@ -91,6 +106,7 @@ class Line:
     driver: Any
     voice: Voice
     dialect: Dialect
+    coming: dict[str, Coming] = field(default_factory=dict)
 
     @classmethod
     def of(cls, connection: Connection) -> "Line":
@@ -120,11 +136,36 @@ class Line:
         except self.dialect.loaded_dbapi.Error as error:
             raise self._failed(sql, error) from error
 
-    def run(self, said: Say, facts: Mapping[str, Any]) -> Answer:
-        """Says it and reads the answer. Raises DBAPIError."""
+    def ahead(self, statement: Executable, facts: Mapping[str, Any]) -> None:
+        """Says a question with the next breath; whoever asks the very same finds its answer.
+
+        For questions that are sure to be asked, about what nobody changes until then. Where a driver answers
+        at once nothing is said before it is asked.
+        """
+        soon, said = getattr(self.voice, "soon", None), self.made(statement)
+        if soon is None or said is None:
+            return
+        values = said.filled(facts)
+        self._heard(said, values)
+        self.coming[said.said] = Coming(facts, soon(said.said, values))
+
+    def must(self, said: Say, facts: Mapping[str, Any], otherwise: Exception) -> None:
+        """Says a change that must meet one row, as late as with the next word, which raises `otherwise`."""
         values = said.filled(facts)
         self._heard(said, values)
         try:
+            self.voice.must(said.said, values, otherwise)
+        except self.dialect.loaded_dbapi.Error as error:
+            raise self._failed(said.sql, error) from error
+
+    def run(self, said: Say, facts: Mapping[str, Any]) -> Answer:
+        """Says it and reads the answer. Raises DBAPIError."""
+        coming = self.coming.pop(said.said, None) if self.coming else None
+        try:
+            if coming is not None and coming.facts == facts:
+                return Answer(said.read(coming.rows()), 0)
+            values = said.filled(facts)
+            self._heard(said, values)
             rows, met = self.voice.ask(said.said, values, reads=said.row is not None)
         except self.dialect.loaded_dbapi.Error as error:
             raise self._failed(said.sql, error) from error

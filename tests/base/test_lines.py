@@ -1,11 +1,12 @@
 """Lines to PostgreSQL: what is owed is said in its order, fails where it is said, and is not said when undone."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 import psycopg
 import pytest
 
-from base.lines import AT_ONCE, Patient
+from base.lines import AT_ONCE, Patient, Word
 from tests.engines import Server
 
 INTO = "INSERT INTO kept (n) VALUES ($1::BIGINT)"
@@ -95,3 +96,38 @@ def test_a_line_that_died_says_so(line: Patient) -> None:
     with pytest.raises(psycopg.OperationalError):
         kept(line)
     assert line.closed is True
+
+
+def test_a_question_of_later_is_answered_as_of_its_place_in_the_order(
+    line: Patient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    breaths, speak = list[int](), Patient._speak_whole
+
+    def counted(to: Patient, words: Sequence[Word]) -> list[Any]:
+        breaths.append(len(words))
+        return speak(to, words)
+
+    monkeypatch.setattr(Patient, "_speak_whole", counted)
+    line.tell(INTO, [[1]])
+    one = line.soon(ALL, [0])
+    line.tell(INTO, [[2]])
+    both = line.soon(ALL, [0])
+    assert breaths == []
+    assert [one(), both(), one()] == [[(1,)], [(1,), (2,)], [(1,)]]
+    assert breaths == [len(["BEGIN", "one", "its question", "another", "its question"])]
+
+
+def test_a_change_that_must_meet_a_row_says_so_with_the_next_word(line: Patient) -> None:
+    change, lost = "UPDATE kept SET n = $1::BIGINT WHERE n = $2::BIGINT", LookupError("nobody")
+    line.tell(INTO, [[1]])
+    line.must(change, [2, 1], lost)
+    assert kept(line) == [2]
+    line.must(change, [3, 1], lost)
+    with pytest.raises(LookupError, match="nobody"):
+        kept(line)
+    assert kept(line) == [2]  # the line itself is well, and whoever was refused undoes what they did
+    line.must(change, [3, 1], lost)
+    with pytest.raises(LookupError, match="nobody"):
+        line.commit()
+    line.rollback()
+    assert kept(line) == []  # nothing of it was kept

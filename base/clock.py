@@ -8,15 +8,16 @@ from sqlalchemy.orm import Session
 from base.saying import line
 
 ANCHORED = "anchored"  # in a session's notes: the shop that its transaction has been told
+SETTING = "dari.shop"  # of PostgreSQL: the shop, which its row-level security reads
 _ANCHOR = select(
-    func.set_config("dari.shop", bindparam("shop", type_=Text), True),
+    func.set_config(SETTING, bindparam("shop", type_=Text), True),
     func.clock_timestamp(type_=DateTime(timezone=True)).label("now"),
 )
 
 
 def telling(shop_id: ColumnElement[int]) -> ColumnElement[str]:
     """A column that tells PostgreSQL whose rows this transaction may touch; see `told`."""
-    return func.set_config("dari.shop", cast(shop_id, Text), True)
+    return func.set_config(SETTING, cast(shop_id, Text), True)
 
 
 def told(session: Session, shop_id: int) -> None:

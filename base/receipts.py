@@ -3,14 +3,17 @@
 import re
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, Text, bindparam, cast, delete, func, select
 
 from base import prepared
+from base.clock import SETTING
 from base.db import Big
 from base.errors import Invalid, Refused
 from base.models import Receipt
 from base.prepared import SHOP
+from base.saying import line
 from base.scope import Scope
 
 KEPT = timedelta(days=7)
@@ -47,15 +50,21 @@ def find(scope: Scope, *, client_id: str, request: str) -> Answered | None:
     """
     if not SHAPE.fullmatch(client_id):
         raise BadClientId
-    stand_in_a_row = scope.world.engines.dialect == "postgresql"
-    if stand_in_a_row and scope.session.info.get(IN_A_ROW) != client_id:
-        prepared.run(scope, _IN_A_ROW, {"actor": scope.actor.id, "sent": client_id})
-    row = prepared.run(scope, _FOUND, {"actor": scope.actor.id, "sent": client_id}).first()
+    row = _found(scope, client_id)
     if row is None:
         return None
     if row.request != request:
         raise ClientIdReused
     return Answered(row.status, row.location, row.kind, row.body)
+
+
+def _found(scope: Scope, client_id: str) -> Any:
+    if scope.session.info.get(IN_A_ROW) == client_id:
+        return line(scope.session).ask(ARRIVED, {"sent": client_id}).first()
+    asked = {"actor": scope.actor.id, "sent": client_id}
+    if scope.world.engines.dialect == "postgresql":
+        prepared.run(scope, _IN_A_ROW, asked)
+    return prepared.run(scope, _FOUND, asked).first()
 
 
 def name_of(
@@ -70,11 +79,25 @@ def row_of(name: ColumnElement[str]) -> ColumnElement[None]:
     return func.pg_advisory_xact_lock(func.hashtextextended(name, 0))
 
 
+def telling(actor_id: ColumnElement[int]) -> ColumnElement[str]:
+    """A column that tells PostgreSQL who comes, so that `ARRIVED` can be asked in the same breath."""
+    return func.set_config(_ACTOR, cast(actor_id, Text), True)
+
+
 IN_A_ROW = "in a row"  # in a session's notes: the client id by which its transaction stands in a row already
+_ACTOR = "dari.actor"
 _IN_A_ROW = select(row_of(name_of(SHOP, bindparam("actor", type_=Big), bindparam("sent", type_=Text))))
-_FOUND = select(Receipt.request, Receipt.status, Receipt.location, Receipt.kind, Receipt.body).where(
+_KEPT = select(Receipt.request, Receipt.status, Receipt.location, Receipt.kind, Receipt.body)
+_FOUND = _KEPT.where(
     Receipt.shop_id == SHOP,
     Receipt.actor_id == bindparam("actor"),
+    Receipt.client_id == bindparam("sent"),
+)
+#: The same on PostgreSQL about the shop and the actor that it has been told: a statement after that which
+#: stands twins in a row, so it sees what the first has kept.
+ARRIVED = _KEPT.where(
+    Receipt.shop_id == cast(func.current_setting(SETTING), Big),
+    Receipt.actor_id == cast(func.current_setting(_ACTOR), Big),
     Receipt.client_id == bindparam("sent"),
 )
 

@@ -56,13 +56,16 @@ class Visitor:
 def arrive(session: SqlSession, shop_id: int, *, token: str, twin: str) -> datetime:
     """Begins the transaction of whoever brings this secret, and gives the database's clock.
 
-    PostgreSQL is asked in one breath what time it is and who comes, is told whose rows may be touched, and
-    stands requests with the same `twin` (their client's own id) in a row.
+    PostgreSQL is asked in one breath what time it is, who comes and what they were answered before, is told
+    whose rows may be touched, and stands requests with the same `twin` (their client's own id) in a row.
     """
     if session.get_bind().dialect.name != "postgresql":
         return anchor(session, shop_id)
-    asked = {"token": sessions.digest(token), "twin": twin or None}
-    row = line(session).ask(_ARRIVAL, asked).one()
+    asked, to = {"token": sessions.digest(token), "twin": twin or None}, line(session)
+    to.ahead(_ARRIVAL, asked)
+    if twin:
+        to.ahead(receipts.ARRIVED, {"sent": twin})
+    row = to.ask(_ARRIVAL, asked).one()
     told(session, row.shop_id or 0)
     session.info[ARRIVED] = row if row.session_id else None
     if row.shop_id:
@@ -145,6 +148,7 @@ def _arriving() -> Select[*tuple[Any, ...]]:
     return select(
         clock.label("now"),
         telling(func.coalesce(who.c.shop_id, 0)),
+        receipts.telling(func.coalesce(who.c.account_id, 0)),
         receipts.row_of(receipts.name_of(who.c.shop_id, who.c.account_id, bindparam("twin", type_=Text))),
         who,
     ).select_from(nobody.outerjoin(who, true()))

@@ -69,10 +69,14 @@ class NoSuchParty(Invalid):
     code = "tasks.no_such_party"
 
 
-def follow(scope: Scope, task: Task, left: str) -> None:
-    """Ends the clock of the stage the task has left and begins the one it has come to."""
+def follow(scope: Scope, task: Task, left: str, seen: Running | None = None) -> None:
+    """Ends the clock of the stage the task has left and begins the one it has come to.
+
+    `seen` is the clock that runs, where it is known already.
+    """
     stage = STAGE_OF.get(task.state)
-    seen = running(scope, task.id) if left in STAGE_OF else None
+    if seen is None and left in STAGE_OF:
+        seen = running(scope, task.id)
     if seen and seen.clock.stage != stage:
         _end(scope, seen, task.state)
         seen = None

@@ -7,7 +7,7 @@ from base import calendars, prepared
 from base.errors import NotFound, Refused
 from base.prepared import SHOP
 from base.scope import Scope, recall, remembered
-from tasks import dispatch
+from tasks import dispatch, steps
 from tasks.lifecycle import HELD
 from tasks.models import LateDraft, Submission, Task
 from tasks.practice import Unread, unread
@@ -35,7 +35,12 @@ def held(scope: Scope, task_id: int) -> Task:
         recall(scope, calendars.NUMBER, row.calendar or 0)  # read in the same breath, for the clocks
         return prepared.found(scope, Task, row), row.unread
 
-    return _read(_in_hand(scope, remembered(scope, ("held", task_id), locked)))
+    return _read(_in_hand(scope, remembered(scope, steps.ours(task_id), locked)))
+
+
+def ahead(scope: Scope, task_id: int) -> None:
+    """Asks for the task in one breath with what is asked after it, see `prepared.ahead`."""
+    prepared.ahead(scope, _LOCKED, {"task": task_id})
 
 
 Found = tuple[Task, bool] | None  # a task, and whether its holder has still to read its edition

@@ -22,6 +22,7 @@ from sqlalchemy import (
 from base.db import Big, Utc
 from base.prepared import SHOP
 from partners.models import Price
+from tasks import running
 from tasks.lifecycle import CLAIMED, HELD, OPEN, UNDONE
 from tasks.models import Queue, Task, TaskOffer
 
@@ -163,7 +164,7 @@ def _seizing(pick: ColumnElement[bool], **more: ColumnElement[int]) -> Executabl
             **more,
         )
     )
-    return taking.returning(TASKS)
+    return taking.returning(TASKS, *running.beside())
 
 
 THIS = _seizing(

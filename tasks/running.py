@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import ColumnElement, and_, bindparam, case, exists, literal_column, not_, select
 
 from base import prepared
+from base.db import Big
 from base.hours import Calendar
 from base.prepared import SHOP
 from base.scope import Scope
@@ -74,6 +76,37 @@ def running(scope: Scope, task_id: int) -> Running | None:
         [Pause(*tuple(row)[6:]) for row in rows if row.from_at is not None],
     )
     return Running(clock, tuple(pauses))
+
+
+def beside() -> list[ColumnElement[Any]]:
+    """Columns for what a change of open tasks gives: the clock that runs over each, if it never stood."""
+    clock = StageClock.__table__.alias("clock")
+    stood = exists().where(ClockPause.shop_id == SHOP, ClockPause.clock_id == clock.c.id)
+    task_id = literal_column("tasks.id", Big)  # SQLAlchemy leaves the table's name out there
+    its = and_(clock.c.shop_id == SHOP, clock.c.task_id == task_id, clock.c.ended_at.is_(None))
+
+    def of(column: ColumnElement[Any], name: str) -> ColumnElement[Any]:
+        return select(column).where(its).scalar_subquery().label(name)
+
+    return [
+        of(case((not_(stood.correlate(clock)), clock.c.id)), "clock_id"),
+        of(clock.c.target_s, "clock_target_s"),
+        of(clock.c.began_at, "clock_began_at"),
+        of(clock.c.calendar_version, "clock_calendar"),
+    ]
+
+
+def told_beside(row: Any) -> Running | None:
+    """The claim clock of a row with those columns; None where it has to be read."""
+    if row.clock_id is None:
+        return None
+    clock = Clock(row.clock_id, CLAIM, row.clock_target_s, row.clock_began_at, None, row.clock_calendar)
+    return Running(clock, ())
+
+
+def ahead(scope: Scope, task_id: int) -> None:
+    """Asks for the clock with the next breath, see `prepared.ahead`."""
+    prepared.ahead(scope, _RUNNING, {"task": task_id})
 
 
 _RUNNING = (

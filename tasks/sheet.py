@@ -137,6 +137,11 @@ def answers_of(scope: Scope, task: Task) -> dict[str, Given]:
     return remembered(scope, ("answers", task.id), lambda: _answers(scope, task))
 
 
+def ahead(scope: Scope, task_id: int) -> None:
+    """Asks for the task's answers with the next breath, see `prepared.ahead`."""
+    prepared.ahead(scope, _ANSWERS, {"task": task_id})
+
+
 def _answers(scope: Scope, task: Task) -> dict[str, Given]:
     rows = prepared.run(scope, _ANSWERS, {"task": task.id})
     return {row.item: Given(row.item, row.value, row.round, row.version) for row in rows}

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Executable, Update, bindparam, update
@@ -15,7 +16,7 @@ from base.prepared import SHOP
 from base.scope import HOUSE, Scope
 from partners.pay import pricing
 from security import audit
-from tasks import clocks
+from tasks import clocks, running
 from tasks.lifecycle import (
     ASSIGN,
     CANCEL,
@@ -104,12 +105,20 @@ def take(scope: Scope, task: Task, step: str, *, fence: int | None = None, **cha
     _check_actor(scope, WHO[seen, step])
     values = {"state": to} | _consequences(scope, task, step, to) | changes
     facts = {"task": task.id, "seen": seen, "held": fence} | {f"to_{name}": to for name, to in values.items()}
-    if prepared.run(scope, _moving(tuple(sorted(values)), fence is not None), facts).rowcount != 1:
+    moving = _moving(tuple(sorted(values)), fence is not None)
+    if (ours(task.id), scope.shop_id) in scope.session.info:  # nobody can be first, so nobody waits for that
+        prepared.must(scope, moving, facts, Gone(task_id=task.id))
+    elif prepared.run(scope, moving, facts).rowcount != 1:
         raise Gone(task_id=task.id)
     for name, value in values.items():
         set_committed_value(task, name, value)
     clocks.follow(scope, task, seen)
     _journal(scope, task, step, seen)
+
+
+def ours(task_id: int) -> tuple[str, int]:
+    """The name under which a transaction remembers a task whose row it has locked."""
+    return "held", task_id
 
 
 @cache
@@ -157,10 +166,7 @@ def seize_some(scope: Scope, queue: str, hold: Hold, *, count: int) -> tuple[Tas
     rows = prepared.run(
         scope, SOME, {"in_queue": queue, "partner": hold.holder_id, "count": count} | _told(scope, hold)
     ).all()
-    tasks = sorted(
-        (prepared.found(scope, Task, row) for row in rows), key=lambda task: (task.due_at, task.id)
-    )
-    return tuple(_begun(scope, task, CLAIM) for task in tasks)
+    return tuple(_begun(scope, row, CLAIM) for row in sorted(rows, key=attrgetter("due_at", "id")))
 
 
 def _told(scope: Scope, hold: Hold) -> dict[str, Any]:
@@ -176,13 +182,14 @@ def _told(scope: Scope, hold: Hold) -> dict[str, Any]:
 
 def _seized(scope: Scope, statement: Executable, hold: Hold, facts: dict[str, Any]) -> Task | None:
     row = prepared.run(scope, statement, facts | _told(scope, hold)).first()
-    return None if row is None else _begun(scope, prepared.found(scope, Task, row), hold.step)
+    return None if row is None else _begun(scope, row, hold.step)
 
 
-def _begun(scope: Scope, task: Task, step: str) -> Task:
+def _begun(scope: Scope, row: Any, step: str) -> Task:
+    task = prepared.found(scope, Task, row)
     if task.won is None:
         raise pricing.NoPrice(kind=task.kind)
-    clocks.follow(scope, task, OPEN)
+    clocks.follow(scope, task, OPEN, running.told_beside(row))
     _journal(scope, task, step, OPEN)
     return task
 

@@ -7,7 +7,7 @@ from base import prepared
 from base.errors import Refused
 from base.rows import mine
 from base.scope import Scope
-from tasks import checklist, marks, steps
+from tasks import checklist, holding, marks, running, sheet, steps
 from tasks.answering import BadAnswer, Saved, StaleAnswer, answer, answer_all, keep_late
 from tasks.checklist import Facts, Missing
 from tasks.evidence import attach, remove_photo
@@ -52,6 +52,12 @@ class Unfinished(Refused):
 
     code = "tasks.unfinished"
     status = 422
+
+
+def ahead(scope: Scope, task_id: int) -> None:
+    """Asks in one breath for all that handing in looks at; first for the task, which its row then locks."""
+    for ask in (holding.ahead, sheet.ahead, running.ahead):
+        ask(scope, task_id)
 
 
 def submit(scope: Scope, task_id: int, *, fence: int) -> Submission:

@@ -67,6 +67,7 @@ def save(scope: Scope, task_id: int, prepared: dict[str, list[Picture]]) -> Resp
 @needs("task.work", largest=PHOTOS, prepare=pictures)
 def submit(scope: Scope, task_id: int, prepared: dict[str, list[Picture]]) -> ResponseReturnValue:
     """Hands in what the form carries with what was saved before; what is missing is named and jumped to."""
+    work.ahead(scope, task_id)
     try:
         if not _is_handed_in(scope, task_id) and _save_all(scope, task_id, prepared):
             return _again(scope, task_id, prepared)

@@ -25,9 +25,9 @@ pytestmark = pytest.mark.both  # how many statements
 
 PAIRS = 5
 #: Statements besides BEGIN and COMMIT, the same on both engines: a claim, what is accepted, what is drawn.
-CLAIM, ACCEPTED, DRAWN = 11, 25, 18
+CLAIM, ACCEPTED, DRAWN = 10, 25, 18
 #: How often PostgreSQL is waited for, from the first word to the commit.
-BREATHS = {"claim": 8, "drawn": 13}
+BREATHS = {"claim": 6, "drawn": 8}
 client_ids = count()
 
 

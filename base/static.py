@@ -14,6 +14,8 @@ from flask import Flask, Response, request
 SQUEEZED = {"text/css", "text/javascript", "image/svg+xml", "application/manifest+json"}
 SMALLEST = 600  # bytes; below this the header costs more than it saves
 FOREVER = "public, max-age=31536000, immutable"
+#: How old a file is: of one that is kept for good nobody asks, and a first page fetches thirty of them.
+NEEDLESS = ("Content-Disposition", "Last-Modified", "ETag", "Date", "Accept-Ranges")
 LOOKED_AT = "no-cache"  # of another edition, or while it is being written: asked for again each time
 
 
@@ -27,8 +29,10 @@ def furnish(app: Flask, folder: Path, *, fixed: bool) -> None:
     app.config.update(STATIC_EDITION=now)
 
     def send(edition: str, filename: str) -> Response:
-        response = app.send_static_file(filename)
-        response.headers["Cache-Control"] = FOREVER if fixed and edition == now else LOOKED_AT
+        response, for_good = app.send_static_file(filename), fixed and edition == now
+        response.headers["Cache-Control"] = FOREVER if for_good else LOOKED_AT
+        for name in NEEDLESS if for_good else ():
+            response.headers.pop(name, None)
         return squeeze(response, folder)
 
     def name_edition(endpoint: str, values: dict[str, Any]) -> None:
@@ -56,6 +60,7 @@ def squeeze(response: Response, folder: Path) -> Response:
     if "gzip" not in request.headers.get("Accept-Encoding", "") or path.stat().st_size < SMALLEST:
         return response
     response.direct_passthrough = False
+    response.close()  # the file as it is
     response.set_data(_squeezed(path, path.stat().st_mtime_ns))
     response.headers["Content-Encoding"] = "gzip"
     return response

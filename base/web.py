@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 import secrets
 from datetime import datetime
 from decimal import Decimal
@@ -20,7 +21,7 @@ from flask import (
     render_template,
     request,
 )
-from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from heroicons.jinja import heroicon_outline
 from markupsafe import Markup
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -51,6 +52,8 @@ HEADERS = {
 FILE_HEADERS = {name: HEADERS[name] for name in ("X-Content-Type-Options", "Cross-Origin-Resource-Policy")}
 HSTS = "max-age=31536000; includeSubDomains"
 AROUND = "around"  # in the application's extensions: functions of a scope, for the frame of every page
+#: What every icon says of its ink, and the style says once for all of them.
+INKED = re.compile(r"\n *| (fill|stroke)(-\w+)?=\"(none|currentColor|round|1\.5)\"")
 LONGEST_ID = 18  # digits: what a bigint surely holds
 
 
@@ -70,6 +73,10 @@ class Notices(SecureCookieSessionInterface):
         if self.get_cookie_name(app) in request.cookies:
             return super().open_session(app, request)
         return self.session_class()
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        if session.modified or self.get_cookie_name(app) in request.cookies:
+            super().save_session(app, session, response)
 
 
 def furnish(app: Flask, settings: Settings) -> None:
@@ -171,7 +178,8 @@ def _dress(response: Response, *, secure: bool) -> Response:
     for name, value in wanted.items():
         if name.lower() not in given:
             response.headers.add(name, value)
-    response.headers["X-Request-Id"] = g.get("request_id", "")
+    if not is_file:
+        response.headers["X-Request-Id"] = g.get("request_id", "")
     return response
 
 
@@ -209,7 +217,7 @@ def _duration(seconds: int) -> str:
 @cache  # a list shows the same few icons in every row
 def _icon(name: str) -> Markup:
     attributes: dict[str, Any] = {"class": "icon", "aria_hidden": "true"}
-    return Markup(heroicon_outline(name, **attributes))  # noqa: S704 (package's own SVG)
+    return Markup(INKED.sub("", heroicon_outline(name, **attributes)))  # noqa: S704 (package's own SVG)
 
 
 def _csrf() -> Markup:

@@ -97,6 +97,10 @@ def test_files_are_kept_for_good_under_their_edition_alone(client: FlaskClient) 
     (manifest,) = re.findall(r'"(/static/\w+/manifest.webmanifest)"', client.get("/sign-in").text)
     status, keep, words = fetched(client, manifest)
     assert (status, keep) == (200, "public, max-age=31536000, immutable")
+    with client.get(manifest, headers={"Accept-Encoding": "gzip"}) as sent:
+        said = {"Content-Type", "Content-Length", "Content-Encoding", "Cache-Control", "Vary"}
+        assert {*sent.headers.keys()} == said | {"X-Content-Type-Options", "Cross-Origin-Resource-Policy"}
+        assert sent.headers["Vary"] == "Accept-Encoding"
     other = fetched(
         client, "/static/0123456789ab/manifest.webmanifest"
     )  # a page that was open before we changed

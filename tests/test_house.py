@@ -32,7 +32,7 @@ RULES = {
     "stock.cancelling", "stock.drafts", "stock.intake", "stock.ledger", "stock.lifecycle", "stock.moments",
     "stock.claim_file", "stock.claim_life", "stock.buying.chances", "stock.buying.reorder", "stock.buying.replay",
     "stock.demand.classes", "stock.demand.forecast", "stock.value.ageing", "stock.value.costing",
-    "qa.rituals.spans",
+    "qa.reviewers.spread", "qa.rituals.spans",
     "qa.causes.action_life", "qa.causes.control", "qa.causes.effect", "qa.causes.limits", "qa.causes.pareto", "qa.causes.prices", "qa.tallies.finds",
     "stock.normalise", "base.personal", "stock.profiles", "stock.reading", "stock.retail", "stock.tag_words",
     "tasks.automation.clauses", "tasks.checklist", "tasks.choosing", "tasks.comparing", "tasks.conditions", "tasks.criteria", "tasks.documents", "tasks.items",

@@ -12,7 +12,7 @@ from base.scope import Scope
 from base.web import render, tell, wants_json
 from qa import forms, queries, scoring
 from qa.models import Inspection
-from qa.reviewers import figures, knowing, rounds, settling
+from qa.reviewers import figures, knowing, round_reads, rounds, settling
 from qa.reviewers.pairs import codes_of, seen
 from qa.reviewers.rules import opinion
 from security import people
@@ -34,6 +34,7 @@ def register(pages: Blueprint) -> None:
     pages.get("/rounds/<int:round_id>", endpoint="round")(round_)
     pages.post("/rounds/<int:round_id>/end", endpoint="close_round")(close_round)
     pages.post("/rounds/<int:round_id>/remarks", endpoint="remark")(remark)
+    pages.post("/rounds/<int:round_id>/outcome", endpoint="conclude")(conclude)
 
 
 @needs("reviewers.measure")
@@ -133,7 +134,7 @@ def retire_known(scope: Scope, known_id: int) -> ResponseReturnValue:
 @needs("reviewers.round")
 def all_rounds(scope: Scope) -> ResponseReturnValue:
     """The rounds that this person may read."""
-    return render(scope, "qa/reviewers/rounds.html", rounds=rounds.every(scope), actor=scope.actor)
+    return render(scope, "qa/reviewers/rounds.html", rounds=round_reads.every(scope), actor=scope.actor)
 
 
 @needs("reviewers.measure")
@@ -161,7 +162,7 @@ def _new_round(scope: Scope, error: Refused | None = None) -> ResponseReturnValu
         scope,
         "qa/reviewers/new_round.html",
         error.status if error else 200,
-        rows=rounds.candidates(scope),
+        rows=round_reads.candidates(scope),
         judges=len(rounds.judges(scope)),
         wanted=rounds.WANTED,
         form=request.form,
@@ -195,8 +196,21 @@ def remark(scope: Scope, round_id: int) -> ResponseReturnValue:
     return redirect(url_for("qa.round", round_id=round_id, _anchor="remarks"))
 
 
+@needs("reviewers.measure")
+def conclude(scope: Scope, round_id: int) -> ResponseReturnValue:
+    """The owner writes what everybody does from now on."""
+    try:
+        rounds.conclude(scope, round_id, text=request.form.get("outcome", ""))
+    except rounds.BadRemark as error:
+        if wants_json():
+            raise
+        return _round(scope, round_id, error)
+    tell("ok", "reviewers.round.concluded")
+    return redirect(url_for("qa.round", round_id=round_id))
+
+
 def _round(scope: Scope, round_id: int, error: Refused | None = None) -> ResponseReturnValue:
-    told = rounds.told(scope, round_id)
+    told = round_reads.told(scope, round_id)
     codes = {
         code for piece in told.pieces for said in (piece.first, *piece.by.values()) for code in said.codes
     }
@@ -207,6 +221,7 @@ def _round(scope: Scope, round_id: int, error: Refused | None = None) -> Respons
         told=told,
         actor=scope.actor,
         names=people.names(scope),
+        sops=_sops(scope),
         labels=_labels(scope, codes),
         form=request.form,
         error=error,

@@ -1,20 +1,16 @@
 """Rounds: some past pieces that everybody judges blind in their own queue; then all marks side by side."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Sequence
 
 from sqlalchemy import func, select, update
 
-from base.errors import Invalid, NotFound, Refused
+from base.errors import Invalid, NotFound, Refused, Stale
 from base.personal import resident_number
-from base.rows import changed, mine, one
+from base.rows import changed, one
 from base.scope import Scope
-from qa.agreement.sureness import Agreement, alpha
 from qa.models import Inspection
-from qa.reviewers import planning
+from qa.reviewers import planning, round_reads
 from qa.reviewers.models import Calibration, Look, Remark
-from qa.reviewers.pairs import codes_of, seen
 from qa.reviewers.planning import Meant
 from qa.reviewers.rules import (
     DROPPED,
@@ -22,16 +18,12 @@ from qa.reviewers.rules import (
     LATEST_OF_ROUND,
     PLANNED,
     ROUND,
-    TOO_OLD,
     WAITING,
-    Opinion,
-    opinion,
 )
-from qa.scoring import VERDICTS
 from security import audit, people
 from security.models import Membership
 from security.policy import OWNER, REVIEWER
-from tasks.models import Submission, Task
+from tasks.models import Submission
 
 FEWEST, MOST, WANTED = 2, 20, 10
 SHOWN = 60
@@ -50,53 +42,22 @@ class RoundClosed(Refused):
     code = "reviewers.round_closed"
 
 
+class RoundRuns(Refused):
+    """What came of a round is written when it has ended."""
+
+    code = "reviewers.round_runs"
+
+
+class Concluded(Stale):
+    """Somebody wrote what came of it first."""
+
+    code = "reviewers.concluded"
+
+
 class BadRemark(Invalid):
     """A remark holds what looks like a 주민등록번호, is empty or too long. Facts: field, most."""
 
     code = "reviewers.bad_remark"
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """One piece of a round: how it was judged first, and by each who took part."""
-
-    first_id: int
-    task_id: int
-    title: str
-    first: Opinion
-    by: Mapping[int, Opinion]
-
-    @property
-    def same(self) -> bool:
-        """Whether everybody came to one verdict."""
-        return len({said.verdict for said in self.by.values()}) <= 1
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """A round: how far it is, and, once it is closed, what everybody said and how far they agreed."""
-
-    round: Calibration
-    people: tuple[int, ...]
-    judged: int
-    wanted: int
-    pieces: tuple[Piece, ...]
-    agreement: Agreement | None
-    remarks: tuple[Remark, ...]
-
-
-def candidates(scope: Scope) -> list[tuple[Inspection, Task]]:
-    """Past pieces to choose from, the latest; fresh enough that their numbers tell nothing."""
-    since = scope.now - timedelta(days=TOO_OLD)
-    stmt = (
-        select(Inspection, Task)
-        .join(Task, Task.id == Inspection.task_id)
-        .where(Inspection.shop_id == scope.shop_id, Inspection.state == "judged")
-        .where(Inspection.judged_at >= since)
-        .order_by(Inspection.judged_at.desc(), Inspection.id.desc())
-        .limit(SHOWN)
-    )
-    return [(inspection, task) for inspection, task in scope.session.execute(stmt)]
 
 
 def judges(scope: Scope) -> list[Membership]:
@@ -172,84 +133,32 @@ def _left(scope: Scope, round_id: int) -> int:
     return scope.session.scalar(left) or 0
 
 
-def every(scope: Scope) -> list[Calibration]:
-    """The rounds the actor may read, the latest first: others than the owner those of theirs that ended."""
-    stmt = mine(scope, Calibration).order_by(Calibration.id.desc()).limit(SHOWN)
-    if scope.actor.role != OWNER:
-        stmt = stmt.where(Calibration.closed_at.is_not(None), Calibration.id.in_(_taken_part(scope)))
-    return list(scope.session.scalars(stmt))
-
-
-def _taken_part(scope: Scope) -> Sequence[int]:
-    mine_ = (Look.shop_id == scope.shop_id, Look.for_id == scope.actor.id, Look.calibration_id.is_not(None))
-    return [id_ for id_ in scope.session.scalars(select(Look.calibration_id).where(*mine_).distinct()) if id_]
-
-
-def readable(scope: Scope, round_id: int) -> Calibration:
-    """A round the actor may read. Raises NotFound: while it runs nobody but the owner knows of it."""
-    found = one(scope, Calibration, round_id)
-    ended = found.closed_at is not None and found.id in _taken_part(scope)
-    if scope.actor.role != OWNER and not ended:
-        raise NotFound
-    return found
-
-
-def told(scope: Scope, round_id: int) -> Told:
-    """A round as the actor may read it. What was said is told to nobody before the end. Raises NotFound."""
-    found = readable(scope, round_id)
-    looks = list(
-        scope.session.scalars(mine(scope, Look).where(Look.calibration_id == found.id).order_by(Look.id))
-    )
-    ended: datetime | None = found.closed_at
-    pieces = _pieces(scope, looks) if ended else ()
-    remarks = scope.session.scalars(
-        mine(scope, Remark).where(Remark.calibration_id == found.id).order_by(Remark.id)
-    )
-    units = [[said.verdict for said in piece.by.values()] for piece in pieces]
-    return Told(
-        found,
-        tuple(dict.fromkeys(look.for_id or 0 for look in looks)),
-        sum(look.state == JUDGED for look in looks),
-        len(looks),
-        pieces,
-        alpha(units, VERDICTS, seed=f"round-{found.id}") if ended else None,
-        tuple(remarks),
-    )
-
-
-def _pieces(scope: Scope, looks: Sequence[Look]) -> tuple[Piece, ...]:
-    ids = list(dict.fromkeys(look.first_id for look in looks))
-    codes = codes_of(scope, ids)
-    rows = (
-        select(Inspection.id, Inspection.verdict, Task.id, Task.title)
-        .join(Task, Task.id == Inspection.task_id)
-        .where(Inspection.shop_id == scope.shop_id, Inspection.id.in_(ids))
-        .order_by(Inspection.id)
-    )
-    return tuple(
-        Piece(
-            first_id,
-            task_id,
-            title,
-            opinion(verdict, codes.get(first_id, ())),
-            {
-                look.reviewer_id or 0: seen(look)
-                for look in looks
-                if look.first_id == first_id and look.state == JUDGED
-            },
-        )
-        for first_id, verdict, task_id, title in scope.session.execute(rows)
-    )
-
-
 def remark(scope: Scope, round_id: int, *, text: str) -> Remark:
     """Says something about a round that ended. Raises NotFound, BadRemark."""
-    found, said = readable(scope, round_id), text.replace("\r\n", "\n").strip()
-    if not said or len(said) > LONGEST_REMARK or resident_number(said):
-        raise BadRemark(field="text", most=LONGEST_REMARK)
+    found, said = round_reads.readable(scope, round_id), _checked(text, "text")
     made = Remark(
         shop_id=scope.shop_id, calibration_id=found.id, author_id=scope.actor.id, text=said, at=scope.now
     )
     scope.session.add(made)
     audit.note(scope, "round.remarked", subject="round", subject_id=found.id)
     return made
+
+
+def conclude(scope: Scope, round_id: int, *, text: str) -> None:
+    """Writes what everybody does from now on, once. Raises NotFound, RoundRuns, BadRemark, Concluded."""
+    found = one(scope, Calibration, round_id)
+    if found.closed_at is None:
+        raise RoundRuns
+    this = (Calibration.shop_id == scope.shop_id, Calibration.id == found.id, Calibration.outcome.is_(None))
+    said = {"outcome": _checked(text, "outcome"), "outcome_by": scope.actor.id, "outcome_at": scope.now}
+    writing = update(Calibration).where(*this).values(**said)
+    if changed(scope, writing.execution_options(synchronize_session="fetch")) != 1:
+        raise Concluded
+    audit.note(scope, "round.concluded", subject="round", subject_id=found.id)
+
+
+def _checked(text: str, field: str) -> str:
+    said = text.replace("\r\n", "\n").strip()
+    if not said or len(said) > LONGEST_REMARK or resident_number(said):
+        raise BadRemark(field=field, most=LONGEST_REMARK)
+    return said

@@ -3,12 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from partners.models import PayLine
 from qa import review
 from qa.models import Defect, Inspection
-from qa.reviewers import figures, knowing, planning, rounds, rules, settling
+from qa.reviewers import figures, knowing, planning, round_reads, rules, settling
 from qa.reviewers.models import Known, Look
 from qa.reviewers.rules import JUDGED
 from security import people
@@ -162,12 +163,12 @@ def test_a_round_is_judged_blind_by_everybody_and_then_laid_side_by_side(
             said = verdicts[[one.task_id for one in pieces].index(row.task_id)]
             seen = [] if said == "accept" else [LOOSE if who is cast.haneul else BLURRED]
             with road.acting_as(cast.haneul, reading=True) as scope:
-                assert rounds.told(scope, round_id).pieces == ()
+                assert round_reads.told(scope, round_id).pieces == ()
             with road.acting_as(who) as scope:
                 review.judge(scope, row.id, version=1, verdict=said, defects=seen)
     assert rows(road) == before
     with road.acting_as(cast.boram, reading=True) as scope:
-        told = rounds.told(scope, round_id)
+        told = round_reads.told(scope, round_id)
     assert told.round.closed_at is not None  # with the last verdict, by itself
     said = [{by: one.verdict for by, one in piece.by.items()} for piece in told.pieces]
     both = {cast.boram.actor.id: "accept", cast.haneul.actor.id: "accept"}
@@ -186,10 +187,40 @@ def test_a_round_is_judged_blind_by_everybody_and_then_laid_side_by_side(
     )
     assert "테이프는 저도 봤어요" in client.get(where).get_data(as_text=True)
     assert signed_in(cast.minji).get(where).status_code == 403
+    assert [(one.code, one.apart, one.of) for one in told.criteria] == [
+        ("bad_seal", 1, 3),
+        ("photo_unclear", 1, 3),
+    ]
+    assert [piece.apart for piece in told.pieces][::2] == [0, 0]
+    _written_once(client, boram, where)
     for page in ("/reviewers", f"/reviewers/{cast.boram.actor.id}", "/rounds/new", "/rounds"):
         assert client.get(page).status_code == 200, page
         assert boram.get(page).status_code == (200 if page == "/rounds" else 403)
     assert client.get(f"/reviewers/{cast.stranger.actor.id}").status_code == 404
+
+
+def _written_once(owner: FlaskClient, reviewer: FlaskClient, where: str) -> None:
+    """What came of it is the owner's to write, once; everybody who took part reads it."""
+    form = {"csrf": owner.csrf, "outcome": "번호가 읽히면 통과예요"}  # type: ignore[attr-defined]
+    said = [
+        client.post(
+            f"{where}/outcome", data=form | {"csrf": client.csrf, "client_id": f"outcome-{n}"} | other
+        )  # type: ignore[attr-defined]
+        for n, (client, other) in enumerate(
+            [
+                (reviewer, {}),
+                (owner, {"outcome": " "}),
+                (owner, {"outcome": "900101-1234567"}),
+                (owner, {}),
+                (owner, {"outcome": "아니에요"}),
+            ]
+        )
+    ]
+    assert [answer.status_code for answer in said] == [403, 422, 422, 302, 409]
+    assert ["번호가 읽히면 통과예요" in client.get(where).text for client in (owner, reviewer)] == [
+        True,
+        True,
+    ]
 
 
 def test_the_figures_are_those_of_the_pairs(road: Road) -> None:

@@ -35,8 +35,11 @@ def judge(
     verdict: str,
     defects: Sequence[Seen] = (),
     note: str = "",
+    seed_of: planning.SeedOf = planning.seed_of,
 ) -> Inspection | looking.Judged:
     """Decides about a submission: accepts it, sends it back to the same hand, or rejects it for good.
+
+    `seed_of` draws second looks; a play has its own.
 
     Raises NotFound, OwnWork, HeldByOther, JudgedAlready, and what `judgement.check` raises; then nothing is
     kept.
@@ -63,8 +66,8 @@ def judge(
         score=points,
         found=len(seen),
     )
-    planning.on_judged(scope, inspection)
-    knowing.on_judged(scope, inspection)
+    planning.on_judged(scope, inspection, seed_of=seed_of)
+    knowing.on_judged(scope, inspection, seed_of=seed_of)
     scope.tell(TaskJudged(task.id, inspection.id, verdict))
     return inspection
 

@@ -9,7 +9,8 @@ from random import Random
 class Hand:
     """A partner's way of working: spans in seconds, its share of the shop's day, chances between 0 and 1.
 
-    `slip` is the chance that one criterion of the rubric is broken, `again` that mending it fails too.
+    `slip` is the chance that one criterion of the rubric is broken, `again` that mending it fails too, and
+    `protests` that a verdict is appealed against that is right; one that is wrong always is.
     """
 
     name: str
@@ -24,6 +25,7 @@ class Hand:
     forgets: float
     gives_back: float
     vanishes: float
+    protests: float = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,9 @@ NEWCOMER = Hand("newcomer",   .10, .65,   60,  80,   75,  600, .025, .08,  .20, 
 # fmt: on
 HANDS = (CAREFUL, QUICK, SLOPPY, NEWCOMER)
 REVIEWER = Eye(look_s=90, sees=0.92, imagines=0.02, strict=0.12)
+MILD = Eye(look_s=70, sees=0.80, imagines=0.01, strict=0.05)
+SHARP = Eye(look_s=120, sees=0.97, imagines=0.05, strict=0.20)  # sees what is there, and now and then more
+EYES = (REVIEWER, MILD)
 
 
 def hand_of(place: int) -> Hand:

@@ -1,4 +1,7 @@
-"""The part of a reviewer: looks at what waits, what will be late first, and says what is wrong with it."""
+"""The part of a reviewer: looks at what waits, what will be late first, and says what is wrong with it.
+
+Second looks and pieces with a known verdict lie among the others; nobody in the play knows which they are.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,9 +13,10 @@ from base.scope import Scope
 from qa import queries, review, waiting
 from qa.judgement import OrderCancelled
 from qa.marking import Seen
+from qa.queries import Desk
 from qa.rehearsal import slips
 from qa.rehearsal.agenda import Part
-from qa.rehearsal.characters import REVIEWER, takes
+from qa.rehearsal.characters import takes
 from qa.rehearsal.slips import Slip, Verdict
 from qa.rehearsal.stage import Player, Stage, act, look
 
@@ -36,6 +40,7 @@ class Case:
     inspection_id: int
     version: int
     task_id: int
+    round: int
     can: tuple[Slip, ...]
     photos: dict[str, int]
     may_send_back: bool
@@ -48,7 +53,7 @@ def part(stage: Stage, who: Player) -> Part:
         if case is None:
             yield timedelta(seconds=takes(IDLE_S, who.random))
             continue
-        yield timedelta(seconds=takes(REVIEWER.look_s, who.random))
+        yield timedelta(seconds=takes(who.eye.look_s, who.random))
         judge(stage, who, case)
 
 
@@ -60,7 +65,11 @@ def first(scope: Scope) -> Case | None:
 
 def case_of(scope: Scope, inspection_id: int) -> Case:
     """What the reviewer needs to know of one submission."""
-    desk = queries.desk(scope, inspection_id)
+    return of_desk(queries.desk(scope, inspection_id))
+
+
+def of_desk(desk: Desk) -> Case:
+    """The same of a desk that lies open."""
     criteria = [
         {"code": one.code, "item": one.item, "severity": one.severity} for one in desk.rubric.criteria
     ]
@@ -68,6 +77,7 @@ def case_of(scope: Scope, inspection_id: int) -> Case:
         inspection_id=desk.at_hand.id,
         version=desk.at_hand.version,
         task_id=desk.at_hand.task_id,
+        round=desk.at_hand.round,
         can=tuple(slips.possible(criteria, {answered.item.key for answered in desk.items})),
         photos={item.key: photo for photo, item in desk.photos},
         may_send_back=not desk.last_round and not desk.order_cancelled,
@@ -76,18 +86,30 @@ def case_of(scope: Scope, inspection_id: int) -> Case:
 
 def judge(stage: Stage, who: Player, case: Case) -> None:
     """Sees what there is to see, and decides."""
-    there = stage.wrong.get(case.task_id, frozenset())
-    found = slips.seen(REVIEWER, there, case.can, who.random)
-    verdict = slips.judged(REVIEWER, found, may_send_back=case.may_send_back, random=who.random)
+    verdict, found = opinion(stage, who, case)
     decide(stage, who, case, verdict=verdict, found=found)
+
+
+def opinion(stage: Stage, who: Player, case: Case) -> tuple[Verdict, list[Slip]]:
+    """What somebody makes of it, with the eyes of their own."""
+    there = stage.wrong.get((case.task_id, case.round), frozenset())
+    found = slips.seen(who.eye, there, case.can, who.random)
+    return slips.judged(who.eye, found, may_send_back=case.may_send_back, random=who.random), found
 
 
 def decide(stage: Stage, who: Player, case: Case, *, verdict: Verdict, found: Sequence[Slip]) -> None:
     """One verdict with its defects through the real desk."""
-    defects = [_marked(slip, case.photos, who.random) for slip in found]
+    defects = [marked(slip, case.photos, who.random) for slip in found]
 
     def settle(scope: Scope) -> None:
-        review.judge(scope, case.inspection_id, version=case.version, verdict=verdict, defects=defects)
+        review.judge(
+            scope,
+            case.inspection_id,
+            version=case.version,
+            verdict=verdict,
+            defects=defects,
+            seed_of=stage.seed_of,
+        )
 
     try:
         act(stage, who.actor, settle, called=f"judged_{verdict}")
@@ -100,7 +122,7 @@ def decide(stage: Stage, who: Player, case: Case, *, verdict: Verdict, found: Se
     stage.tally["defects"] += len(defects)
 
 
-def _marked(slip: Slip, photos: dict[str, int], random: Random) -> Seen:
+def marked(slip: Slip, photos: dict[str, int], random: Random) -> Seen:
     """A defect with its words, and its place on the photo where its item has one."""
     note = NOTES.get(slip.code, "")
     photo = photos.get(slip.item)

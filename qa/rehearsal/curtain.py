@@ -10,8 +10,9 @@ from sqlalchemy import select
 
 from base.scope import THE_HOUSE, Scope
 from base.workdays import add
+from qa.appeals import filing, judging
 from qa.models import Inspection
-from qa.rehearsal import answers, checking, moves, packing, supplies
+from qa.rehearsal import answers, checking, moves, packing, protesting, supplies
 from qa.rehearsal.parcels import Parcel
 from qa.rehearsal.slips import Slip
 from qa.rehearsal.stage import Player, Stage, act, look
@@ -24,6 +25,7 @@ LAST_FILE = 11  # orders that came in this morning
 AT_HOME = (6, 4)  # units at a partner's home, of the goods of which most are free
 PENS = "PEN-BRASS"
 HURRY_S = 40 * 60  # business seconds that are left for the order in a hurry
+SHARP = "송장 번호가 사진에서 다 읽혀요."
 SEEN = (Slip("bad_seal", "seal", "major"), Slip("photo_unclear", "packed_photo", "minor"))
 
 
@@ -38,10 +40,13 @@ def fall(stage: Stage, people: Troupe, *, now: datetime) -> None:
         partial(_handed_over, who=experienced),
         called="handed",
     )
-    parcels = [_packed(stage, new) for _ in range(3)]
+    parcels = [_packed(stage, new) for _ in range(4)]
     _packed(stage, experienced)
     stage.now = now - timedelta(minutes=40)
     _sent_back(stage, people.reviewers[0], parcels[0])
+    _appealed(stage, people, new, parcels[1])
+    stage.now = now - timedelta(minutes=30)
+    _overturned(stage, people, _appealed(stage, people, new, parcels[3]))
     stage.now = now - timedelta(minutes=21)
     act(stage, THE_HOUSE, dispatch.expire_due, called="rounds")
     _begun(stage, experienced, items=4)
@@ -108,6 +113,19 @@ def _sent_back(stage: Stage, who: Player, task_id: int) -> None:
     waiting = look(stage, who.actor, partial(_inspection, task_id=task_id))
     case = look(stage, who.actor, partial(checking.case_of, inspection_id=waiting))
     checking.decide(stage, who, case, verdict="send_back", found=SEEN)
+
+
+def _appealed(stage: Stage, people: Troupe, who: Player, task_id: int) -> int:
+    """Another one came back, and whoever packed it does not think so; the appeal."""
+    _sent_back(stage, people.reviewers[0], task_id)
+    said = partial(filing.appeal, task_id=task_id, text=protesting.WORDS[True])
+    return act(stage, who.actor, lambda scope: said(scope).id, called="appealed")
+
+
+def _overturned(stage: Stage, people: Troupe, appeal_id: int) -> None:
+    """Whoever looked a second time saw nothing wrong."""
+    said = partial(judging.judge, appeal_id=appeal_id, verdict="accept", note=SHARP)
+    act(stage, people.reviewers[-1].actor, said, called="appeal_accept")
 
 
 def _inspection(scope: Scope, *, task_id: int) -> int:

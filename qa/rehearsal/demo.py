@@ -14,7 +14,7 @@ from base.errors import Refused
 from base.hours import WEEKDAYS
 from base.scope import THE_HOUSE, Scope, World, acting
 from base.workdays import sub
-from qa.rehearsal import catalogue, curtain, supplies
+from qa.rehearsal import catalogue, curtain, judging_together, supplies
 from qa.rehearsal.characters import CAREFUL, NEWCOMER, SLOPPY
 from qa.rehearsal.play import announced, parts, run, set_up
 from qa.rehearsal.script import Script
@@ -34,12 +34,14 @@ WEEK = calendars.Plan(hours={day: [["09:00", "18:00"]] for day in WEEKDAYS[:6]})
 PEOPLE = (
     ("haneul", "하늘", OWNER),
     ("boram", "보람", REVIEWER),
+    ("yuna", "유나", REVIEWER),
     ("minji", "민지", PARTNER),
     ("jiho", "지호", PARTNER),
     ("sujin", "수진", PARTNER),  # joins at the end: she is new
 )
-ORDERS_A_DAY = 16
+ORDERS_A_DAY = 24
 LAST_HOURS_S = 3 * 3600 + 1800  # business seconds before now that the curtain scene fills
+TWICE, KNOWN = 80, 20  # percent: in a few days there is as much to see of second looks as elsewhere in months
 FILE, FILE_ORDERS = "new-orders.csv", 12
 
 
@@ -104,7 +106,9 @@ def build(world: World, *, now: datetime, days: int, seed: int) -> Demo:
     script = Script(days, seed, partners=2, hands=(CAREFUL, SLOPPY, NEWCOMER), orders_a_day=ORDERS_A_DAY)
     shop_id = _opened(world, now - timedelta(days=days))
     stage = set_up(world, shop_id, script)
-    run(stage, parts(stage, announced(stage, script), script), until=sub(stage.calendar, now, LAST_HOURS_S))
+    company, end = announced(stage, script), sub(stage.calendar, now, LAST_HOURS_S)
+    agenda = parts(stage, company, script)
+    run(stage, [*agenda, judging_together.part(stage, company, at=end - (end - stage.now) / 2)], until=end)
     act(stage, THE_HOUSE, partial(_join, PEOPLE[-1:]), called="invited")
     people_ = act(
         stage, THE_HOUSE, lambda scope: troupe(stage, scope, replace(script, partners=3)), called="met"
@@ -120,6 +124,7 @@ def _opened(world: World, at: datetime) -> int:
         calendars.save(scope, WEEK)
         _join(PEOPLE[:-1], scope)
         sops.published(scope, PACKING)
+        shops.save_rules(scope, replace(shops.rules(scope), second_percent=TWICE, gold_percent=KNOWN))
         catalogue.stocked(scope)
         return scope.shop_id
 
@@ -147,7 +152,7 @@ def _link(scope: Scope, member: Membership) -> str:
 def _host(member: Membership) -> str:
     """A name of this machine for each person, so that one browser can be all of them at once."""
     own = member.account.login.partition("@")[0]
-    return {OWNER: LOOPBACK, REVIEWER: "localhost"}.get(member.role, f"{own}.localhost")
+    return {"haneul": LOOPBACK, "boram": "localhost"}.get(own, f"{own}.localhost")
 
 
 def _new_file(stage: Stage, owner: Player) -> Path:

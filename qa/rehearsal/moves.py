@@ -105,7 +105,7 @@ def hand_in(stage: Stage, who: Player, parcel: Parcel, wrong: frozenset[Slip]) -
         stage.tally["unfinished"] += 1
         return False
     if taken_in:
-        stage.wrong[parcel.task_id] = wrong
+        stage.wrong[parcel.task_id, parcel.round] = wrong
     return taken_in
 
 

@@ -1,9 +1,10 @@
-"""The part of the owner: brings order files in, receives what was missing, cancels, counts."""
+"""The part of the owner: order files, goods that were missing, cancellations, claims, a count."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
-from qa.rehearsal import shifts, supplies
+from qa.rehearsal import complaining, shifts, supplies
 from qa.rehearsal.agenda import Part
 from qa.rehearsal.characters import some
 from qa.rehearsal.stage import Player, Stage, act, look
@@ -15,13 +16,15 @@ COUNTED = 2  # products counted a day
 
 def part(stage: Stage, who: Player, *, orders_a_day: int) -> Part:
     """An owner's days: files in the morning and before the cut-off, goods, cancellations, a count."""
-    late = orders_a_day // 3
+    late, customers = orders_a_day // 3, replace(who, random=stage.chance("customers"))
     early = orders_a_day - late
     day: tuple[tuple[float, Callable[[], None]], ...] = (
         (0.00, lambda: supplies.bring_in(stage, who, orders=early, hours=18)),
         (0.08, lambda: receive(stage, who)),
+        (0.15, lambda: complaining.settle(stage, customers)),
         (0.30, lambda: cancel(stage, who, orders_a_day=orders_a_day)),
         (0.48, lambda: supplies.bring_in(stage, who, orders=late, hours=4)),
+        (0.70, lambda: complaining.claim(stage, customers)),
         (0.80, lambda: count(stage, who)),
     )
     while True:

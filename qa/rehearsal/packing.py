@@ -3,7 +3,7 @@
 from collections.abc import Collection, Generator, Sequence
 from datetime import timedelta
 
-from qa.rehearsal import answers, moves, shifts, slips
+from qa.rehearsal import answers, moves, protesting, shifts, slips
 from qa.rehearsal.agenda import Part
 from qa.rehearsal.characters import happens, takes
 from qa.rehearsal.parcels import Parcel
@@ -23,6 +23,7 @@ def part(stage: Stage, who: Player) -> Part:
         if away := shifts.away(stage.calendar, stage.now, who.hand.begins, who.hand.ends):
             yield away
             continue
+        yield from protesting.protest(stage, who)
         parcel = moves.next_parcel(stage, who)
         if parcel is None:
             yield _span(IDLE_S, who)
@@ -57,7 +58,8 @@ def _overlooked(who: Player, todo: Sequence[Item]) -> list[Item]:
 
 def _what_goes_wrong(stage: Stage, who: Player, parcel: Parcel) -> frozenset[Slip]:
     if parcel.failed:
-        return slips.left(who.hand, stage.wrong.get(parcel.task_id, ()), parcel.failed, who.random)
+        before = stage.wrong.get((parcel.task_id, parcel.round - 1), ())
+        return slips.left(who.hand, before, parcel.failed, who.random)
     return slips.made(who.hand, parcel.slips, who.random)
 
 

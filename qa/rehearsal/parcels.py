@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import case, func, select
+from sqlalchemy import case, exists, func, select
 
 from base.rows import mine
 from base.scope import Scope
+from qa.appeals.lifecycle import OPENED
+from qa.appeals.models import Appeal
 from qa.rehearsal.slips import Slip, possible
 from tasks import checklist, marks, sheet
 from tasks.checklist import Facts, Item
@@ -32,11 +34,15 @@ class Parcel:
 
 
 def in_hand(scope: Scope) -> Parcel | None:
-    """What the partner has in hand: what was sent back first, then what ends soonest."""
+    """What the partner has in hand: what was sent back first, then what ends soonest.
+
+    What they appeal about lies there until the second look.
+    """
     back = case((Task.state == REWORK, 0), else_=1)
     held = mine(scope, Task).where(Task.holder_id == scope.actor.partner_id, IS_HELD)
+    asked = exists().where(Appeal.task_id == Task.id, Appeal.state == OPENED)
     task = scope.session.scalar(
-        held.where(Task.lease_until > scope.now).order_by(back, Task.lease_until).limit(1)
+        held.where(Task.lease_until > scope.now, ~asked).order_by(back, Task.lease_until).limit(1)
     )
     return parcel(scope, task) if task is not None else None
 

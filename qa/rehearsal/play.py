@@ -13,12 +13,14 @@ from base.errors import Invalid
 from base.scope import THE_HOUSE, Reaction, Scope, World, acting
 from base.workdays import opens_next
 from qa import drawing
-from qa.rehearsal import checking, draws, owning, packing
+from qa.appeals import judging
+from qa.rehearsal import checking, draws, owning, packing, second_eyes
 from qa.rehearsal.agenda import Agenda, Part
 from qa.rehearsal.script import Script, Summary
 from qa.rehearsal.stage import Stage, act, look
 from qa.rehearsal.standings import standings
 from qa.rehearsal.troupe import Troupe, troupe
+from qa.reviewers import planning
 from security import audit
 from security.models import AuditEntry
 from tasks import dispatch
@@ -58,7 +60,7 @@ def set_up(world: World, shop_id: int, script: Script) -> Stage:
         raise StartsTooEarly(field="begins", latest=latest.isoformat())
     begins = script.begins or latest or scope.now
     rehearsed = replace(world, reactions=seeded(world.reactions, f"{script.seed}"))
-    return Stage(rehearsed, shop_id, calendar, f"{script.seed}", begins)
+    return Stage(rehearsed, shop_id, calendar, f"{script.seed}", begins, draws.looks(f"{script.seed}"))
 
 
 def _latest(scope: Scope) -> datetime | None:
@@ -92,6 +94,10 @@ def parts(stage: Stage, people: Troupe, script: Script) -> list[Part]:
         owning.part(stage, people.owner, orders_a_day=script.orders),
         *(packing.part(stage, who) for who in people.partners),
         *(checking.part(stage, who) for who in people.reviewers),
+        *(
+            second_eyes.part(stage, replace(who, random=stage.chance(f"second/{place}")))
+            for place, who in enumerate((*people.reviewers, people.owner))
+        ),
     ]
 
 
@@ -99,6 +105,8 @@ def clockwork(stage: Stage) -> Part:
     """What the house does by itself, at its turns."""
     while True:
         stage.tally["expired"] += act(stage, THE_HOUSE, dispatch.expire_due, called="rounds")
+        stage.tally["looks_came"] += act(stage, THE_HOUSE, planning.issue_due, called="rounds")
+        stage.tally["appeals_lapsed"] += act(stage, THE_HOUSE, judging.lapse_due, called="rounds")
         yield ROUNDS
 
 

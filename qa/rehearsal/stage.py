@@ -9,7 +9,8 @@ from typing import TypeVar
 
 from base.hours import Calendar
 from base.scope import Actor, Scope, World, acting, persistently
-from qa.rehearsal.characters import Hand
+from qa.drawing import SeedOf
+from qa.rehearsal.characters import REVIEWER, Eye, Hand
 from qa.rehearsal.slips import Slip
 
 T = TypeVar("T")
@@ -23,20 +24,32 @@ class Player:
     actor: Actor
     hand: Hand
     random: Random
+    eye: Eye = REVIEWER
 
 
 @dataclass(slots=True)
 class Stage:
-    """Where the play stands: `now` is the play's clock, `wrong` what nobody but the play knows of a task."""
+    """Where the play stands: `now` is the play's clock, `seed_of` draws second looks.
+
+    `read` is when each account last read what came back, `claimed_to` until when customers wrote. `wrong` is
+    what nobody but the play knows: what the work of a task was wanting, by its round.
+    """
 
     world: World
     shop_id: int
     calendar: Calendar
     seed: str
     now: datetime
+    seed_of: SeedOf
     acts: int = 0
     tally: Counter[str] = field(default_factory=Counter)
-    wrong: dict[int, frozenset[Slip]] = field(default_factory=dict)
+    read: dict[int, datetime] = field(default_factory=dict)
+    began: datetime = field(init=False)
+    claimed_to: datetime = field(init=False)
+    wrong: dict[tuple[int, int], frozenset[Slip]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.began = self.claimed_to = self.now
 
     def chance(self, name: str) -> Random:
         """A chance of one's own: what one player rolls moves no other player's dice."""

@@ -7,7 +7,11 @@ from sqlalchemy import ColumnElement, Select, func, select
 from base.db import InShop
 from base.scope import Scope
 from partners.models import PayLine
+from qa.appeals.models import Appeal
+from qa.causes.models import Escape
 from qa.models import Defect, Draw, Inspection
+from qa.reviewers.models import Known, Look
+from stock.claim_tables import Claim
 from stock.models import Level, Order
 from tasks.models import LateDraft, Photo, StageClock, Task
 
@@ -23,6 +27,12 @@ def standings(scope: Scope) -> dict[str, int]:
         "inspections": Inspection.verdict,
         "defects": Defect.code,
         "clocks": StageClock.verdict,
+        "looks": Look.state,
+        "looked": Look.purpose,
+        "known": Known.verdict,
+        "appeals": Appeal.state,
+        "claims": Claim.outcome,
+        "escapes": Escape.tied,
     }.items():
         rows = scope.session.execute(_by(scope, column)).all()
         found |= {f"{name}.{value or 'open'}": count for value, count in rows}

@@ -7,7 +7,8 @@ from sqlalchemy import ColumnElement, select
 from base.scope import Actor, Scope
 from partners.lifecycle import ACTIVE
 from partners.models import Partner
-from qa.rehearsal.characters import CAREFUL, Hand, hand_of
+from qa.rehearsal.characters import CAREFUL, EYES, SHARP, Eye, Hand, hand_of
+from qa.rehearsal.characters import REVIEWER as REVIEWS
 from qa.rehearsal.script import Script
 from qa.rehearsal.stage import Player, Stage
 from security import people
@@ -46,21 +47,31 @@ def _invented(scope: Scope, *, role: str, place: int) -> Membership:
     return member
 
 
-def player(stage: Stage, member: Membership, *, place: int = 0, hand: Hand = CAREFUL) -> Player:
+def player(
+    stage: Stage, member: Membership, *, place: int = 0, hand: Hand = CAREFUL, eye: Eye = REVIEWS
+) -> Player:
     """A member with a way of working, and a chance of their own that depends on their place, not on ids."""
     partner_id = member.id if member.role == PARTNER else None
     actor = Actor(member.account_id, member.role, partner_id, member.account.locale)
-    return Player(member.account.name, actor, hand, stage.chance(f"{member.role}/{place}"))
+    return Player(member.account.name, actor, hand, stage.chance(f"{member.role}/{place}"), eye)
+
+
+def _reviewers(scope: Scope) -> int:
+    """As many as the shop has, for whom there are eyes; one at least."""
+    return min(len(EYES), max(1, len(people.members(scope, role=REVIEWER))))
 
 
 def troupe(stage: Stage, scope: Scope, script: Script) -> Troupe:
     """Everybody who plays; the script's hands are the first partners', the others come in every kind."""
-    (owner,), (reviewer,) = (gathered(scope, role=role, count=1) for role in (OWNER, REVIEWER))
+    (owner,) = gathered(scope, role=OWNER, count=1)
+    reviewing = gathered(scope, role=REVIEWER, count=_reviewers(scope))
     packing = gathered(scope, role=PARTNER, count=script.partners)
     hands = [*script.hands, *(hand_of(place) for place in range(len(script.hands), len(packing)))]
     return Troupe(
-        owner=player(stage, owner),
-        reviewers=(player(stage, reviewer),),
+        owner=player(stage, owner, eye=SHARP),
+        reviewers=tuple(
+            player(stage, member, place=place, eye=EYES[place]) for place, member in enumerate(reviewing)
+        ),
         partners=tuple(
             player(stage, member, place=place, hand=hands[place]) for place, member in enumerate(packing)
         ),

@@ -12,7 +12,7 @@ from qa.models import Inspection
 from qa.reviewers import planning, rules
 from qa.reviewers.models import Known, Look
 from qa.reviewers.pairs import codes_of, seen
-from qa.reviewers.planning import Meant
+from qa.reviewers.planning import Meant, SeedOf
 from qa.reviewers.rules import DROPPED, GOLD, SECOND, Opinion, opinion
 from security import audit
 from security.shops import rules as rules_of_shop
@@ -70,10 +70,10 @@ def in_use(scope: Scope) -> int:
     return scope.session.scalar(counted) or 0
 
 
-def on_judged(scope: Scope, inspection: Inspection) -> None:
+def on_judged(scope: Scope, inspection: Inspection, *, seed_of: SeedOf) -> None:
     """Plans, now and then, that a known piece comes to who just judged: in their share, never twice."""
     percent, me = rules_of_shop(scope).gold_percent, scope.actor.id
-    seed = planning.seed_of(scope, -inspection.id)
+    seed = seed_of(scope, -inspection.id)
     if not rules.drawn(rules.roll(seed, inspection.id), percent):
         return
     seen_today, judged = planning.gold_today(scope, me), planning.judged_today(scope, me)

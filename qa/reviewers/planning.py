@@ -6,6 +6,7 @@ time on it, and it gets its number only when it comes.
 
 import hmac
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 
@@ -19,12 +20,14 @@ from base.workdays import add
 from qa.models import Inspection
 from qa.reviewers import rules
 from qa.reviewers.models import Look, LookDraw
-from qa.reviewers.rules import DROPPED, GOLD, PLANNED, SECOND, WAITING
+from qa.reviewers.rules import DROPPED, GOLD, PLANNED, ROUND, SECOND, WAITING
 from security import audit
 from security.keystore import KeyStore, KeysUnavailable, NoKey
 from security.shops import rules as rules_of_shop
 
 STALE = timedelta(days=14)
+
+SeedOf = Callable[[Scope, int], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,7 @@ def seed_of(scope: Scope, inspection_id: int) -> str:
     return hmac.digest(key, str(inspection_id).encode(), "sha256").hex()[:32]
 
 
-def on_judged(scope: Scope, inspection: Inspection) -> None:
+def on_judged(scope: Scope, inspection: Inspection, *, seed_of: SeedOf) -> None:
     """Draws whether somebody else looks at this a second time; the draw is kept either way."""
     percent, seed = rules_of_shop(scope).second_percent, seed_of(scope, inspection.id)
     rolled = rules.roll(seed, inspection.id)
@@ -71,7 +74,8 @@ def on_judged(scope: Scope, inspection: Inspection) -> None:
 
 def plan(scope: Scope, inspection: Inspection, meant: Meant, *, seed: str) -> Look:
     """Plans a look at what was judged; it comes into the queue at a time the seed picks."""
-    wait = rules.wait_s(seed, meant.for_id or inspection.id, latest=meant.latest_s)
+    of = meant.for_id if meant.purpose == ROUND else None  # a round's one seed is for all who take part
+    wait = rules.wait_s(seed, of or 0, latest=meant.latest_s)
     look = Look(
         shop_id=scope.shop_id,
         purpose=meant.purpose,

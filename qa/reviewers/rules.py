@@ -13,6 +13,7 @@ ROLLS = 10_000
 SOONEST, LATEST = 5 * 60, 120 * 60
 LATEST_OF_ROUND = 480 * 60  # ten at once would be noticed
 WORN_OUT = 8  # reviewers who have seen a known piece, after which it is not given any more
+CHANCE = 24  # digits of a seed by which waits and picks are decided; rolls, which anybody may check, by all
 TOO_OLD = 45  # days after which its order's number alone would tell
 
 
@@ -46,7 +47,7 @@ def drawn(rolled: int, percent: int) -> bool:
 
 def wait_s(seed: str, of: int, *, latest: int = LATEST) -> int:
     """Seconds until a look comes into the queue, between the soonest and the latest, by the seed."""
-    digest = hmac.digest(seed.encode(), f"wait:{of}".encode(), "sha256")
+    digest = hmac.digest(seed[:CHANCE].encode(), f"wait:{of}".encode(), "sha256")
     return SOONEST + int.from_bytes(digest) % (latest - SOONEST)
 
 
@@ -64,5 +65,5 @@ def pick(seed: str, ids: Collection[int], *, seen: dict[int, int]) -> int | None
         return None
     least = min(seen.get(id_, 0) for id_ in ids)
     fresh = sorted(id_ for id_ in ids if seen.get(id_, 0) == least)
-    digest = hmac.digest(seed.encode(), b"pick", "sha256")
+    digest = hmac.digest(seed[:CHANCE].encode(), b"pick", "sha256")
     return fresh[int.from_bytes(digest) % len(fresh)]

@@ -194,13 +194,22 @@ LOOSE = "loose_files"  # the fixture's copy of a database is not made private
 
 HAPPENS = {
     "claimed", "revealed", "answered", "photographed", "submitted", "unfinished", "released", "expired", "kept_late",
-    "judged_accept", "judged_send_back", "judged_reject", "defects", "file_received", "file_placed", "received", "cancelled", "counted",
+    "judged_accept", "judged_send_back", "judged_reject", "defects", "looks_came", "appealed", "file_received", "file_placed", "received", "cancelled", "counted",
 }  # fmt: skip
-STANDS = {"orders.shipped", "orders.cancelled", "tasks.accepted", "tasks.rejected", "late_drafts"}
+STANDS = {
+    "orders.shipped",
+    "orders.cancelled",
+    "tasks.accepted",
+    "tasks.rejected",
+    "late_drafts",
+    "looks.judged",
+}
 
 
 @pytest.mark.both
 def test_everything_happens_and_afterwards_nothing_is_wrong(world: World, cast: Cast) -> None:
+    with acting(world, shop_id=cast.shop_id, actor=THE_HOUSE, now=MONDAY - timedelta(hours=1)) as scope:
+        shops.save_rules(scope, replace(shops.rules(scope), second_percent=100, gold_percent=20))
     played = play(world, cast.shop_id, EVENTFUL)
     assert HAPPENS - {name for name, times in played.did.items() if times} == set()
     assert STANDS - {name for name, times in played.stands.items() if times} == set()
@@ -330,7 +339,7 @@ def test_demo_has_a_door_for_everybody_that_opens_once(built: Built) -> None:
     world, made = built
     application = front.create_app(world)
     assert [(door.role, door.name) for door in made.doors] == [
-        ("owner", "하늘"), ("reviewer", "보람"), ("partner", "민지"), ("partner", "지호"), ("partner", "수진"),
+        ("owner", "하늘"), ("reviewer", "보람"), ("reviewer", "유나"), ("partner", "민지"), ("partner", "지호"), ("partner", "수진"),
     ]  # fmt: skip
     assert len({urlsplit(door.url).netloc for door in made.doors}) == len(made.doors)
     for door in made.doors:

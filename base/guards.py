@@ -4,7 +4,7 @@ Statements for migrations. Triggers stop mistakes and plain SQL; whoever owns th
 that is why the journal is chained as well.
 """
 
-APPEND_ONLY = ("audit_entries", "movements", "defects")
+APPEND_ONLY = ("audit_entries", "movements", "defects", "checks")
 #: What may change while it is open and never afterwards: tables, and when a row of theirs is decided.
 DECIDED = {"inspections": "OLD.state <> 'waiting'", "appeals": "OLD.state <> 'opened'"}
 

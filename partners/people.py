@@ -9,7 +9,20 @@ from base.errors import Invalid, Refused
 from base.once import once
 from base.rows import changed, mine, one
 from base.scope import Scope
-from partners.lifecycle import ACTIVATE, ACTIVE, CHECKING, JOIN, LEAVE, LEFT, PAUSE, after, way_on
+from partners import clearance, clearing
+from partners.lifecycle import (
+    ACTIVATE,
+    ACTIVE,
+    AHEAD,
+    ASKED,
+    CHECKING,
+    JOIN,
+    LEAVE,
+    LEFT,
+    PAUSE,
+    after,
+    way_on,
+)
 from partners.models import Partner
 from security import audit
 from security.models import Account, Membership
@@ -42,25 +55,29 @@ def on_joined(scope: Scope, news: MemberJoined) -> None:
     """Opens the card of a partner who joined, or opens it again for one who comes back."""
     if news.role != "partner":
         return
-    state = (CHECKING, *way_on(CHECKING, asked=asked(scope)))[-1]
+    state = CHECKING if clearing.asks(scope) else ACTIVE
     card = {"id": news.membership_id, "shop_id": scope.shop_id, "state": state, "joined_at": scope.now}
     if once(scope.session, Partner, card | {"capacity": 3, "kind": KINDS[0]}) is not None:
         audit.note(scope, "partner.joined", subject="partner", subject_id=news.membership_id)
+        lead_on(scope, news.membership_id)
         return
     if one(scope, Partner, news.membership_id).state == LEFT:
         _take(scope, news.membership_id, JOIN)
         lead_on(scope, news.membership_id)
 
 
-def asked(_scope: Scope) -> frozenset[str]:
-    """What this shop asks of a partner before any work; what it does not ask, a card passes by."""
-    return frozenset()
+def asked(scope: Scope, partner_id: int) -> frozenset[str]:
+    """At which stages this shop still asks something of a partner; the others their card passes by."""
+    cleared = clearance.ready(clearing.settle(scope, partner_id), at=scope.now)
+    return frozenset() if cleared else frozenset({ASKED[CHECKING]})
 
 
 def lead_on(scope: Scope, partner_id: int) -> None:
     """Leads a card as far as nothing more is asked. Raises NotFound."""
     card = one(scope, Partner, partner_id)
-    was, passed = card.state, way_on(card.state, asked=asked(scope))
+    if card.state not in AHEAD:
+        return
+    was, passed = card.state, way_on(card.state, asked=asked(scope, card.id))
     if passed and _write(scope, card, state=passed[-1]):
         facts = {"was": was, "to": passed[-1]}
         audit.note(scope.as_house(), "partner.led_on", subject="partner", subject_id=partner_id, **facts)
@@ -72,6 +89,8 @@ def set_kind(scope: Scope, partner_id: int, *, kind: str) -> None:
         raise BadKind(field="kind")
     _write(scope, one(scope, Partner, partner_id), kind=kind)
     audit.note(scope, "partner.kind_set", subject="partner", subject_id=partner_id, kind=kind)
+    clearing.settle(scope, partner_id)
+    lead_on(scope, partner_id)
 
 
 def on_left(scope: Scope, news: MemberLeft) -> None:

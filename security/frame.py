@@ -52,6 +52,7 @@ BESIDE: Mapping[str, str] = {
     "/partners": "security.people",
     "/teams": "security.people",
     "/joining": "security.people",
+    "/checks": "security.people",
     "/prices": "security.people",
     "/process": "qa.board",
     "/reviewers": "qa.board",

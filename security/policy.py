@@ -19,6 +19,9 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "shop.calendar":     frozenset({OWNER}),
     "people.see":        frozenset({OWNER}),
     "people.manage":     frozenset({OWNER}),
+    "applicant.see":     frozenset({OWNER, REVIEWER}),  # reviewers: names and numbers masked
+    "applicant.check":   frozenset({OWNER, REVIEWER}),  # what was seen, and a yes; never one's own
+    "joining.own":       frozenset({PARTNER}),   # what is asked of oneself before work, and agreeing to it
     "journal.see":       frozenset({OWNER}),
     "errands.manage":    frozenset({OWNER}),
     "board.see":         frozenset({OWNER}),

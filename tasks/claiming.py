@@ -8,6 +8,8 @@ from base import calendars
 from base.errors import Invalid, Refused
 from base.rows import one
 from base.scope import Scope
+from partners import clearance, clearing
+from partners.lifecycle import ACTIVE
 from security.shops import rules
 from tasks import drafts, steps, surveying
 from tasks.choosing import Choice, Seen, Waits, barred
@@ -31,6 +33,12 @@ class NotActive(Refused):
     """The partner's card is paused or closed."""
 
     code = "tasks.not_active"
+
+
+class NotReady(Refused):
+    """Something is missing before the partner may take work. Facts: pieces, their names."""
+
+    code = "tasks.not_ready"
 
 
 class AtCapacity(Refused):
@@ -184,9 +192,17 @@ def check_fit(bar: Seen | None) -> None:
 
 def _active(scope: Scope) -> Survey:
     seen = surveying.survey(scope, locked=True)
-    if seen.state != "active":
-        raise NotActive
+    check_stands(scope, seen)
     return seen
+
+
+def check_stands(scope: Scope, seen: Survey) -> None:
+    """Raises NotReady for who still has something to bring before any work, NotActive for who rests."""
+    if seen.state in clearance.NOT_READY:
+        missing = clearance.missing(clearing.pieces_of(scope, seen.id), at=scope.now)
+        raise NotReady(pieces=", ".join(piece.name for piece in missing))
+    if seen.state != ACTIVE:
+        raise NotActive
 
 
 def _check_may_choose(scope: Scope, seen: Survey, wanted: Task) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload
 from base import calendars
 from base.rows import mine
 from base.scope import Scope
-from partners import standings
+from partners import clearance, standings
 from partners.models import PayLine
 from tasks import offering, queues, surveying
 from tasks.choosing import Choice
@@ -73,6 +73,7 @@ class Today:
     offered: tuple[Task, ...]
     capacity: int
     active: bool
+    unready: bool  # something is asked before any work, or asked anew
 
     @property
     def offers(self) -> int:
@@ -83,6 +84,8 @@ class Today:
 def today(scope: Scope, choice: Choice | None = None) -> Today:
     """The partner's own day, with what the choice gives them. Raises NotFound for one without a card."""
     partner = card(scope)
+    cleared = clearance.ready(partner.cleared_until, at=scope.now)
+    unready = partner.state in clearance.NOT_READY or not cleared
     choice = choice or surveying.chosen(scope, surveying.survey(scope, locked=False))
     held = mine(scope, Task).where(Task.holder_id == partner.id, IS_HELD).options(joinedload(Task.revision))
     rows = scope.session.scalars(held.order_by(Task.lease_until, Task.id)).all()
@@ -103,7 +106,8 @@ def today(scope: Scope, choice: Choice | None = None) -> Today:
         waiting=_for(queues.waiting(scope), choice),
         offered=offering.for_me(scope),
         capacity=standings.most_held(scope, partner.id),
-        active=partner.state == "active",
+        active=partner.state == "active" and not unready,
+        unready=unready,
     )
 
 

@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from partners.clearance import NOT_READY
 from tasks.choosing import Seen
 from tasks.lifecycle import ENDED, HELD, OPEN
 
 Code = Literal[
     "not_active",
+    "not_ready",
     "at_capacity",
     "day_is_full",
     "yours",
@@ -79,7 +81,9 @@ class Reason:
 def bars(worker: Worker) -> tuple[Reason, ...]:
     """What keeps a partner from taking any work at all."""
     reasons = []
-    if worker.state != "active":
+    if worker.state in NOT_READY:
+        reasons.append(Reason("not_ready"))
+    elif worker.state != "active":
         reasons.append(Reason("not_active"))
     if worker.held >= worker.capacity:
         reasons.append(Reason("at_capacity", worker.held, worker.capacity))

@@ -162,8 +162,7 @@ def _able(scope: Scope, task: Task, partner_id: int) -> surveying.Survey:
     """The partner, whom the task may be given; another team's work may be. Raises as `assign`."""
     one(scope, Partner, partner_id)
     seen = surveying.of(scope, partner_id, locked=True)
-    if seen.state != "active":
-        raise claiming.NotActive
+    claiming.check_stands(scope, seen)
     queue = claiming.of_task(seen, task)
     declined = any(shown.partner_id == partner_id and shown.declined_at for shown in shown_to(scope, task.id))
     if declined or task.left_by_id == partner_id:

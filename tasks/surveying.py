@@ -25,7 +25,7 @@ from base.db import Utc
 from base.errors import NotFound
 from base.prepared import SHOP
 from base.scope import Scope, recall
-from partners import standings
+from partners import clearance, standings
 from partners.models import Objection, Partner, PartnerSkill, TeamMember
 from tasks.choosing import LATELY, RUNNING, STANDS, Choice, Waits, Who, choose, kind_of, rank
 from tasks.models import Queue, Sop, Task
@@ -70,7 +70,7 @@ def of(scope: Scope, partner_id: int, *, locked: bool) -> Survey:
     recall(scope, calendars.NUMBER, card.calendar or 0)
     return Survey(
         id=card.id,
-        state=card.state,
+        state=card.state if clearance.ready(card.cleared_until, at=scope.now) else clearance.UNREADY,
         capacity=card.capacity,
         day_limit=card.day_limit,
         who=replace(_who(card), recent=tuple((card.recent or "").split(","))),
@@ -180,7 +180,7 @@ def _survey(locked: bool) -> Select[Any]:
     line = select(other.id).where(*_stands(other), other.id != ME).limit(1)
     stmt: Select[Any] = (
         select(
-            *(Partner.id, Partner.state, standings.room(), Partner.day_limit),
+            *(Partner.id, Partner.state, Partner.cleared_until, standings.room(), Partner.day_limit),
             calendars.NEWEST.scalar_subquery().label("calendar"),
             *_about(ME),
             _recent(),

@@ -8,12 +8,13 @@ import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from base.errors import Invalid, NotFound, Refused
 from base.rows import mine
 from base.scope import NOBODY, Scope, acting
 from partners.checks import warning
+from partners.checks.models import Approval
 from partners.joining import answers, cards, gate, posters
 from partners.joining.answers import Answers
 from partners.joining.cards import Card
@@ -47,6 +48,7 @@ class Own:
     application: Application
     card: Card
     open: bool
+    yeses: int  # how many people of the shop said yes
 
 
 def offered(scope: Scope) -> dict[int, str]:
@@ -106,7 +108,8 @@ def own(scope: Scope, slug: str, token: str) -> tuple[Scope, Own]:
     card = cards.shown(inside)
     if row is None or card is None:
         raise NotFound
-    return inside, Own(row, card, _is_open(inside, row))
+    said = select(func.count()).where(Approval.shop_id == inside.shop_id, Approval.application_id == row.id)
+    return inside, Own(row, card, _is_open(inside, row), inside.session.scalar(said) or 0)
 
 
 def _is_open(scope: Scope, application: Application) -> bool:

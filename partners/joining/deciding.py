@@ -1,8 +1,9 @@
 """What a shop answers an applicant: looks, says no for a reason, or yes; and when words are destroyed."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import func, select, update
 
@@ -17,6 +18,8 @@ from partners.joining.business_number import written
 from partners.joining.models import Application, Poster
 from partners.lifecycle import APPLIED, CHECKING, LEFT, LOOK, REFUSE
 from security import audit, people, vault
+from security.masks import HIDDEN, mask
+from security.policy import REVIEWER
 
 #: Why somebody is not taken: kind sentences, `joining.reason.<code>`; the applicant reads them.
 REASONS = ("full", "other_work", "hours", "space", "papers", "unsure")
@@ -67,10 +70,10 @@ def past(scope: Scope) -> list[Application]:
     return list(scope.session.scalars(done.order_by(Application.id.desc()).limit(20)))
 
 
-def names(scope: Scope, rows: list[Application]) -> Mapping[int, str]:
+def names(scope: Scope, rows: Sequence[Application]) -> Mapping[int, str]:
     """The names in some applications; those that cannot be read any more are left out."""
     vault.warm(scope, [f"application-{row.uid}" for row in rows if row.said != gate.GONE])
-    found = {row.id: gate.said(scope, row) for row in rows}
+    found = {row.id: _seen(scope, row) for row in rows}
     return {id_: said.name for id_, said in found.items() if said is not None}
 
 
@@ -83,7 +86,16 @@ def applicant(scope: Scope, application_id: int) -> Applicant:
         Application.id != row.id,
     )
     poster = one(scope, Poster, row.poster_id).name
-    return Applicant(row, gate.said(scope, row), poster, scope.session.scalar(same) or 0)
+    return Applicant(row, _seen(scope, row), poster, scope.session.scalar(same) or 0)
+
+
+def _seen(scope: Scope, row: Application) -> Answers | None:
+    """What an application says, as its reader may see it: reviewers check papers, they call nobody."""
+    said = gate.said(scope, row)
+    if said is None or scope.actor.role != REVIEWER:
+        return said
+    hidden: dict[str, Any] = {"login": HIDDEN, "words": HIDDEN if said.words else ""}
+    return replace(said, name=mask("name", said.name), phone=mask("phone", said.phone), **hidden)
 
 
 def look(scope: Scope, application_id: int) -> None:
@@ -114,8 +126,8 @@ def welcome(scope: Scope, application_id: int) -> int:
         raise AlreadyHere(field="login") from error
     if not gate.write(scope, row, partner_id=member.id):
         raise gate.NotFromHere(step="welcome", state=row.state)
-    cards.set_kind(scope, member.id, kind=row.kind)
     audit.note(scope, "application.welcomed", subject="application", subject_id=row.id, partner=member.id)
+    cards.set_kind(scope, member.id, kind=row.kind)
     return member.id
 
 

@@ -11,10 +11,11 @@ from base.rows import one
 from base.scope import Scope
 from base.sheet import Limits, Sheet
 from base.web import render, tell, wants_json
+from partners.checks import approving, seeing
 from partners.joining import applying, cards, deciding, inviting, lists, posters
 from partners.joining.cards import Card
 from partners.joining.models import Poster
-from security import shops
+from security import people, shops
 from security.doors import needs, of_files
 from security.models import Shop
 
@@ -116,17 +117,24 @@ def take_down(scope: Scope, poster_id: int) -> ResponseReturnValue:
     return redirect(url_for("partners.joining"))
 
 
-@needs("people.see")
+@needs("applicant.see")
 def application(scope: Scope, application_id: int) -> ResponseReturnValue:
-    return _application(scope, application_id)
+    return page_of(scope, application_id)
 
 
-def _application(scope: Scope, application_id: int, error: Refused | None = None) -> ResponseReturnValue:
+def page_of(scope: Scope, application_id: int, error: Refused | None = None) -> ResponseReturnValue:
+    """An application with what was seen of it and who said yes; what was refused stands as it was typed."""
+    found = deciding.applicant(scope, application_id)
     return render(
         scope,
         "partners/joining/application.html",
         error.status if error else 200,
-        found=deciding.applicant(scope, application_id),
+        found=found,
+        lines=seeing.of_application(scope, found.application),
+        decision=approving.decision(scope, found.application),
+        people=people.names(scope),
+        today=seeing.today(scope).isoformat(),
+        form=request.form,
         skills=applying.offered(scope),
         reasons=deciding.REASONS,
         error=error,
@@ -135,11 +143,10 @@ def _application(scope: Scope, application_id: int, error: Refused | None = None
 
 @needs("people.manage")
 def decide(scope: Scope, application_id: int, step: str) -> ResponseReturnValue:
-    """Looks, refuses or welcomes."""
+    """Looks, or refuses."""
     acts: dict[str, Any] = {
         "look": deciding.look,
         "refuse": lambda *ids: deciding.refuse(*ids, reason=request.form.get("reason", "")),
-        "welcome": deciding.welcome,
     }
     if step not in acts:
         raise NotFound
@@ -148,7 +155,7 @@ def decide(scope: Scope, application_id: int, step: str) -> ResponseReturnValue:
     except Invalid as error:
         if wants_json():
             raise
-        return _application(scope, application_id, error)
+        return page_of(scope, application_id, error)
     tell("ok", f"joining.application.done_{step}")
     return redirect(url_for("partners.application", application_id=application_id))
 

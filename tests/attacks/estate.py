@@ -13,6 +13,7 @@ from base import files
 from base.scope import World, acting
 from hooks import endpoints
 from partners import standings, teams
+from partners.checks import listing as listing_of_checks
 from partners.joining import applying, cards, posters
 from partners.joining.answers import Answers
 from partners.joining.models import Application, Poster
@@ -228,8 +229,9 @@ def applied(road: Road, owner: Person) -> tuple[dict[str, int], dict[str, str]]:
         said = Answers("이새봄", "010-2345-6789", "saebom@example.com", hours=9, when=("evening",))
         token = applying.apply(scope, slug, poster.code, said=said, consent=True)
         made = scope.session.scalars(select(Application.id).where(Application.poster_id == poster.id)).one()
+        item = listing_of_checks.add(scope, name="만남", what="meeting", whom="any", lasts=False)
         texts = {"slug": slug, "poster_code": poster.code, "own_token": token}
-        return {"poster_id": poster.id, "application_id": made}, texts
+        return {"poster_id": poster.id, "application_id": made, "item_id": item}, texts
 
 
 def looked_back(road: Road, owner: Person, partner: Person) -> dict[str, int]:

@@ -47,7 +47,7 @@ FORM = {
     "verdict": "accept", "version": "1", "why": "asked", "note": "-", "answer-seal": "1", "version-seal": "0",
     "title": "제목", "name": "이름", "quantity": "1", "counted": "1", "owed_by": "owner", "kind": "check", "by": "up",
     "text": "말", "up_to": "1", "outcome": "ours", "wish": "return", "minutes": "60", "partner_ids": "1",
-    "answer": "chance", "agreed": "말", "first": "2026-01-01",
+    "saw": "봤어요", "day": "2026-01-02", "answer": "chance", "agreed": "말", "first": "2026-01-01",
 }  # fmt: skip
 
 

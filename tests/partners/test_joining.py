@@ -202,16 +202,17 @@ def test_an_application_is_followed_answered_and_its_words_are_sealed(
     assert [browser.get(page).status_code for browser in (haneul, minji, boram, client)] == [
         200,
         403,
-        403,
+        200,
         302,
     ]
-    assert haneul.get(page).text.count("01023456789") == 1
-    assert haneul.post(f"{page}/welcome", data={"csrf": haneul.csrf}).status_code == 409  # not looked at yet
+    assert [browser.get(page).text.count("01023456789") for browser in (haneul, boram)] == [1, 0]
+    assert haneul.post(f"{page}/yes", data={"csrf": haneul.csrf}).status_code == 409  # not looked at yet
     assert haneul.post(f"{page}/look", data={"csrf": haneul.csrf}).status_code == 302
     assert client.get(own).text.count("신청서를 확인하고 있어요") == 1
     assert client.post(f"{own}/enter").status_code == 409
-    assert haneul.post(f"{page}/welcome", data={"csrf": haneul.csrf}).status_code == 302
-    assert haneul.post(f"{page}/welcome", data={"csrf": haneul.csrf}).status_code == 409
+    for browser in (haneul, boram, haneul):
+        answers_ = browser.post(f"{page}/yes", data={"csrf": browser.csrf})
+    assert (answers_.status_code, client.get(own).text.count("두 사람이 보고 정했어요")) == (409, 1)
     join = client.post(f"{own}/enter").headers["Location"]
     assert client.get(join).text.count("102-81-03525") == 1  # the shop's card, here as well
     assert client.post(join, data={"password": "long enough to be good"}).status_code == 302
@@ -221,7 +222,9 @@ def test_an_application_is_followed_answered_and_its_words_are_sealed(
         assert (card.state, card.kind) == (ACTIVE, "business")
         noted = scope.session.scalars(select(AuditEntry).where(AuditEntry.subject == "application"))
         acts = [(entry.act, "새봄" in entry.facts or "2345" in entry.facts) for entry in noted]
-    assert acts == [(f"application.{act}", False) for act in ("made", "looked_at", "welcomed")]
+    assert acts == [
+        (f"application.{act}", False) for act in ("made", "looked_at", "approved", "approved", "welcomed")
+    ]
 
 
 def test_somebody_is_refused_for_a_reason_and_forgotten(acting_as, cast, signed_in, client, as_house):
@@ -233,7 +236,7 @@ def test_somebody_is_refused_for_a_reason_and_forgotten(acting_as, cast, signed_
     said = client.get(own).text
     assert (said.count("이번에는 함께하지 못하게"), said.count("지금은 자리가 다 찼어요")) == (1, 1)
     assert [client.post(f"{own}/{act}").status_code for act in ("enter", "withdraw")] == [409, 409]
-    for act in ("look", "welcome"):
+    for act in ("look", "yes"):
         assert haneul.post(f"{page}/{act}", data={"csrf": haneul.csrf}).status_code == 409
     ended = one_row(acting_as, cast).ended_at
     assert ended is not None

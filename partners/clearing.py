@@ -1,0 +1,127 @@
+"""The gate of until when a card may take work: told anew from what is asked and what is there.
+
+Whoever changes what is asked, or what is there, settles it, so that a claim reads one column more.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, or_, select, update
+
+from base import i18n
+from base.rows import changed, mine
+from base.scope import Scope
+from partners import clearance
+from partners.checks import checklist
+from partners.checks.checklist import Item, Look
+from partners.checks.models import Check, CheckItem
+from partners.clearance import CHECK, FOREVER, Piece
+from partners.joining.models import Application
+from partners.lifecycle import LEFT
+from partners.models import Partner
+
+TOGETHER = 500  # cards settled in one statement
+
+
+def asks(scope: Scope) -> bool:
+    """Whether the shop asks a partner for anything at all."""
+    return scope.session.scalar(_asked_items(scope).limit(1)) is not None
+
+
+def settle(scope: Scope, partner_id: int) -> datetime | None:
+    """Tells anew until when one partner may take work, and gives it."""
+    return _settle(scope, [partner_id]).get(partner_id)
+
+
+def settle_all(scope: Scope) -> None:
+    """Tells it anew for every partner who has not left: what is asked has changed."""
+    _settle(scope, None)
+
+
+def pieces_of(scope: Scope, partner_id: int) -> tuple[Piece, ...]:
+    """What is asked of one partner, and until when each thing is good."""
+    return pieces(scope, [partner_id]).get(partner_id, ())
+
+
+def pieces(scope: Scope, partner_ids: Collection[int] | None) -> Mapping[int, tuple[Piece, ...]]:
+    """The same of these partners, or of all who have not left, in a bounded number of statements."""
+    cards = _cards(scope, partner_ids)
+    rows = scope.session.scalars(_asked_items(scope)).all()
+    looked = looks(scope, [card.id for card in cards] if partner_ids is not None else None) if rows else {}
+    return {card.id: tuple(_of_items(card, rows, looked.get(card.id, ()))) for card in cards}
+
+
+def looks(scope: Scope, partner_ids: Collection[int] | None) -> Mapping[int, Sequence[Look]]:
+    """What was seen of partners, also while they were applicants; the latest last."""
+    whose = func.coalesce(Check.partner_id, Application.partner_id)
+    asked = (
+        select(whose, Check)
+        .outerjoin(Application, Application.id == Check.application_id)
+        .where(Check.shop_id == scope.shop_id, whose.is_not(None))
+        .order_by(Check.id)
+    )
+    if partner_ids is not None:
+        asked = asked.where(or_(Check.partner_id.in_(partner_ids), Application.partner_id.in_(partner_ids)))
+    found: dict[int, list[Look]] = defaultdict(list)
+    for partner_id, row in scope.session.execute(asked):
+        found[partner_id].append(look(row))
+    return found
+
+
+def look(row: Check) -> Look:
+    """A row as the rule knows it."""
+    return Look(row.item_id, row.outcome, row.saw, row.by, row.day, row.last_day)
+
+
+def _asked_items(scope: Scope) -> Any:
+    return mine(scope, CheckItem).where(CheckItem.retired_at.is_(None)).order_by(CheckItem.id)
+
+
+def _cards(scope: Scope, partner_ids: Collection[int] | None) -> Sequence[Any]:
+    asked = select(Partner.id, Partner.kind, Partner.joined_at, Partner.cleared_until).where(
+        Partner.shop_id == scope.shop_id
+    )
+    chosen = Partner.state != LEFT if partner_ids is None else Partner.id.in_(partner_ids)
+    return scope.session.execute(asked.where(chosen).order_by(Partner.id)).all()
+
+
+def _of_items(card: Any, rows: Sequence[CheckItem], looked: Sequence[Look]) -> list[Piece]:
+    """A check of each item asked of such a partner; from whoever came later it is asked at once."""
+    latest = {one.item_id: one for one in looked}
+    asked = {item.id for item in checklist.asked_of(map(_item, rows), kind=card.kind)}
+    return [
+        Piece(
+            CHECK,
+            row.id,
+            row.name,
+            row.holds_from if card.joined_at < row.made_at else card.joined_at,
+            _until(latest.get(row.id)),
+        )
+        for row in rows
+        if row.id in asked
+    ]
+
+
+def _item(row: CheckItem) -> Item:
+    return Item(row.id, row.what, row.name, row.whom, row.lasts)
+
+
+def _until(seen: Look | None) -> datetime | None:
+    found = checklist.good_until(seen, zone=i18n.SEOUL)
+    return FOREVER if found is not None and found.year == FOREVER.year else found
+
+
+def _settle(scope: Scope, partner_ids: Collection[int] | None) -> dict[int, datetime | None]:
+    told = {id_: clearance.until(found) for id_, found in pieces(scope, partner_ids).items()}
+    stands = {card.id: card.cleared_until for card in _cards(scope, partner_ids)}
+    moved: dict[datetime | None, list[int]] = defaultdict(list)
+    for id_, until in told.items():
+        if stands[id_] != until:
+            moved[until].append(id_)
+    for until, ids in moved.items():
+        for first in range(0, len(ids), TOGETHER):
+            some = (Partner.shop_id == scope.shop_id, Partner.id.in_(ids[first : first + TOGETHER]))
+            changed(scope, update(Partner).where(*some).values(cleared_until=until))
+    return told

@@ -50,6 +50,8 @@ import stock.news
 import stock.orders
 import stock.pages
 import stock.places
+import stock.rolling
+import stock.rolling_commands
 import stock.uploads
 import talk.api
 import talk.pages
@@ -123,6 +125,7 @@ PERIODIC: Mapping[str, Periodic] = {
     "statistics": Periodic(timedelta(hours=6), statistics.refresh),
     "waiting_files": Periodic(timedelta(hours=1), stock.uploads.sweep),
     "warnings": Periodic(timedelta(minutes=1), leases.warn),
+    "rolling": Periodic(timedelta(minutes=5), stock.rolling.keep, wanted=stock.rolling.waits),
 } | qa.background.PERIODIC
 APIS = (security.api.api, stock.api.api, tasks.api.api, qa.api.api, talk.api.api)
 PAGES = tuple(room.pages.pages for room in (security, partners, stock, tasks, qa, hooks, talk))
@@ -209,6 +212,7 @@ for command in (
     security_commands.reset_link,
     stock.commands.import_,
     stock.buying.commands.buying,
+    stock.rolling_commands.stock,
     *qa.commands.COMMANDS,
     qa.backup.commands.backup,
     qa.backup.commands.restore_command(open_world),

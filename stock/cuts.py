@@ -10,6 +10,7 @@ from base.errors import Stale
 from base.scope import Scope
 from stock import levels, reservations, steps
 from stock.batches import batches
+from stock.demand import marks
 from stock.lifecycle import CANCEL, READY, SHORT
 from stock.models import OrderLine
 
@@ -33,6 +34,7 @@ def cut(scope: Scope, orders: Mapping[int, Units]) -> Cut:
     states = steps.waiting(scope, ids)
     lines = {line: units for of_order in orders.values() for line, units in of_order.items()}
     _shrink(scope, lines)
+    marks.mark(scope, ids)
     freed = reservations.release(scope, lines)
     empty = _empty(scope, ids)
     steps.take(scope, sorted(empty), CANCEL)

@@ -10,6 +10,7 @@ from base.scope import Scope
 from stock import deadlines, filling, levels, promises, recipients
 from stock.batches import batches
 from stock.deadlines import Deadline
+from stock.demand import marks
 from stock.drafts import Draft, Fee
 from stock.levels import WAREHOUSE
 from stock.lifecycle import SHORT
@@ -59,6 +60,7 @@ def write(
     _insert(scope, RecipientIndex, (row for one in fresh for row in _tokens(scope, one, ids)))
     _insert(scope, FeeRow, (row for one in fresh for row in _fees(scope, one, ids, import_id)))
     promises.note(scope, promises.MADE, (one.deadline for one in fresh))
+    marks.mark(scope, [ids[one.sealed.uid] for one in fresh])
     return {ids[one.sealed.uid]: one for one in fresh}
 
 

@@ -6,6 +6,7 @@ from sqlalchemy.orm import aliased
 from base.invariants import Ask, Finding, broken
 from base.scope import Scope
 from partners.models import Partner
+from security.models import AuditEntry
 from tasks.clocks import STAGE_OF
 from tasks.kinds import known
 from tasks.lifecycle import ACCEPTED, CLAIMED, ENDED, HELD, INSPECTION, OPEN, SUBMITTED
@@ -47,8 +48,18 @@ def _over_capacity(scope: Scope) -> Select[int]:
 
 
 def _not_handed_in(scope: Scope) -> Select[int]:
-    """What was judged or waits for it was handed in, in the round it is in."""
-    handed_in = exists().where(Submission.task_id == Task.id, Submission.round == Task.round)
+    """What was judged or waits for it was handed in, in the round it is in.
+
+    What had come back when its verdict fell was accepted as it was handed in before.
+    """
+    overturned = exists().where(
+        AuditEntry.shop_id == Task.shop_id,
+        AuditEntry.subject == "task",
+        AuditEntry.subject_id == Task.id,
+        AuditEntry.act == "task.overturned",
+    )
+    before = and_(Task.state == ACCEPTED, Submission.round == Task.round - 1, overturned)
+    handed_in = exists().where(Submission.task_id == Task.id, or_(Submission.round == Task.round, before))
     return _tasks(scope).where(Task.state.in_([SUBMITTED, INSPECTION, ACCEPTED]), ~handed_in)
 
 

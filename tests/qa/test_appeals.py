@@ -22,6 +22,7 @@ from security import people
 from security.models import Membership
 from stock import orders
 from tasks import dispatch
+from tasks import invariants as of_tasks
 from tasks.models import StageClock, Task
 from tests.cast import Person
 from tests.qa.road import BLURRED, LOOSE, WRONG, Road
@@ -81,7 +82,7 @@ def judge(road: Road, found: Appeal, verdict: str, *seen: Seen, who: Person | No
 
 def broken(road: Road) -> list[str]:
     with road.acting_as(road.cast.haneul, reading=True) as scope:
-        return [finding.code for finding in invariants.findings(scope)]
+        return [finding.code for of in (invariants, of_tasks) for finding in of.findings(scope)]
 
 
 def clock(road: Road, task_id: int, stage: str) -> StageClock:

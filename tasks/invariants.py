@@ -1,6 +1,6 @@
 """What must always hold of work, asked of the whole database in sets."""
 
-from sqlalchemy import Select, and_, exists, func, or_, select
+from sqlalchemy import Exists, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from base.invariants import Ask, Finding, broken
@@ -52,15 +52,19 @@ def _not_handed_in(scope: Scope) -> Select[int]:
 
     What had come back when its verdict fell was accepted as it was handed in before.
     """
-    overturned = exists().where(
-        AuditEntry.shop_id == Task.shop_id,
-        AuditEntry.subject == "task",
-        AuditEntry.subject_id == Task.id,
-        AuditEntry.act == "task.overturned",
-    )
-    before = and_(Task.state == ACCEPTED, Submission.round == Task.round - 1, overturned)
+    before = and_(Task.state == ACCEPTED, Submission.round == Task.round - 1, _overturned(Task))
     handed_in = exists().where(Submission.task_id == Task.id, or_(Submission.round == Task.round, before))
     return _tasks(scope).where(Task.state.in_([SUBMITTED, INSPECTION, ACCEPTED]), ~handed_in)
+
+
+def _overturned(of: type[Task]) -> Exists:
+    """Work whose verdict fell, and that was accepted then."""
+    return exists().where(
+        AuditEntry.shop_id == of.shop_id,
+        AuditEntry.subject == "task",
+        AuditEntry.subject_id == of.id,
+        AuditEntry.act == "task.overturned",
+    )
 
 
 def _left_standing(scope: Scope) -> Select[int]:
@@ -99,7 +103,9 @@ def _pause_of_nothing(scope: Scope) -> Select[int]:
 
 
 def _replaced_wrongly(scope: Scope) -> Select[int]:
-    """A task that takes another's place is about the same and of its kind, and the other was rejected."""
+    """A task that takes another's place is about the same and of its kind, and the other was rejected, or had
+    come back, before its verdict fell.
+    """
     former = aliased(Task)
     same_thing = [
         getattr(former, name).is_not_distinct_from(getattr(Task, name)) for name in ("order_id", "product_id")
@@ -109,7 +115,7 @@ def _replaced_wrongly(scope: Scope) -> Select[int]:
         former.target == Task.target,
         former.slot == Task.slot,
         former.kind == Task.kind,
-        former.state == "rejected",
+        or_(former.state == "rejected", and_(former.state == ACCEPTED, _overturned(former))),
     )
     right = exists().where(former.id == Task.replaces_id, same)
     return _tasks(scope).where(Task.replaces_id.is_not(None), ~right)

@@ -56,6 +56,11 @@ def midnight(scope: Scope) -> datetime:
     return datetime.combine(scope.now.astimezone(zone).date(), time(), tzinfo=zone).astimezone(UTC)
 
 
+def today(scope: Scope) -> date:
+    """The day it is in the shop's own zone."""
+    return scope.now.astimezone(current(scope).zone).date()
+
+
 def edition(scope: Scope, version: int) -> Calendar:
     """One edition by its number. Raises NotFound."""
     return for_good(scope, ("calendar", version), lambda: _edition(scope, version))

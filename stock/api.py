@@ -11,6 +11,7 @@ from base.scope import Scope
 from security.doors import client_id, needs
 from stock import books, goods, handling, shelves
 from stock.catalogue import Ware
+from stock.counts import reads
 from stock.ledger import demand
 from stock.models import Product
 from stock.move_pages import UnknownSkus
@@ -117,7 +118,7 @@ def adjust(scope: Scope, body: Adjustment) -> object:
 @call(OwnGoods)
 def own(scope: Scope) -> object:
     """Lists what lies at the partner's own home."""
-    return {"rows": shelves.at_home(scope, scope.actor.partner_id or 0)}
+    return {"rows": reads.own_goods(scope)}
 
 
 def _units(scope: Scope, told: list[Arrived] | list[Corrected]) -> Goods:

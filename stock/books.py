@@ -123,16 +123,16 @@ def sheet(scope: Scope, place: Place, *, text: str = "", after: str = "", size: 
         here = select(Level.product_id).where(Level.shop_id == scope.shop_id, Level.location_id == place.id)
         stmt = stmt.where(Product.id.in_(here))
     found = page(scope, stmt, by=(Product.sku,), after=after, size=size, newest_first=False)
-    begun = _begun(scope, place, [product.id for product in found.rows])
+    begun = marks(scope, place.id, [product.id for product in found.rows])
     rows = [Sheet(one.id, one.sku, one.name, one.option, begun.get(one.id, 0)) for one in found.rows]
     return Page(rows=rows, next=found.next)
 
 
-def _begun(scope: Scope, place: Place, products: Sequence[int]) -> dict[int, int]:
+def marks(scope: Scope, place_id: int, products: Sequence[int]) -> dict[int, int]:
     """The marks at which counts of these products begin: what `counting.begin` says of each."""
     stmt = (
         select(Movement.product_id, func.max(Movement.id))
-        .where(Movement.shop_id == scope.shop_id, Movement.location_id == place.id)
+        .where(Movement.shop_id == scope.shop_id, Movement.location_id == place_id)
         .where(Movement.product_id.in_(products))
         .group_by(Movement.product_id)
     )

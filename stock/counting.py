@@ -39,17 +39,22 @@ def count(scope: Scope, *, shelf: Shelf, counted: int, begun: int) -> Counted:
     Fewer than promised are accepted and flagged: the orders concerned are told, nothing is clipped.
     Raises BadCount, CountOutdated, NotFound.
     """
+    result = look(scope, shelf=shelf, counted=counted, begun=begun)
+    _write(scope, shelf, counted, result)
+    _tell(scope, shelf, result)
+    return result
+
+
+def look(scope: Scope, *, shelf: Shelf, counted: int, begun: int) -> Counted:
+    """What a count begun at the mark comes to, unbooked. Raises BadCount, CountOutdated, NotFound."""
     if counted < 0:
         raise BadCount(field="counted")
     balance = levels.opened(scope, [shelf])[shelf]
     book, last = _book(scope, shelf, begun), _last_count(scope, shelf)
     try:
-        result = ledger.count(balance, counted, book=book, begun=begun, last_count=last)
+        return ledger.count(balance, counted, book=book, begun=begun, last_count=last)
     except Impossible as impossible:
         raise CountOutdated from impossible
-    _write(scope, shelf, counted, result)
-    _tell(scope, shelf, result)
-    return result
 
 
 def _on(scope: Scope, shelf: Shelf) -> tuple[ColumnElement[bool], ...]:

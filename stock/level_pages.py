@@ -12,6 +12,7 @@ from base.web import render
 from security import people
 from security.doors import needs
 from stock import books, pictures, shelves, supplied, tags
+from stock.counts import reads
 from stock.front import csv_file, pages, said, wall
 from stock.levels import HOME
 from stock.models import Product
@@ -104,7 +105,8 @@ def own(scope: Scope) -> ResponseReturnValue:
     return render(
         scope,
         "stock/own.html",
-        goods=shelves.at_home(scope, home.partner_id),
+        goods=reads.own_goods(scope),
+        blind=reads.hidden(scope),
         page=books.moved(scope, place_id=home.id, after=request.args.get("after", ""), size=RECENT),
     )
 

@@ -14,6 +14,7 @@ from stock import (
     product_pages,
     result_pages,
 )
+from stock.counts import pages as round_pages
 from stock.front import pages
 
 __all__ = [
@@ -30,4 +31,5 @@ __all__ = [
     "product_file_pages",
     "product_pages",
     "result_pages",
+    "round_pages",
 ]

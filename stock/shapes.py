@@ -157,12 +157,12 @@ class Adjustment(Sent):
 
 
 class Owed(Told):
-    """Units at the partner's own home."""
+    """Units at the partner's own home; null while she is asked to count them."""
 
     sku: str
     name: str
     option: str
-    units: int
+    units: int | None
 
 
 class OwnGoods(Told):

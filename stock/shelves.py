@@ -80,12 +80,13 @@ class Shelved:
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """A product at a partner's home: still ours, not yet given back."""
+    """A product at a partner's home, still ours; `units` is None while it is counted blind."""
 
+    product_id: int
     sku: str
     name: str
     option: str
-    units: int
+    units: int | None
 
 
 def places(scope: Scope) -> dict[int, Place]:
@@ -158,7 +159,7 @@ def at_places(scope: Scope, product_id: int) -> list[Shelved]:
 def at_home(scope: Scope, partner_id: int) -> list[Owed]:
     """What lies at a partner's home, by SKU."""
     stmt = (
-        select(Product.sku, Product.name, Product.option, Level.on_hand)
+        select(Product.id, Product.sku, Product.name, Product.option, Level.on_hand)
         .join(Level, Level.product_id == Product.id)
         .join(Location, Location.id == Level.location_id)
         .where(Product.shop_id == scope.shop_id, Level.shop_id == scope.shop_id, Level.on_hand > 0)

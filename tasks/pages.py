@@ -10,6 +10,7 @@ from base.scope import Scope
 from base.web import answer, locale, render, wants_json
 from partners import standing_reads
 from security.doors import needs
+from stock.counts import reads as counts
 from tasks import day, dispatch, explaining, queries, queues, surveying, wording
 
 pages = Blueprint("tasks", __name__)
@@ -25,6 +26,7 @@ def today(scope: Scope) -> ResponseReturnValue:
         day=day.today(scope, choice),
         reason=explaining.first_words(scope, choice, locale()),
         change=standing_reads.fresh(scope),
+        to_count=counts.asked_of(scope),
         criteria=partial(wording.criteria, locale()),
     )
 

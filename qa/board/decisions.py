@@ -10,6 +10,7 @@ from base.models import Errand
 from base.scope import Scope
 from qa.causes import actions, alarms, escapes
 from qa.models import Inspection
+from stock.counts import rounds
 from stock.models import Count, Import, Level, Order
 from tasks.automation import acting
 from tasks.models import ClockPause, StageClock
@@ -116,6 +117,7 @@ ASKED: dict[str, Callable[[Scope], Asked]] = {
     "overdue_inspections": _overdue_inspections,
     "goods_missing": _goods_missing,
     "refused_imports": _refused_imports,
+    "counts_differ": rounds.differing,
     "waits_for_owner": _waits_for_owner,
     "stopped_automations": acting.stopped,
     "quality_alarms": alarms.asked,

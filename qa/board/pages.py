@@ -29,6 +29,7 @@ WHERE: dict[str, tuple[str, dict[str, str]]] = {
     "untied_escapes": ("qa.escapes", {}),
     "overdue_actions": ("qa.actions", {}),
     "waits_for_owner": ("tasks.tasks", {}),
+    "counts_differ": ("stock.rounds", {}),
     "keys_away": ("security.journal", {}),
 }
 KINDS = {"open": "quiet", "claimed": "info", "submitted": "quiet", "inspection": "ok", "rework": "warn"}

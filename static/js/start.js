@@ -8,6 +8,7 @@ const MODULES = {
   "[data-photo]": "photo.js",
   "[data-scan]": "scan.js",
   "[data-scanner]": "scanner.js",
+  "[data-tells]": "tells.js",
   "form[data-fold]": "fold.js",
   "[data-drop]": "drop.js",
   "form[data-reveal]": "reveal.js",

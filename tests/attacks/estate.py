@@ -35,6 +35,8 @@ from security import sessions
 from security.models import Membership, Shop
 from security.models import Session as Browser
 from stock import claims, imports, jobs, orders, uploads
+from stock.counts import rounds
+from stock.counts.models import CountLine
 from stock.drafts import Recipient
 from stock.models import Location, OrderLine, Product
 from stock.picture_tables import ProductPicture
@@ -169,6 +171,7 @@ def _shop(road: Road, to: Recipient) -> Estate:
     ids |= corrective(road, owner)
     ids |= applied(road, owner)[0]
     ids |= looked_back(road, owner, partner)
+    ids |= counted(road, owner)
     ids["claim_id"] = claim(road, owner, road.task(work["accepted"]).order_id or 0)
     ids["account_id"] = reviewer.actor.id
     ids |= measured(road, owner, road.inspection(work["accepted"]).id)
@@ -198,6 +201,15 @@ def _album(road: Road, owner: Person, picture_id: int) -> dict[str, int]:
         asked = Asked("봄 신상", vocabulary.id, answers=1, most=1)
         album = acts_album.open_album(scope, asked, picture_ids=[picture_id])
         return {"vocabulary_id": vocabulary.id, "album_id": album.id}
+
+
+def counted(road: Road, owner: Person) -> dict[str, int]:
+    """A weekly count under way, and a line of it that nobody has counted yet."""
+    with road.acting_as(owner) as scope:
+        round_id = rounds.begin(scope)
+        first = select(CountLine.id).where(CountLine.round_id == round_id, CountLine.partner_id == 0)
+        line = scope.session.scalar(first.order_by(CountLine.id).limit(1))
+        return {"count_round_id": round_id, "count_line_id": line or 0}
 
 
 def corrective(road: Road, owner: Person) -> dict[str, int]:

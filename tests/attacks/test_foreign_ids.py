@@ -28,6 +28,7 @@ NONE = 987654321
 TEXTS = {
     "act": "receive",
     "code": "photo_unclear",
+    "decision": "allow",
     "kind": "nothing",
     "item": "packed_photo",
     "key": "seal",

@@ -25,7 +25,16 @@ from security.policy import may
 from talk import announcing
 from tasks import own_kinds, sops
 from tasks.kinds.tagging.models import AlbumPicture
-from tests.attacks.estate import applied, automation, claim, corrective, listing, looked_back, measured
+from tests.attacks.estate import (
+    applied,
+    automation,
+    claim,
+    corrective,
+    counted,
+    listing,
+    looked_back,
+    measured,
+)
 from tests.cast import Cast, Person
 from tests.qa.road import BLURRED, build
 from tests.qa.studio import DRESS, SHIRT, Studio, build_studio
@@ -77,6 +86,7 @@ def standing(shop: Served, cast: Cast) -> Filled:
     with road.acting_as(cast.haneul) as scope:
         talks.offer(scope, acted["talk_id"], "테이프를 길게 붙여요", version=1)
     claimed = claim(road, cast.haneul, road.task(accepted).order_id or 0)
+    acted |= counted(road, cast.haneul)
     rule, listed = automation(road, cast.haneul), listing(road, cast.haneul, cast.minji, 1)
     with road.acting_as(cast.haneul) as scope:
         sop = sops.draft(scope, sops.published(scope, "packing").sop_id)

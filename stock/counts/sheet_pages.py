@@ -64,6 +64,7 @@ def _sheet(scope: Scope, error: Refused | None = None, line_id: int = 0) -> Resp
 
 
 def _told(scope: Scope, line_id: int) -> ResponseReturnValue:
+    entering.theirs(scope, line_id)  # another's is not there, whatever else is wrong
     form = request.form
     try:
         units = _number(form.get("units", ""))

@@ -103,7 +103,7 @@ def _rounds(scope: Scope, error: Refused | None = None) -> ResponseReturnValue:
         page=found,
         under_way=reads.open_round(scope),
         mine=reads.progress(scope, partner_id=0),
-        dear=request.form.get("dear", str(rounds.DEAR)),
+        dear=request.form.get("dear", f"{rounds.DEAR:,}"),
         names=people.names(scope),
         error=error,
     )

@@ -10,6 +10,7 @@ from sqlalchemy import func, insert, select, update
 from base import calendars
 from base.errors import Invalid, Refused
 from base.once import once
+from base.personal import resident_number
 from base.rows import changed, mine, one
 from base.scope import Scope
 from security import audit
@@ -20,7 +21,6 @@ from stock.counts.plan import MOST, MOST_AT_HOME, Shelved, Wanted, Week, plan
 from stock.demand.classes import abc
 from stock.levels import HOME
 from stock.models import Count, Level, Product
-from stock.personal import resident_number
 from stock.shelves import Place
 
 DEAR = 50_000  # won: unless the owner says otherwise, a second person looks at a difference worth this

@@ -142,12 +142,19 @@ class Line:
         For questions that are sure to be asked, about what nobody changes until then. Where a driver answers
         at once nothing is said before it is asked.
         """
-        soon, said = getattr(self.voice, "soon", None), self.made(statement)
-        if soon is None or said is None:
+        soon = getattr(self.voice, "soon", None)
+        if soon is None or (said := self.made(statement)) is None:
             return
         values = said.filled(facts)
         self._heard(said, values)
         self.coming[said.said] = Coming(facts, soon(said.said, values))
+
+    def is_coming(self, statement: Executable) -> bool:
+        """Whether this question was asked ahead, and its answer is still to be taken."""
+        if not self.coming:
+            return False
+        said = self.made(statement)
+        return said is not None and said.said in self.coming
 
     def must(self, said: Say, facts: Mapping[str, Any], otherwise: Exception) -> None:
         """Says a change that must meet one row, as late as with the next word, which raises `otherwise`."""
@@ -188,6 +195,19 @@ class Line:
             self.voice.tell(said.said, values)
         except self.dialect.loaded_dbapi.Error as error:
             raise self._failed(said.sql, error) from error
+
+    def end(self) -> None:
+        """Ends the transaction in one breath with what is owed; a driver that is never owed is left alone.
+
+        Raises DBAPIError, which names the statement that failed.
+        """
+        commit = getattr(self.voice, "commit", None)
+        if commit is None:
+            return
+        try:
+            commit()
+        except self.dialect.loaded_dbapi.Error as error:
+            raise self._failed("COMMIT", error) from error
 
     def _heard(self, said: Say, *values: Sequence[Any]) -> None:
         """Whoever listens to what SQLAlchemy says to the driver hears this too."""

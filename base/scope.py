@@ -155,11 +155,27 @@ def settle(scope: Scope) -> None:
     for close in scope.closing:
         close()
     scope.closing.clear()
-    scope.session.info.pop(LINE, None)
-    scope.session.commit()
+    _commit(scope.session)
     for name, value in scope.session.info.pop(FOR_GOOD, {}).items():
         scope.world.kept.put(name, value)
     _ring(scope)
+
+
+def _commit(session: Session) -> None:
+    """Commits in one breath with what is owed; what fails of it is told to whoever had the last word."""
+    session.flush()
+    said, told = session.info.pop(LINE, None), session.info.pop(LAST_WORD, None)
+    try:
+        if said is not None:
+            said.end()
+        session.commit()
+    except DBAPIError as error:
+        if told is not None:
+            told(error)
+        raise
+
+
+LAST_WORD = "last word"  # in a session's notes: who hears of an error of its commit, and may say another
 
 
 def _ring(scope: Scope) -> None:

@@ -6,7 +6,7 @@ from base import prepared
 from base.rows import one
 from base.scope import Scope
 from qa import accepting, inspecting
-from qa.models import Draw
+from qa.models import Draw, Inspection
 from qa.sampling import batches, draws, facts, looking_back, seeds
 from qa.sampling.draws import BATCH, Sample
 from tasks.models import Task
@@ -20,6 +20,7 @@ def on_submitted(scope: Scope, news: TaskSubmitted, *, seed_of: SeedOf = seeds.k
     house = scope.as_house()
     task = one(house, Task, news.task_id)
     rehearsed = seed_of is not seeds.kept
+    prepared.number_ahead(house, Inspection)
     drawn = draw(house, task, news, seed=seed_of(house, news.submission_id), rehearsed=rehearsed)
     if drawn is None:
         return

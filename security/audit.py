@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from base import prepared
 from base.errors import Refused
 from base.prepared import SHOP
-from base.scope import Scope, lost_a_race
+from base.scope import LAST_WORD, Scope, lost_a_race
 from security import chain
 from security.alarms import alarm
 from security.chain import Line
@@ -95,10 +95,16 @@ class Journal:
             for shop_id, of_shop in groupby(lines, key=attrgetter("shop_id")):
                 _write(self.scope.inside(shop_id), list(of_shop))
         except DBAPIError as error:
-            if lost_a_race(error) or not _is_ours(error):
-                raise
-            alarm("journal.away", shop=self.scope.shop_id)
-            raise JournalAway(after_s=5) from error
+            self._failed(error)
+            raise
+        self.scope.session.info[LAST_WORD] = self._failed  # its last line may be said with the commit alone
+
+    def _failed(self, error: DBAPIError) -> None:
+        """Raises JournalAway where the journal is what failed."""
+        if lost_a_race(error) or not _is_ours(error):
+            return
+        alarm("journal.away", shop=self.scope.shop_id)
+        raise JournalAway(after_s=5) from error
 
 
 def _is_ours(error: DBAPIError) -> bool:
@@ -128,7 +134,7 @@ def _write(scope: Scope, lines: list[Line]) -> None:
         link = chain.onward(key, line, mac)
         rows.append(_row(line, mac))
     prepared.put(scope, AuditEntry, *rows)
-    prepared.run(scope, _ONWARD, {"last": seq, "link": link})
+    prepared.tell(scope, _ONWARD, {"last": seq, "link": link})
 
 
 def _row(line: Line, mac: bytes) -> dict[str, Any]:

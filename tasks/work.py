@@ -58,6 +58,7 @@ def ahead(scope: Scope, task_id: int) -> None:
     """Asks in one breath for all that handing in looks at; first for the task, which its row then locks."""
     for ask in (holding.ahead, sheet.ahead, running.ahead):
         ask(scope, task_id)
+    prepared.number_ahead(scope, Submission)
 
 
 def submit(scope: Scope, task_id: int, *, fence: int) -> Submission:

@@ -4,9 +4,11 @@ Statements for migrations. Triggers stop mistakes and plain SQL; whoever owns th
 that is why the journal is chained as well.
 """
 
-APPEND_ONLY = ("audit_entries", "movements", "defects", "checks")
+APPEND_ONLY = ("audit_entries", "movements", "defects", "checks", "signatures")
 #: What may change while it is open and never afterwards: tables, and when a row of theirs is decided.
 DECIDED = {"inspections": "OLD.state <> 'waiting'", "appeals": "OLD.state <> 'opened'"}
+#: The same of what was made after these: what is published is what people have signed.
+PUBLISHED = {"agreements": "OLD.published_at IS NOT NULL"}
 
 #: What is said once and may be judged of once more: tables, when a row is over, what stays then, and what may
 #: be said of it, once: its first column is empty until then.
@@ -63,7 +65,7 @@ def _postgres(table: str) -> list[str]:
 
 def decided(dialect: str, table: str) -> list[str]:
     """What keeps the decided rows of a table from being changed or taken away; safe to run again."""
-    when = DECIDED[table]
+    when = (DECIDED | PUBLISHED)[table]
     if dialect != "postgresql":
         return [
             f"CREATE TRIGGER IF NOT EXISTS {table}_decided_{act.lower()} BEFORE {act} ON {table}"

@@ -14,10 +14,13 @@ from base import i18n
 from base.rows import changed, mine
 from base.scope import Scope
 from partners import clearance
+from partners.agreements import terms
+from partners.agreements.models import Agreement, Signature
+from partners.agreements.terms import Edition, Signed
 from partners.checks import checklist
 from partners.checks.checklist import Item, Look
 from partners.checks.models import Check, CheckItem
-from partners.clearance import CHECK, FOREVER, Piece
+from partners.clearance import AGREEMENT, CHECK, FOREVER, Piece
 from partners.joining.models import Application
 from partners.lifecycle import LEFT
 from partners.models import Partner
@@ -27,7 +30,8 @@ TOGETHER = 500  # cards settled in one statement
 
 def asks(scope: Scope) -> bool:
     """Whether the shop asks a partner for anything at all."""
-    return scope.session.scalar(_asked_items(scope).limit(1)) is not None
+    wanted = (_asked_items(scope), _editions(scope))
+    return any(scope.session.scalar(asked.limit(1)) is not None for asked in wanted)
 
 
 def settle(scope: Scope, partner_id: int) -> datetime | None:
@@ -50,7 +54,15 @@ def pieces(scope: Scope, partner_ids: Collection[int] | None) -> Mapping[int, tu
     cards = _cards(scope, partner_ids)
     rows = scope.session.scalars(_asked_items(scope)).all()
     looked = looks(scope, [card.id for card in cards] if partner_ids is not None else None) if rows else {}
-    return {card.id: tuple(_of_items(card, rows, looked.get(card.id, ()))) for card in cards}
+    editions = scope.session.scalars(_editions(scope)).all()
+    signed = _signed(scope, partner_ids) if editions else {}
+    return {
+        card.id: (
+            *_of_agreement(scope, card, editions, signed.get(card.id, ())),
+            *_of_items(card, rows, looked.get(card.id, ())),
+        )
+        for card in cards
+    }
 
 
 def looks(scope: Scope, partner_ids: Collection[int] | None) -> Mapping[int, Sequence[Look]]:
@@ -68,6 +80,36 @@ def looks(scope: Scope, partner_ids: Collection[int] | None) -> Mapping[int, Seq
     for partner_id, row in scope.session.execute(asked):
         found[partner_id].append(look(row))
     return found
+
+
+def _editions(scope: Scope) -> Any:
+    return mine(scope, Agreement).where(Agreement.published_at.is_not(None)).order_by(Agreement.number)
+
+
+def _signed(scope: Scope, partner_ids: Collection[int] | None) -> Mapping[int, Sequence[Signed]]:
+    asked = select(Signature.partner_id, Signature.agreement_id, Signature.ends_at).where(
+        Signature.shop_id == scope.shop_id
+    )
+    if partner_ids is not None:
+        asked = asked.where(Signature.partner_id.in_(partner_ids))
+    found: dict[int, list[Signed]] = defaultdict(list)
+    for partner_id, agreement_id, ends_at in scope.session.execute(asked):
+        found[partner_id].append(Signed(agreement_id, ends_at))
+    return found
+
+
+def _of_agreement(
+    scope: Scope, card: Any, editions: Sequence[Agreement], signed: Sequence[Signed]
+) -> list[Piece]:
+    """A signature under the edition in force; whoever came after the first was published signs at once."""
+    asked = [Edition(one.id, one.holds_from) for one in editions if one.holds_from is not None]
+    if not asked:
+        return []
+    if editions[0].published_at is not None and editions[0].published_at <= card.joined_at:
+        asked[0] = Edition(asked[0].id, min(asked[0].holds_from, card.joined_at))
+    begins, until = asked[0].holds_from, terms.good_until(asked, signed)
+    name = i18n.t(scope.actor.locale, "agreements.piece", number=editions[-1].number)
+    return [Piece(AGREEMENT, asked[-1].id, name, begins, until if until > begins else None)]
 
 
 def look(row: Check) -> Look:

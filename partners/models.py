@@ -26,6 +26,7 @@ class Partner(InShop, Base):
     day_limit: Mapped[int | None]  # most tasks she takes in a day, where she has said so herself
     waiting_since: Mapped[datetime | None]  # when she last asked to be next: she stands in line from then on
     joined_at: Mapped[datetime]
+    agreed: Mapped[Doc | None]  # of what they last signed: {"do_s": {kind: business seconds}}
     cleared_until: Mapped[datetime | None]  # until when they may take work: partners.clearing; none: no end
 
 

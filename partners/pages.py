@@ -14,6 +14,7 @@ from base.scope import Scope
 from base.sheets_out import csv_bytes
 from base.web import locale, render, tell, wants_json, zone
 from partners import kinds, people, queries, standing_pages, standing_reads
+from partners.agreements import pages as agreement_pages
 from partners.checks import pages as check_pages
 from partners.joining import owner_pages as joining_owner_pages
 from partners.joining import pages as joining_pages
@@ -24,7 +25,7 @@ from partners.pay.months import Month
 from security.doors import needs
 
 pages = Blueprint("partners", __name__)
-for beside in (standing_pages, joining_pages, joining_owner_pages, check_pages):
+for beside in (standing_pages, joining_pages, joining_owner_pages, check_pages, agreement_pages):
     beside.register(pages)
 
 CSV_HEAD = ("at", "task", "kind", "won")

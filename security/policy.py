@@ -21,6 +21,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "people.manage":     frozenset({OWNER}),
     "applicant.see":     frozenset({OWNER, REVIEWER}),  # reviewers: names and numbers masked
     "applicant.check":   frozenset({OWNER, REVIEWER}),  # what was seen, and a yes; never one's own
+    "agreement.manage":  frozenset({OWNER}),     # editions, and who has signed
     "joining.own":       frozenset({PARTNER}),   # what is asked of oneself before work, and agreeing to it
     "journal.see":       frozenset({OWNER}),
     "errands.manage":    frozenset({OWNER}),

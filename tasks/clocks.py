@@ -10,7 +10,7 @@ from base import calendars, prepared
 from base.errors import Invalid, NotFound, Refused
 from base.hours import Calendar
 from base.prepared import SHOP
-from base.scope import Scope
+from base.scope import Scope, remembered
 from base.workdays import add
 from security import audit
 from security.shops import Rules, rules
@@ -31,6 +31,7 @@ from tasks.sla import Event
 from tasks.turns import PARTIES
 
 __all__ = [
+    "AGREED",
     "CLAIM",
     "DO",
     "HOLDER_OF",
@@ -45,6 +46,7 @@ __all__ = [
     "void_many",
 ]
 
+AGREED = "agreed"  # what a partner has agreed to, as it was read beside their card
 STAGE_OF = {OPEN: CLAIM, CLAIMED: DO, INSPECTION: REVIEW, REWORK: MEND}
 #: Where a task goes when the stage's own work was done; anything else left it undone.
 DONE = {
@@ -192,11 +194,19 @@ def _outcome(stage: str, state: str, judged: str) -> str:
 
 
 def _begin(scope: Scope, task: Task, stage: str) -> None:
-    began = _beginning(scope, stage, calendars.current(scope), rules(scope))
+    target_s = _agreed_s(scope, task) if stage == DO else None
+    began = _beginning(scope, stage, calendars.current(scope), rules(scope), target_s)
     owed_by = (task.holder_id or 0) if stage in {DO, MEND} else 0
     prepared.put(
         scope, StageClock, {"task_id": task.id, "round": _nth(task, stage), "owed_by": owed_by} | began
     )
+
+
+def _agreed_s(scope: Scope, task: Task) -> int | None:
+    """The business seconds the holder has agreed to for this kind; read beside their card, none otherwise."""
+    agreed: dict[str, Any] = remembered(scope, (AGREED, task.holder_id), dict)
+    seconds: int | None = agreed.get("do_s", {}).get(task.kind)
+    return seconds
 
 
 def _nth(task: Task, stage: str) -> int:
@@ -211,8 +221,10 @@ def due_of(scope: Scope, stage: str) -> datetime:
     return due
 
 
-def _beginning(scope: Scope, stage: str, calendar: Calendar, ruled: Rules) -> dict[str, Any]:
-    target_s: int = getattr(ruled, f"{stage}_s")
+def _beginning(
+    scope: Scope, stage: str, calendar: Calendar, ruled: Rules, agreed_s: int | None = None
+) -> dict[str, Any]:
+    target_s: int = agreed_s or getattr(ruled, f"{stage}_s")
     return {
         "stage": stage,
         "target_s": target_s,

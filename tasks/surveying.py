@@ -28,6 +28,7 @@ from base.scope import Scope, recall
 from partners import clearance, standings
 from partners.models import Objection, Partner, PartnerSkill, TeamMember
 from tasks.choosing import LATELY, RUNNING, STANDS, Choice, Waits, Who, choose, kind_of, rank
+from tasks.clocks import AGREED
 from tasks.models import Queue, Sop, Task
 from tasks.picks import ANY, IS_HELD, IS_OPEN, ME, TASKS, first_of, near
 
@@ -68,6 +69,7 @@ def of(scope: Scope, partner_id: int, *, locked: bool) -> Survey:
         raise NotFound
     card = rows[0]
     recall(scope, calendars.NUMBER, card.calendar or 0)
+    recall(scope, (AGREED, card.id), card.agreed or {})
     return Survey(
         id=card.id,
         state=card.state if clearance.ready(card.cleared_until, at=scope.now) else clearance.UNREADY,
@@ -180,7 +182,14 @@ def _survey(locked: bool) -> Select[Any]:
     line = select(other.id).where(*_stands(other), other.id != ME).limit(1)
     stmt: Select[Any] = (
         select(
-            *(Partner.id, Partner.state, Partner.cleared_until, standings.room(), Partner.day_limit),
+            *(
+                Partner.id,
+                Partner.state,
+                Partner.cleared_until,
+                Partner.agreed,
+                standings.room(),
+                Partner.day_limit,
+            ),
             calendars.NEWEST.scalar_subquery().label("calendar"),
             *_about(ME),
             _recent(),

@@ -27,7 +27,7 @@ ROOMS = [room for room in FLOORS if room != "app"]
 #: Pure rules: values in, value out. They import the standard library and each other, nothing else.
 RULES = {
     "base.errors", "base.hours", "base.shares", "base.sheet", "base.sums", "base.workdays",
-    "partners.checks.checklist", "partners.checks.four_eyes", "partners.checks.signals", "partners.clearance", "partners.joining.answers", "partners.joining.business_number", "partners.joining.lists", "partners.lifecycle",
+    "partners.agreements.penalty", "partners.agreements.terms", "partners.checks.checklist", "partners.checks.four_eyes", "partners.checks.signals", "partners.clearance", "partners.joining.answers", "partners.joining.business_number", "partners.joining.lists", "partners.lifecycle",
     "partners.pay.months", "partners.standing", "security.policy", "security.masks",
     "stock.cancelling", "stock.drafts", "stock.intake", "stock.ledger", "stock.lifecycle", "stock.moments",
     "stock.claim_file", "stock.claim_life", "stock.buying.chances", "stock.buying.reorder", "stock.buying.replay",

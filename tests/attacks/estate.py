@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import pytest
@@ -13,6 +13,8 @@ from base import files
 from base.scope import World, acting
 from hooks import endpoints
 from partners import standings, teams
+from partners.agreements import writing as agreeing
+from partners.agreements.terms import Terms
 from partners.checks import listing as listing_of_checks
 from partners.joining import applying, cards, posters
 from partners.joining.answers import Answers
@@ -242,8 +244,16 @@ def applied(road: Road, owner: Person) -> tuple[dict[str, int], dict[str, str]]:
         token = applying.apply(scope, slug, poster.code, said=said, consent=True)
         made = scope.session.scalars(select(Application.id).where(Application.poster_id == poster.id)).one()
         item = listing_of_checks.add(scope, name="만남", what="meeting", whom="any", lasts=False)
+        for days in (30, 31):  # asked for from a day on: everybody works on until then
+            agreeing.save(scope, Terms(words={"own": f"{days}일"}))
+            agreement = agreeing.publish(scope, signer="김하늘", holds_from=scope.now + timedelta(days=days))
         texts = {"slug": slug, "poster_code": poster.code, "own_token": token}
-        return {"poster_id": poster.id, "application_id": made, "item_id": item}, texts
+        return {
+            "poster_id": poster.id,
+            "application_id": made,
+            "item_id": item,
+            "agreement_id": agreement,
+        }, texts
 
 
 def looked_back(road: Road, owner: Person, partner: Person) -> dict[str, int]:

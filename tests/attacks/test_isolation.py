@@ -24,7 +24,7 @@ OPEN = {
     "errands": "a worker takes the oldest errand before it knows whose it is, then works in that shop's scope",
     "memberships": "whose browser this is, is asked before the shop is known",
 }
-LEDGERS = {"audit_entries", "movements", "defects", "checks"}
+LEDGERS = {"audit_entries", "movements", "defects", "checks", "signatures"}
 
 
 def as_app(stage: Stage) -> psycopg.Connection:

@@ -1,0 +1,1 @@
+"""Agreements: what a shop and a partner promise each other, edition by edition, signed by both."""

@@ -145,11 +145,23 @@ def agreement(scope: Scope, agreement_id: int) -> ResponseReturnValue:
     row = one(scope, Agreement, agreement_id)
     if row.published_at is None:
         raise NotFound
-    facts = {"edition": row, "clauses": writing.clauses_of(scope, row), "own": None, "form": {}}
+    facts = {"edition": row, "clauses": writing.clauses_of(scope, row), "own": None, "dated": _dated}
     signed, names = _signed(scope, row.id), _working(scope)
     return render(
-        scope, "partners/agreements/agreement.html", 200, signed=signed, names=names, error=None, **facts
+        scope,
+        "partners/agreements/agreement.html",
+        200,
+        signed=signed,
+        names=names,
+        form={},
+        error=None,
+        **facts,
     )
+
+
+def _dated(at: datetime) -> str:
+    """An instant as paper has it: it is read on another day."""
+    return f"{at.astimezone(zone()):%Y-%m-%d %H:%M}"
 
 
 @needs("agreement.manage")
@@ -182,6 +194,7 @@ def _own(scope: Scope, error: Refused | None = None) -> ResponseReturnValue:
         edition=row,
         clauses=clauses,
         own=found,
+        dated=_dated,
         changed=rule.compared(writing.clauses_of(scope, old[0]), clauses) if old else (),
         signed={},
         names={},

@@ -56,6 +56,7 @@ BESIDE: Mapping[str, str] = {
     "/agreements": "security.people",
     "/my-papers": "security.me",
     "/my-agreement": "security.me",
+    "/my-lateness": "security.me",
     "/prices": "security.people",
     "/process": "qa.board",
     "/reviewers": "qa.board",

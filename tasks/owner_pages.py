@@ -12,6 +12,7 @@ from tasks import (
     task_pages,
 )
 from tasks.automation import pages as automation_pages
+from tasks.lateness import pages as lateness_pages
 from tasks.pages import pages
 
 automation_pages.register(pages)
@@ -19,6 +20,7 @@ automation_pages.register(pages)
 __all__ = [
     "giving_pages",
     "kind_pages",
+    "lateness_pages",
     "rubric_pages",
     "sop_editor",
     "sop_file_pages",

@@ -11,6 +11,7 @@ from base.rows import one
 from base.scope import Scope
 from base.web import locale, render, tell, wants_json
 from partners import clearance, clearing, queries
+from partners import people as cards
 from partners.checks import approving, checklist, listing, seeing
 from partners.checks.seeing import BadDay, Seen
 from partners.joining import deciding, owner_pages
@@ -30,6 +31,7 @@ def register(pages: Blueprint) -> None:
     pages.post("/joining/applications/<int:application_id>/yes", endpoint="say_yes")(say_yes)
     pages.get("/partners/<int:partner_id>/checks", endpoint="partner_checks")(of_partner)
     pages.post("/partners/<int:partner_id>/checks", endpoint="note_of_partner")(note_of_partner)
+    pages.post("/partners/<int:partner_id>/kind", endpoint="set_partner_kind")(set_kind)
     pages.get("/my-papers", endpoint="own_papers")(own)
 
 
@@ -140,6 +142,7 @@ def _partner(scope: Scope, partner_id: int, error: Refused | None = None) -> Res
         missing=clearance.missing(clearing.pieces_of(scope, card.id), at=scope.now),
         people=people.names(scope),
         today=seeing.today(scope).isoformat(),
+        kinds=cards.KINDS,
         form=request.form,
         error=error,
     )
@@ -155,6 +158,14 @@ def note_of_partner(scope: Scope, partner_id: int) -> ResponseReturnValue:
             raise
         return _partner(scope, partner_id, error)
     tell("ok", "checks.noted")
+    return redirect(url_for("partners.partner_checks", partner_id=partner_id))
+
+
+@needs("people.manage")
+def set_kind(scope: Scope, partner_id: int) -> ResponseReturnValue:
+    """Says as what a partner works here; the list and the agreement go by it."""
+    cards.set_kind(scope, partner_id, kind=request.form.get("kind", ""))
+    tell("ok", "partners.kind.saved")
     return redirect(url_for("partners.partner_checks", partner_id=partner_id))
 
 

@@ -50,7 +50,7 @@ from tasks.kinds.listing.models import Listing, ListingVersion
 from tasks.kinds.tagging import acts_album, acts_words
 from tasks.kinds.tagging.acts_album import Asked
 from tasks.kinds.tagging.acts_words import Drafted
-from tasks.models import Sop, Task
+from tasks.models import Sop, StageClock, Task
 from tests.api.calling import token_of
 from tests.cast import Cast, Person
 from tests.qa.road import BLURRED, LOOSE, Road
@@ -172,6 +172,7 @@ def _shop(road: Road, to: Recipient) -> Estate:
     ids["automation_id"] = automation(road, owner)
     ids |= corrective(road, owner)
     ids |= applied(road, owner)[0]
+    ids["clock_id"] = _clock(road, owner, work["claimed"])
     ids |= looked_back(road, owner, partner)
     ids |= counted(road, owner)
     ids["claim_id"] = claim(road, owner, road.task(work["accepted"]).order_id or 0)
@@ -190,6 +191,11 @@ def _shop(road: Road, to: Recipient) -> Estate:
     ids["session_id"] = _browser(road, partner)
     jobs.carry_out(road.world, shop_id=owner.shop_id, import_id=import_id)
     return Estate(ids, work, token, to)
+
+
+def _clock(road: Road, owner: Person, task_id: int) -> int:
+    with road.acting_as(owner, reading=True) as scope:
+        return scope.session.scalars(select(StageClock.id).where(StageClock.task_id == task_id)).first() or 0
 
 
 def _album(road: Road, owner: Person, picture_id: int) -> dict[str, int]:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select, update
 from sqlalchemy.exc import DBAPIError
 
+from base.clock import utcnow
 from partners import clearing, people
 from partners.agreements import penalty, signing, terms, writing
 from partners.agreements.models import Agreement, Signature
@@ -19,7 +20,8 @@ from partners.agreements.penalty import NotAllowed
 from partners.agreements.terms import Clause, Edition, Signed, Terms
 from partners.clearance import FOREVER
 from partners.joining import cards
-from partners.models import Partner
+from partners.models import Partner, PayLine
+from partners.pay import lines
 from security import people as members
 from security.models import AuditEntry
 from tasks import clocks, dispatch, surveying
@@ -270,6 +272,46 @@ def test_terms_drive_the_clock_and_held_work_is_finished_when_they_end(world, ca
     road.finish(cast.minji, first)
     with road.acting_as(cast.haneul, reading=True) as scope:
         assert scope.session.get_one(Task, first).state in {"submitted", "inspection", "accepted"}
+
+
+def test_a_penalty_is_shown_with_its_arithmetic_and_never_taken(world, cast, signed_in):
+    """Two late pieces of Minji's: previewed, capped, one waived with a reason; none for an employee."""
+    road: Road = build(world, cast)
+    road.now = utcnow() - DAY
+    road.receive(9)
+    with road.acting_as(cast.haneul) as scope:
+        row = edition(scope, hours={"packing": 1}, rate_pct=5, cap_pct=7)
+    with road.acting_as(cast.minji) as scope:
+        signing.sign(scope, row.id, name="민지", sha256=row.sha256, read=True)
+    for task_id in [road.task_of(road.order()) for _ in range(2)]:
+        road.hand_in(cast.minji, task_id)
+    with road.acting_as(cast.haneul) as scope:
+        late = {"verdict": "breached", "late_s": 1800}
+        mine = (StageClock.shop_id == scope.shop_id, StageClock.stage == clocks.DO)
+        scope.session.execute(update(StageClock).where(*mine).values(**late))
+        clock_id = scope.session.scalars(select(StageClock.id).where(*mine)).first()
+        lines.accrue(scope, task_id=999, partner_id=cast.minji.partner_id, kind="packing", won=100_000)
+    haneul, minji, boram = (signed_in(one) for one in (cast.haneul, cast.minji, cast.boram))
+    page = f"/partners/{cast.minji.partner_id}/lateness"
+    shown = haneul.get(page).text
+    assert [shown.count(words) for words in ("= 10,000원", "= 7,000원", "상한까지만")] == [1, 1, 1]
+    form = {"csrf": haneul.csrf, "partner_id": str(cast.minji.partner_id), "reason": ""}
+    assert haneul.post(f"/lateness/{clock_id}/waive", data=form).status_code == 422
+    form["reason"] = "택배가 늦게 왔어요"
+    assert boram.post(f"/lateness/{clock_id}/waive", data=form | {"csrf": boram.csrf}).status_code == 403
+    assert haneul.post(f"/lateness/{clock_id}/waive", data=form).status_code == 302
+    own = minji.get("/my-lateness").text
+    assert [own.count(words) for words in ("= 5,000원", "택배가 늦게 왔어요", "상한까지만")] == [1, 1, 0]
+    assert (
+        haneul.post(
+            f"/partners/{cast.minji.partner_id}/kind", data={"csrf": haneul.csrf, "kind": "employee"}
+        ).status_code
+        == 302
+    )
+    assert haneul.get(page).text.count("5,000원") == 0
+    with road.acting_as(cast.haneul, reading=True) as scope:
+        paid = select(PayLine.won).where(PayLine.partner_id == cast.minji.partner_id)
+        assert list(scope.session.scalars(paid)) == [100_000]
 
 
 def test_what_a_card_is_cleared_for_is_what_its_pieces_say(acting_as, cast):

@@ -6,8 +6,8 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from base import guards
 
-revision = "5f52d76c8278"
-down_revision = "0031"
+revision = "0034"
+down_revision = "0033"
 BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 JSON = sa.JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
 branch_labels = None

@@ -104,6 +104,7 @@ class Task(InShop, Base):
         partial("ix_tasks_taken", "shop_id", "holder_id", "claimed_at", where="claimed_at IS NOT NULL"),
         partial("ix_tasks_offered", "shop_id", "offered_until", where="offered_until IS NOT NULL"),
         Index("ix_tasks_order", "shop_id", "order_id"),
+        partial("ix_tasks_edition", "shop_id", "sop_revision_id", where=f"state NOT IN ({quoted(ENDED)})"),
         partial(
             "uq_tasks_live", "order_id", "kind", where=f"state NOT IN ({quoted(ENDED)})", unique=True
         ),  # an order's work of a kind is under way at most once

@@ -5,22 +5,21 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, literal_column, select
+from sqlalchemy import func, select
 
 from base.errors import NotFound
 from base.rows import mine
 from base.scope import Scope
 from tasks.editions import DRAFT, PUBLISHED, SCHEDULED
-from tasks.lifecycle import ENDED, STATES
+from tasks.live import NOT_ENDED
 from tasks.models import Sop, SopRevision, Task
 
-# As SQL text, so that the engines can use an index over the states.
-IS_LIVE: ColumnElement[bool] = Task.state.in_([literal_column(f"'{s}'") for s in STATES if s not in ENDED])
+MANY = 1000  # more is told as "1,000+"
 
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """A revision without its items; `tasks` counts the work under way that is pinned to it."""
+    """A revision without its items; `tasks` counts the work under way that is pinned to it, to MANY."""
 
     id: int
     number: int
@@ -60,8 +59,8 @@ class Procedure:
 
     @property
     def tasks(self) -> int:
-        """Work under way on any of its editions."""
-        return sum(edition.tasks for edition in self.editions)
+        """Work under way on any of its editions, to MANY."""
+        return min(MANY, sum(edition.tasks for edition in self.editions))
 
     def _in(self, state: str) -> Edition | None:
         return next((edition for edition in self.editions if edition.state == state), None)
@@ -112,13 +111,16 @@ def used_keys(scope: Scope, sop_id: int) -> set[str]:
 
 
 def staying(scope: Scope, kind: str) -> int:
-    """How much work of a kind is under way: it stays with the edition it was opened under."""
-    stmt = select(func.count()).where(Task.shop_id == scope.shop_id, IS_LIVE, Task.kind == kind)
-    return scope.session.scalar(stmt) or 0
+    """How much work of a kind is under way, to MANY: it stays with the edition it was opened under."""
+    editions = select(SopRevision.id).join(Sop, Sop.id == SopRevision.sop_id)
+    of_kind = editions.where(SopRevision.shop_id == scope.shop_id, Sop.kind == kind)
+    live = select(Task.id).where(Task.shop_id == scope.shop_id, NOT_ENDED)
+    some = live.where(Task.sop_revision_id.in_(of_kind)).limit(MANY).subquery()
+    return scope.session.scalar(select(func.count()).select_from(some)) or 0
 
 
 def _editions(scope: Scope, sop_ids: list[int]) -> dict[int, list[Edition]]:
-    pinned, one = _pinned(scope), SopRevision
+    pinned, one = _pinned(scope, sop_ids), SopRevision
     rows = scope.session.execute(
         select(
             *(one.sop_id, one.id, one.number, one.state, one.made_by, one.made_at),
@@ -133,12 +135,13 @@ def _editions(scope: Scope, sop_ids: list[int]) -> dict[int, list[Edition]]:
     return found
 
 
-def _pinned(scope: Scope) -> dict[int, int]:
-    rows = scope.session.execute(
-        select(Task.sop_revision_id, func.count())
-        .where(Task.shop_id == scope.shop_id, IS_LIVE)
-        .group_by(Task.sop_revision_id)
-    )
+def _pinned(scope: Scope, sop_ids: list[int]) -> dict[int, int]:
+    """Work under way on each edition, counted to MANY: an index lays it out by edition."""
+    of_it = select(Task.id).where(Task.shop_id == scope.shop_id, Task.sop_revision_id == SopRevision.id)
+    some = of_it.where(NOT_ENDED).correlate(SopRevision).limit(MANY).subquery()
+    counted = select(func.count()).select_from(some).scalar_subquery()
+    here = (SopRevision.shop_id == scope.shop_id, SopRevision.sop_id.in_(sop_ids))
+    rows = scope.session.execute(select(SopRevision.id, counted).where(*here))
     return {revision_id: count for revision_id, count in rows}  # noqa: C416 (rows are not pairs to the type checker)
 
 

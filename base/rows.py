@@ -4,7 +4,7 @@ import base64
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any, Generic, TypeVar, cast
 
@@ -79,7 +79,7 @@ def page(
 def cursor(row: Any, by: tuple[InstrumentedAttribute[Any], ...]) -> str:
     """The cursor of the page after this row."""
     values = [getattr(row, column.key) for column in by]
-    plain = [v.isoformat() if isinstance(v, datetime) else v for v in values]
+    plain = [v.isoformat() if isinstance(v, date) else v for v in values]
     return base64.urlsafe_b64encode(json.dumps(plain).encode()).decode().rstrip("=")
 
 
@@ -95,12 +95,13 @@ def uncursor(told: str, by: tuple[InstrumentedAttribute[Any], ...]) -> Any:
 
 def _uncursed(value: Any, kind: type) -> Any:
     """A cursor's value as its column has it. Raises ValueError, TypeError."""
-    found: Any = datetime.fromisoformat(value) if kind is datetime else value
+    found: Any = kind.fromisoformat(value) if kind in (date, datetime) else value
     fits: dict[type, Callable[[], bool]] = {
         int: lambda: -LARGEST <= found <= LARGEST,
         str: lambda: (
             "\0" not in found and found.encode() is not None
         ),  # half a surrogate pair does not encode
+        date: lambda: True,
         datetime: lambda: found.tzinfo is not None and found.astimezone(UTC) is not None,  # or overflows
     }
     if type(found) is not kind or not fits[kind]():

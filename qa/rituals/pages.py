@@ -37,12 +37,12 @@ def register(pages: Blueprint) -> None:
 
 @needs("ritual.lead")
 def listed(scope: Scope) -> ResponseReturnValue:
-    """What is due, and all minutes."""
+    """What is due, and a page of the minutes."""
     return render(
         scope,
         "qa/reviews.html",
         due=reviews.due(scope),
-        rows=reviews.listed(scope),
+        page=reviews.listed(scope, after=request.args.get("after", "")),
         names=people.names(scope),
     )
 

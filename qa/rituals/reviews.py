@@ -1,15 +1,16 @@
 """Minutes of reviews: begun with the figures frozen in, written, signed, and then unchanged."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 from sqlalchemy import func, select, update
+from sqlalchemy.orm import defer
 
 from base import calendars
 from base.errors import Invalid, Stale
 from base.personal import resident_number
-from base.rows import changed, mine, one
+from base.rows import Page, changed, mine, one, page
 from base.scope import Scope
 from qa.board.drill import Window
 from qa.rituals import figures, spans
@@ -23,7 +24,7 @@ CHAPTERS = {
     spans.MONTH: ("targets", "causes", "decisions", "people", "next"),
 }
 LONGEST = 2000
-MOST = 60
+SHOWN = 30
 
 
 class BadReview(Invalid):
@@ -81,10 +82,10 @@ def sign(scope: Scope, minutes_id: int, *, version: int) -> None:
     audit.note(scope, "minutes.signed", "minutes", minutes_id)
 
 
-def listed(scope: Scope) -> Sequence[Minutes]:
-    """All minutes, the latest week or month first, the latest edition first."""
-    stmt = mine(scope, Minutes).order_by(Minutes.first.desc(), Minutes.kind, Minutes.edition.desc())
-    return scope.session.scalars(stmt.limit(MOST)).all()
+def listed(scope: Scope, *, after: str = "") -> Page[Minutes]:
+    """A page of minutes without their figures, the latest week or month first. Raises BadCursor."""
+    stmt = mine(scope, Minutes).options(defer(Minutes.figures), defer(Minutes.notes))
+    return page(scope, stmt, by=(Minutes.first, Minutes.id), after=after, size=SHOWN)
 
 
 def due(scope: Scope) -> list[tuple[str, date, date]]:

@@ -19,6 +19,7 @@ def inspect(scope: Scope, task: Task, *, submission_id: int, round_: int, reason
     row = {
         "task_id": task.id,
         "submission_id": submission_id,
+        "partner_id": task.holder_id or 0,
         "round": round_,
         "reason": reason,
         "due_at": _due(scope, task),

@@ -40,6 +40,12 @@ class Inspection(InShop, Base):
         Index("ix_inspections_state", "shop_id", "state", "due_at", "id"),
         Index("ix_inspections_task", "shop_id", "task_id"),
         Index("ix_inspections_judged", "shop_id", "judged_at"),
+        Index("ix_inspections_hand", "shop_id", "partner_id", "judged_at"),
+        Index("ix_inspections_reviewer", "shop_id", "reviewer_id", "judged_at"),
+        partial("ix_inspections_flawed", "shop_id", "flawed_at", where="flawed_at IS NOT NULL"),
+        partial(
+            "ix_inspections_flawed_of", "shop_id", "partner_id", "flawed_at", where="flawed_at IS NOT NULL"
+        ),
         partial("ix_inspections_held", "shop_id", "held_by", where="held_by IS NOT NULL"),
         CheckConstraint("state IN ('waiting', 'judged', 'lapsed')", name="state"),
         CheckConstraint("verdict IN ('', 'accept', 'send_back', 'reject')", name="verdict"),
@@ -52,6 +58,7 @@ class Inspection(InShop, Base):
     id: Mapped[Id]
     task_id: Mapped[int] = mapped_column(ForeignKey("tasks.id"))
     submission_id: Mapped[int] = mapped_column(ForeignKey("submissions.id"))
+    partner_id: Mapped[int] = mapped_column(server_default="0")  # whose work it is, as the submission says
     round: Mapped[int]
     reason: Mapped[str]
     state: Mapped[str] = mapped_column(default="waiting")
@@ -63,6 +70,7 @@ class Inspection(InShop, Base):
     version: Mapped[int] = mapped_column(default=1)
     drawn_at: Mapped[datetime]
     judged_at: Mapped[datetime | None]
+    flawed_at: Mapped[datetime | None]  # the same, where it did not pass or anything was found in it
     held_by: Mapped[int | None]  # the account that has it open, see qa.holding; none once it is judged
     held_at: Mapped[datetime | None]
     held_until: Mapped[datetime | None]
@@ -81,7 +89,7 @@ class Defect(InShop, Base):
 
     __tablename__ = "defects"
     __table_args__ = (
-        Index("ix_defects_inspection", "shop_id", "inspection_id"),
+        Index("ix_defects_inspection", "inspection_id", "shop_id"),
         CheckConstraint("severity IN ('critical', 'major', 'minor')", name="severity"),
         CheckConstraint("(photo_id IS NULL) = (x IS NULL) AND (x IS NULL) = (y IS NULL)", name="spot"),
         CheckConstraint(

@@ -3,24 +3,21 @@
 from dataclasses import dataclass
 from datetime import datetime
 from statistics import median
-from typing import Any
 
-from sqlalchemy import and_, case, func, select
+from sqlalchemy import select
 from sqlalchemy.sql.elements import ColumnElement
 
+from base import calendars
 from base.scope import Scope
 from base.shares import ENOUGH, Share
 from qa.board import drill
-from qa.board.days import trend
+from qa.board.days import last_days
 from qa.board.drill import Line
-from qa.board.measures import fortnight, place, since
+from qa.board.measures import fortnight, since
 from qa.models import Inspection
-from qa.reviewers import own_looks
-from qa.scoring import ACCEPT, REJECT, SEND_BACK
-from qa.tallies.facts import JUDGED
+from qa.reviewers import own_looks, rolled
+from qa.tallies.eyes import LOOKED, REVIEW, VERDICT
 from qa.tallies.rules import PARTNER
-from tasks.clocks import REVIEW
-from tasks.models import StageClock
 
 WINDOW = 28  # days
 LOOKS = 500  # the latest ones, for the median
@@ -51,41 +48,24 @@ def workers(scope: Scope) -> list[Line]:
 
 
 def own(scope: Scope) -> Record:
-    """The actor's own four weeks of reviewing."""
-    begin = since(scope, WINDOW)
-    review = and_(
-        StageClock.shop_id == Inspection.shop_id,
-        StageClock.task_id == Inspection.task_id,
-        StageClock.stage == REVIEW,
-        StageClock.round == Inspection.round,
-        StageClock.verdict.in_(JUDGED),
-    )
-    verdicts = [_sum(Inspection.verdict == verdict) for verdict in (ACCEPT, SEND_BACK, REJECT)]
-    in_time = _sum(StageClock.verdict == "met")
-    row: tuple[Any, ...] = tuple(
-        scope.session.execute(
-            select(
-                func.count(), *verdicts, in_time, func.count(StageClock.id), func.avg(StageClock.elapsed_s)
-            )
-            .select_from(Inspection)
-            .outerjoin(StageClock, review)
-            .where(*_mine(scope), Inspection.judged_at >= begin)
-        ).one()
-    )
-    judged, accepted, sent_back, rejected, met, clocks, average = row
-    more = own_looks.sums(scope, begin)
-    judged += more.judged
-    sent_back += more.sent_back
+    """The actor's own four weeks of reviewing, as far as they are counted."""
+    days = fortnight(scope)
+    first = last_days(scope.now, calendars.current(scope).zone, WINDOW + 1).days[0]
+    kept = rolled.own(scope, first)
+    judged, accepted, rejected = kept.sums(VERDICT)
+    clocks, met, seconds = kept.sums(REVIEW)
+    looks, looked, _none = kept.sums(LOOKED)
+    sent_back = judged - accepted - rejected
     return Record(
         judged,
-        accepted + more.accepted,
+        accepted,
         sent_back,
-        rejected + more.rejected,
-        in_time=Share(met + more.met, clocks + more.judged),
+        rejected,
+        in_time=Share(met + looked, clocks + looks),
         back=Share(sent_back, judged),
-        seconds=None if average is None else round(average),
-        look_s=_look(scope, begin),
-        days=_by_day(scope),
+        seconds=round(seconds / clocks) if clocks else None,
+        look_s=_look(scope, since(scope, WINDOW)),
+        days=[kept.of(VERDICT, day)[0] for day in days.days],
     )
 
 
@@ -102,21 +82,5 @@ def _look(scope: Scope, begin: datetime) -> int | None:
     return round(median(looks)) if len(looks) >= ENOUGH else None
 
 
-def _by_day(scope: Scope) -> list[int]:
-    days = fortnight(scope)
-    day = place(Inspection.judged_at, days)
-    rows = scope.session.execute(
-        select(day, func.count(), func.count())
-        .where(*_mine(scope), Inspection.judged_at >= days.begin)
-        .group_by(day)
-    )
-    more = own_looks.by_day(scope, days)
-    return [a + b for a, b in zip(trend(rows).hits, more, strict=True)]
-
-
 def _mine(scope: Scope) -> tuple[ColumnElement[bool], ...]:
     return Inspection.shop_id == scope.shop_id, Inspection.reviewer_id == scope.actor.id
-
-
-def _sum(condition: ColumnElement[bool]) -> ColumnElement[int]:
-    return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)

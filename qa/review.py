@@ -51,7 +51,9 @@ def judge(
     seen = judgement.check(scope, inspection, task, verdict=verdict, defects=defects, note=note)
     rubric = scoring.parse(task.revision.rubric)
     points = scoring.score(rubric, ((one.code, one.severity) for one in seen)).points
-    _settle(scope, inspection, version=version, verdict=verdict, score=points, note=note.strip())
+    flawed_at = scope.now if seen or verdict != ACCEPT else None
+    told = {"verdict": verdict, "score": points, "note": note.strip(), "flawed_at": flawed_at}
+    _settle(scope, inspection, version=version, **told)
     _write_down(scope, inspection, seen)
     _carry_out(scope, task, verdict, seen, note.strip())
     if verdict == ACCEPT and inspection.round == 1 and not seen:

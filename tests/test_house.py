@@ -34,7 +34,7 @@ RULES = {
     "stock.demand.classes", "stock.demand.forecast", "stock.demand.notes",
     "stock.value.ageing", "stock.value.costing", "stock.value.folding",
     "qa.reviewers.spread", "qa.rituals.spans",
-    "qa.causes.action_life", "qa.causes.control", "qa.causes.effect", "qa.causes.limits", "qa.causes.pareto", "qa.causes.prices", "qa.tallies.finds",
+    "qa.causes.action_life", "qa.causes.control", "qa.causes.effect", "qa.causes.limits", "qa.causes.pareto", "qa.causes.prices", "qa.tallies.eyes", "qa.tallies.finds",
     "stock.normalise", "base.personal", "stock.profiles", "stock.reading", "stock.retail", "stock.tag_words",
     "tasks.automation.clauses", "tasks.checklist", "tasks.choosing", "tasks.comparing", "tasks.conditions", "tasks.criteria", "tasks.documents", "tasks.items",
     "tasks.media", "tasks.numbers", "tasks.lifecycle", "tasks.matching", "tasks.own", "tasks.scanning", "tasks.seeing", "tasks.sla", "tasks.suggestions.rule", "tasks.sop_files", "tasks.turns", "tasks.wanted", "tasks.work_lists",

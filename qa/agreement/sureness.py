@@ -58,8 +58,13 @@ class Agreement:
         return self.enough and self.value is not None
 
 
-def kappa(pairs: Iterable[tuple[Hashable, Hashable]], values: Sequence[Any], *, seed: str) -> Agreement:
-    """Cohen's kappa of pairs of what one and another said, out of these values."""
+def kappa(
+    pairs: Iterable[tuple[Hashable, Hashable]] | Mapping[tuple[Any, Any], int],
+    values: Sequence[Any],
+    *,
+    seed: str,
+) -> Agreement:
+    """Cohen's kappa of pairs of what one and another said, out of these values; of each, or counted."""
     counted = Counter(pairs)
     cells = list(product(values, values))
     k = len(values)
@@ -73,10 +78,18 @@ def kappa(pairs: Iterable[tuple[Hashable, Hashable]], values: Sequence[Any], *, 
 
 
 def alpha(
-    units: Iterable[Sequence[Any]], values: Sequence[Any], *, seed: str, level: Level = "nominal"
+    units: Iterable[Sequence[Any]] | Mapping[Sequence[Any], int],
+    values: Sequence[Any],
+    *,
+    seed: str,
+    level: Level = "nominal",
 ) -> Agreement:
-    """Krippendorff's alpha of units, each what it was given by whoever judged it."""
-    counted = Counter(known for unit in units if len(known := pattern(unit)) > 1)
+    """Krippendorff's alpha of units, each what it was given by whoever judged it; of each, or counted."""
+    counted: Counter[tuple[Any, ...]] = Counter()
+    each = units.items() if isinstance(units, Mapping) else ((unit, 1) for unit in units)
+    for unit, times in each:
+        if len(known := pattern(unit)) > 1:
+            counted[known] += times
     possible: dict[tuple[Any, ...], int] = dict.fromkeys(combinations_with_replacement(sorted(values), 2), 0)
     shapes = list({**possible, **counted})
 

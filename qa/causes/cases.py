@@ -14,10 +14,9 @@ from partners.queries import names
 from qa.board.drill import Window, within
 from qa.causes.models import Escape
 from qa.models import Defect, Inspection
-from qa.scoring import ACCEPT
 from qa.tallies.rules import CODE, HOUR, ITEM, PARTNER, REVISION, SKU, SOP
 from stock.models import OrderLine
-from tasks.models import SopRevision, Submission, Task
+from tasks.models import SopRevision, Task
 
 HOUR_SCANNED = 500  # inspections that are looked through for those handed in at an hour
 
@@ -39,11 +38,12 @@ def cases(scope: Scope, dim: str, dim_id: int, window: Window, *, after: str = "
     """A page of bad pieces, the latest first. Raises BadCursor."""
     stmt = mine(scope, Inspection).where(
         Inspection.round == 1,
-        *within(scope, Inspection.judged_at, window),
+        Inspection.flawed_at.is_not(None),
+        *within(scope, Inspection.flawed_at, window),
         *_about(scope, dim, dim_id),
     )
     parts = (joinedload(Inspection.submission), joinedload(Inspection.task), selectinload(Inspection.defects))
-    by, size = (Inspection.judged_at, Inspection.id), HOUR_SCANNED if dim == HOUR else 50
+    by, size = (Inspection.flawed_at, Inspection.id), HOUR_SCANNED if dim == HOUR else 50
     found = page(scope, stmt.options(*parts), by=by, after=after, size=size)
     zone, known = calendars.current(scope).zone, names(scope)
     rows = [one for one in found.rows if dim != HOUR or one.submission.at.astimezone(zone).hour == dim_id]
@@ -65,10 +65,9 @@ def _about(scope: Scope, dim: str, dim_id: int) -> Iterator[ColumnElement[bool]]
     if dim.startswith(ITEM):
         yield exists().where(*defect, Defect.item == dim.removeprefix(ITEM))
         return
-    yield (Inspection.verdict != ACCEPT) | exists().where(*defect)
     task = (Task.shop_id == scope.shop_id, Task.id == Inspection.task_id)
     if dim == PARTNER:
-        yield Inspection.submission.has(Submission.partner_id == dim_id)
+        yield Inspection.partner_id == dim_id
     elif dim == SOP:
         revision = exists().where(SopRevision.id == Task.sop_revision_id, SopRevision.sop_id == dim_id)
         yield exists().where(*task, revision)

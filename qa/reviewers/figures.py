@@ -1,28 +1,26 @@
-"""How reviewers judge beside the others: agreement by criterion, procedure and week; and leniency."""
+"""How reviewers judge beside the others: agreement by criterion, procedure and week; and leniency.
 
-from collections.abc import Iterable, Mapping, Sequence
+What is told of the team and of everybody's verdicts comes from the tallies; what is told of one reviewer's
+criteria and procedures, from their latest pairs.
+"""
+
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
-from sqlalchemy import func, select
-
-from base import calendars
 from base.scope import Scope
 from base.shares import Share
 from qa.agreement.intervals import Difference, Stratum, difference
 from qa.agreement.sureness import Agreement, alpha, kappa
-from qa.reviewers import pairs as pairs_
-from qa.reviewers.models import Known, Look
+from qa.reviewers import pairs, rolled
 from qa.reviewers.pairs import Pair
-from qa.reviewers.rules import GOLD, JUDGED
+from qa.reviewers.rolled import NOTHING, Said, Twice
 from qa.scoring import VERDICTS
 from security import people
 from security.policy import OWNER, REVIEWER
 
 WEEKS = 8
-BESIDE = timedelta(days=90)  # of inspections, for how leniently somebody judges
 MOST_CODES = 12
-NOTHING = Share(0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +32,17 @@ class Week:
 
 
 @dataclass(frozen=True, slots=True)
-class Beside:
-    """What is counted besides pairs: how many were judged, comparable work, and known pieces."""
+class Kept:
+    """What the tallies keep of reviewers, by account."""
 
-    judged: int
-    strata: Sequence[Stratum]
-    known: Share
+    twice: Mapping[int, Twice]
+    strata: Mapping[int, Sequence[Stratum]]
+    known: Mapping[int, Share]
+    settled: Mapping[int, Share]
+
+    def judged(self, account_id: int) -> int:
+        """How many pieces of comparable work."""
+        return sum(one.n for one in self.strata.get(account_id, ()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,27 +77,22 @@ class Team:
 
 def team(scope: Scope) -> Team:
     """The figures of everybody who may judge or did; the ones who judged most first."""
-    found = pairs_.pairs(scope)
-    beside = pairs_.strata(scope, scope.now - BESIDE)
-    judged = {id_: sum(one.n for one in of_it) for id_, of_it in beside.items()}
+    kept = _kept(scope)
     here = {member.account_id for role in (OWNER, REVIEWER) for member in people.members(scope, role=role)}
-    ids = sorted(here | set(judged), key=lambda id_: (-judged.get(id_, 0), id_))
-    known = _known(scope)
-    rows = tuple(
-        _figures(scope, id_, found, Beside(judged.get(id_, 0), beside.get(id_, ()), known.get(id_, NOTHING)))
-        for id_ in ids
-    )
-    open_cases = sum(not pair.settled and _differ(pair) for pair in found)
-    return Team(rows, _by_sop(found, "sop"), open_cases)
+    ids = sorted(here | set(kept.strata), key=lambda id_: (-kept.judged(id_), id_))
+    rows = tuple(_figures(scope, id_, kept) for id_ in ids)
+    return Team(rows, _of_sops(rolled.by_sop(scope), "sop"), pairs.waiting(scope))
 
 
 def of(scope: Scope, account_id: int) -> Figures:
     """The figures of one reviewer, with what is told of each criterion."""
-    found = [pair for pair in pairs_.pairs(scope) if account_id in pair.reviewers]
-    strata = pairs_.strata(scope, scope.now - BESIDE).get(account_id, ())
-    known = _known(scope).get(account_id, NOTHING)
-    told = _figures(scope, account_id, found, Beside(sum(one.n for one in strata), strata, known))
-    return replace(told, codes=_by_code(found, account_id), sops=_by_sop(found, f"sop-{account_id}"))
+    told, found = _figures(scope, account_id, _kept(scope)), pairs.latest(scope, account_id)
+    by_sop: dict[int, dict[Said, int]] = {}
+    for pair in found:
+        one, other = sorted(opinion.verdict for opinion in pair.opinions)
+        said = by_sop.setdefault(pair.sop_id, {})
+        said[one, other] = said.get((one, other), 0) + 1
+    return replace(told, codes=_by_code(found, account_id), sops=_of_sops(by_sop, f"sop-{account_id}"))
 
 
 def together(scope: Scope) -> Agreement:
@@ -102,40 +100,30 @@ def together(scope: Scope) -> Agreement:
 
     A number that moved with a verdict would tell which look was the second.
     """
-    me, zone = scope.actor.id, calendars.current(scope).zone
-    today = scope.now.astimezone(zone).date()
-    monday = today - timedelta(days=today.weekday())
-    mine = [
-        pair.of(me)
-        for pair in pairs_.pairs(scope)
-        if me in pair.reviewers and pair.at.astimezone(zone).date() < monday
-    ]
-    return kappa([(one.verdict, other.verdict) for one, other in mine], VERDICTS, seed=f"verdicts-{me}")
+    me = scope.actor.id
+    mine = rolled.twice(scope, me).get(me, Twice())
+    return kappa(mine.before(rolled.this_week(scope)), VERDICTS, seed=f"verdicts-{me}")
 
 
-def _figures(scope: Scope, account_id: int, found: Iterable[Pair], beside: Beside) -> Figures:
-    mine = [pair for pair in found if account_id in pair.reviewers]
-    told = [(pair.of(account_id)[0].verdict, pair.of(account_id)[1].verdict) for pair in mine]
-    settled = [pair for pair in mine if pair.settled]
-    right = sum(pair.of(account_id)[0].verdict == pair.settled for pair in settled)
-    weeks = _weeks(scope, mine, account_id)
+def _kept(scope: Scope) -> Kept:
+    return Kept(rolled.twice(scope), rolled.strata(scope), rolled.known(scope), rolled.settled(scope))
+
+
+def _figures(scope: Scope, account_id: int, kept: Kept) -> Figures:
+    mine = kept.twice.get(account_id, Twice())
+    weeks = _weeks(mine, rolled.this_week(scope))
     return Figures(
         account_id,
-        beside.judged,
-        kappa(told, VERDICTS, seed=f"verdicts-{account_id}"),
-        difference(beside.strata),
-        beside.known,
-        Share(right, len(settled)),
+        kept.judged(account_id),
+        kappa(mine.said, VERDICTS, seed=f"verdicts-{account_id}"),
+        difference(kept.strata.get(account_id, ())),
+        kept.known.get(account_id, NOTHING),
+        kept.settled.get(account_id, NOTHING),
         {},
         {},
         weeks,
         _drift(weeks),
     )
-
-
-def _differ(pair: Pair) -> bool:
-    one, other = pair.opinions
-    return one.verdict != other.verdict
 
 
 def _by_code(mine: Sequence[Pair], account_id: int) -> dict[str, Agreement]:
@@ -155,23 +143,17 @@ def _by_code(mine: Sequence[Pair], account_id: int) -> dict[str, Agreement]:
     }
 
 
-def _by_sop(found: Iterable[Pair], seed: str) -> dict[int, Agreement]:
-    of_sop: dict[int, list[tuple[str, str]]] = {}
-    for pair in found:
-        of_sop.setdefault(pair.sop_id, []).append((pair.opinions[0].verdict, pair.opinions[1].verdict))
-    return {sop_id: alpha(units, VERDICTS, seed=f"{seed}-{sop_id}") for sop_id, units in of_sop.items()}
+def _of_sops(by_sop: Mapping[int, Mapping[Said, int]], seed: str) -> dict[int, Agreement]:
+    return {sop_id: alpha(said, VERDICTS, seed=f"{seed}-{sop_id}") for sop_id, said in by_sop.items()}
 
 
-def _weeks(scope: Scope, mine: Sequence[Pair], account_id: int) -> list[Week]:
-    zone = calendars.current(scope).zone
-    today = scope.now.astimezone(zone).date()
-    begins = [today - timedelta(days=today.weekday() + 7 * back) for back in reversed(range(WEEKS))]
-    told: dict[date, list[bool]] = {begin: [] for begin in begins}
-    for pair in mine:
-        day = pair.at.astimezone(zone).date()
-        one, other = pair.of(account_id)
-        told.get(day - timedelta(days=day.weekday()), []).append(one.verdict == other.verdict)
-    return [Week(begin, Share(sum(said), len(said))) for begin, said in told.items()]
+def _weeks(mine: Twice, this: date) -> list[Week]:
+    begins = [this - timedelta(days=7 * back) for back in reversed(range(WEEKS))]
+    return [Week(begin, _alike(mine.weeks.get(begin, {}))) for begin in begins]
+
+
+def _alike(said: Mapping[Said, int]) -> Share:
+    return Share(sum(n for (one, other), n in said.items() if one == other), sum(said.values()))
 
 
 def _drift(weeks: Sequence[Week]) -> Difference | None:
@@ -181,20 +163,3 @@ def _drift(weeks: Sequence[Week]) -> Difference | None:
     return difference(
         [Stratum(hits, n, sum(week.share.hits for week in early), sum(week.share.n for week in early))]
     )
-
-
-def _known(scope: Scope) -> dict[int, Share]:
-    """How often each was right about pieces whose verdict is known."""
-    since: datetime = scope.now - pairs_.LOOKED_BACK
-    rows = scope.session.execute(
-        select(Look.reviewer_id, Look.verdict, Known.verdict, func.count())
-        .join(Known, Known.id == Look.known_id)
-        .where(Look.shop_id == scope.shop_id, Look.purpose == GOLD, Look.state == JUDGED)
-        .where(Look.judged_at >= since)
-        .group_by(Look.reviewer_id, Look.verdict, Known.verdict)
-    )
-    found: dict[int, Share] = {}
-    for reviewer_id, said, true, n in rows:
-        before = found.get(reviewer_id or 0, NOTHING)
-        found[reviewer_id or 0] = Share(before.hits + (n if said == true else 0), before.n + n)
-    return found

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import update
@@ -10,10 +11,10 @@ from base.rows import changed, one
 from base.scope import Scope
 from qa import holding, judgement, scoring
 from qa.marking import Seen
-from qa.models import Defect
+from qa.models import Defect, Inspection
 from qa.reviewers import knowing, offered, rounds
 from qa.reviewers.models import Look
-from qa.reviewers.rules import JUDGED
+from qa.reviewers.rules import JUDGED, SECOND
 from security import audit
 from tasks.models import Task
 
@@ -41,7 +42,7 @@ def judge(
     seen = judgement.check(scope, look, task, verdict=verdict, defects=defects, note=note)
     rubric = scoring.parse(task.revision.rubric)
     points = scoring.score(rubric, ((each.code, each.severity) for each in seen)).points
-    told = {"verdict": verdict, "score": points, "note": note.strip()}
+    told = {"verdict": verdict, "score": points, "note": note.strip(), "case_at": _case(scope, look, verdict)}
     _settle(scope, look, version=version, **told, found={"defects": [asdict(each) for each in seen]})
     audit.note(
         scope,
@@ -56,6 +57,13 @@ def judge(
     knowing.on_looked(scope, look)
     rounds.on_looked(scope, look)
     return Judged(look.number or 0, look.task_id, look.state, verdict, points, look.version)
+
+
+def _case(scope: Scope, look: Look, verdict: str) -> datetime | None:
+    """A second look that comes to another verdict is a case from now on."""
+    if look.purpose != SECOND or one(scope, Inspection, look.first_id).verdict == verdict:
+        return None
+    return scope.now
 
 
 def _settle(scope: Scope, look: Look, *, version: int, **said: Any) -> None:

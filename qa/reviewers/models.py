@@ -89,6 +89,10 @@ class Look(InShop, Base):
         Index("ix_looks_first", "shop_id", "first_id"),
         Index("ix_looks_task", "shop_id", "task_id"),
         Index("ix_looks_judged", "shop_id", "judged_at"),
+        Index("ix_looks_reviewer", "shop_id", "reviewer_id", "judged_at"),
+        Index("ix_looks_barred", "shop_id", "barred_id", "judged_at"),
+        partial("ix_looks_known", "shop_id", "known_id", where="known_id IS NOT NULL"),
+        partial("ix_looks_cases", "shop_id", "case_at", where="case_at IS NOT NULL"),
         partial("ix_looks_planned", "shop_id", "opens_at", where="state = 'planned'"),
         CheckConstraint(f"state IN ({quoted(STATES)})", name="state"),
         CheckConstraint(f"purpose IN ({quoted(PURPOSES)})", name="purpose"),
@@ -128,6 +132,9 @@ class Look(InShop, Base):
     judged_at: Mapped[datetime | None]
     look_s: Mapped[int | None]
     made_at: Mapped[datetime]
+    case_at: Mapped[
+        datetime | None
+    ]  # since when it is a case for the owner; none once settled, or if all agree
     settled: Mapped[str] = mapped_column(default="")  # what the owner says is so, where the two differ
     settled_codes: Mapped[Doc] = mapped_column(default=dict)
     settled_by: Mapped[int | None]

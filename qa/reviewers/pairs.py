@@ -1,22 +1,22 @@
-"""What was judged twice, as pairs of opinions; and how one reviewer judges beside the others."""
+"""What was judged twice, as pairs of opinions, read row by row: the latest of a reviewer, and open cases."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import case, func, select
+from sqlalchemy import func, select, union_all
 
 from base.scope import Scope
-from qa.agreement.intervals import Stratum
 from qa.models import Defect, Inspection
 from qa.reviewers.models import Look
+from qa.reviewers.rolled import LOOKED_BACK
 from qa.reviewers.rules import JUDGED, SECOND, Opinion, opinion
-from qa.scoring import ACCEPT
 from tasks.models import SopRevision, Task
 
-LOOKED_BACK = timedelta(days=180)
-MOST = 3000  # pairs, the latest
-MOST_BESIDE = 10_000  # verdicts of comparable work
+MOST = 500  # pairs of a reviewer, the latest
+MOST_CASES = 50
+_SECONDS = (Look.purpose == SECOND, Look.state == JUDGED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,18 +39,48 @@ class Pair:
         return (mine, other) if self.reviewers[0] == reviewer_id else (other, mine)
 
 
-def pairs(scope: Scope) -> list[Pair]:
-    """Every second look of half a year, beside the first, the latest first."""
-    asked = (
+def latest(scope: Scope, account_id: int) -> list[Pair]:
+    """The latest second looks of half a year at what a reviewer judged first, or that were theirs."""
+    sides = (_latest(scope, Look.barred_id == account_id), _latest(scope, Look.reviewer_id == account_id))
+    ids = scope.session.scalars(union_all(*(select(side.c.id) for side in sides))).all()
+    asked = _asked(scope).where(Look.id.in_(ids)).order_by(Look.judged_at.desc()).limit(MOST)
+    return _pairs(scope, asked)
+
+
+def _latest(scope: Scope, whose: Any) -> Any:
+    stmt = select(Look.id).where(Look.shop_id == scope.shop_id, whose, *_SECONDS)
+    since = stmt.where(Look.judged_at >= scope.now - LOOKED_BACK)
+    return since.order_by(Look.judged_at.desc()).limit(MOST).subquery()
+
+
+def cases(scope: Scope) -> list[Pair]:
+    """The cases of half a year that wait for the owner's word, the oldest first."""
+    waits = (Look.case_at.is_not(None), Look.case_at >= scope.now - LOOKED_BACK)
+    return _pairs(scope, _asked(scope).where(*waits).order_by(Look.case_at).limit(MOST_CASES))
+
+
+def waiting(scope: Scope) -> int:
+    """How many there are, counted to a thousand."""
+    waits = (
+        Look.shop_id == scope.shop_id,
+        Look.case_at.is_not(None),
+        Look.case_at >= scope.now - LOOKED_BACK,
+    )
+    some = select(Look.id).where(*waits).limit(1000).subquery()
+    return scope.session.scalar(select(func.count()).select_from(some)) or 0
+
+
+def _asked(scope: Scope) -> Any:
+    return (
         select(Look, Inspection.reviewer_id, Inspection.verdict, Task.kind, SopRevision.sop_id)
         .join(Inspection, Inspection.id == Look.first_id)
         .join(Task, Task.id == Look.task_id)
         .join(SopRevision, SopRevision.id == Task.sop_revision_id)
-        .where(Look.shop_id == scope.shop_id, Look.purpose == SECOND, Look.state == JUDGED)
-        .where(Look.judged_at >= scope.now - LOOKED_BACK)
-        .order_by(Look.judged_at.desc())
-        .limit(MOST)
+        .where(Look.shop_id == scope.shop_id)
     )
+
+
+def _pairs(scope: Scope, asked: Any) -> list[Pair]:
     rows = scope.session.execute(asked).all()
     codes = codes_of(scope, [look.first_id for look, *_rest in rows])
     return [
@@ -85,39 +115,3 @@ def codes_of(scope: Scope, inspection_ids: Sequence[int]) -> dict[int, list[str]
         for inspection_id, code in scope.session.execute(rows):
             found.setdefault(inspection_id, []).append(code)
     return found
-
-
-def strata(scope: Scope, since: datetime) -> Mapping[int, list[Stratum]]:
-    """Each reviewer beside the others in comparable work: one procedure, drawn for one reason.
-
-    Of the latest verdicts: so many that a page stays quick, whatever the shop's past.
-    """
-    latest = (
-        select(Inspection.task_id, Inspection.reason, Inspection.reviewer_id, Inspection.verdict)
-        .where(Inspection.shop_id == scope.shop_id, Inspection.judged_at >= since)
-        .order_by(Inspection.judged_at.desc())
-        .limit(MOST_BESIDE)
-        .subquery()
-    )
-    passed = func.sum(case((latest.c.verdict == ACCEPT, 1), else_=0))
-    rows = scope.session.execute(
-        select(SopRevision.sop_id, latest.c.reason, latest.c.reviewer_id, func.count(), passed)
-        .join(Task, Task.id == latest.c.task_id)
-        .join(SopRevision, SopRevision.id == Task.sop_revision_id)
-        .where(Task.shop_id == scope.shop_id, SopRevision.shop_id == scope.shop_id)
-        .group_by(SopRevision.sop_id, latest.c.reason, latest.c.reviewer_id)
-    )
-    alike: dict[tuple[int, str], dict[int, tuple[int, int]]] = {}
-    for sop_id, reason, reviewer_id, n, hits in rows:
-        alike.setdefault((sop_id, reason), {})[reviewer_id or 0] = (int(n), int(hits))
-    found: dict[int, list[Stratum]] = {}
-    for reviewer_id, stratum in _beside(alike):
-        found.setdefault(reviewer_id, []).append(stratum)
-    return found
-
-
-def _beside(alike: Mapping[tuple[int, str], Mapping[int, tuple[int, int]]]) -> Iterator[tuple[int, Stratum]]:
-    for by in alike.values():
-        whole, passed = sum(n for n, _hits in by.values()), sum(hits for _n, hits in by.values())
-        for reviewer_id, (n, hits) in by.items():
-            yield reviewer_id, Stratum(hits, n, passed - hits, whole - n)

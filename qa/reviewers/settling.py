@@ -11,10 +11,10 @@ from base.scope import Scope
 from qa import judgement, scoring
 from qa.judgement import OwnWork
 from qa.models import Inspection
-from qa.reviewers import knowing
+from qa.reviewers import knowing, pairs
 from qa.reviewers.models import Look
-from qa.reviewers.pairs import Pair, pairs
-from qa.reviewers.rules import JUDGED, SECOND, differ, opinion
+from qa.reviewers.pairs import Pair
+from qa.reviewers.rules import JUDGED, SECOND, opinion
 from qa.scoring import OTHER, VERDICTS
 from security import audit
 from tasks.models import Task
@@ -40,13 +40,13 @@ class Case:
     title: str
 
 
-def open_cases(scope: Scope, *, most: int = 50) -> list[Case]:
+def open_cases(scope: Scope) -> list[Case]:
     """What waits for the owner's word, the oldest first."""
-    found = [pair for pair in pairs(scope) if not pair.settled and differ(*pair.opinions)][-most:]
+    found = pairs.cases(scope)
     ids = [pair.task_id for pair in found]
     rows = select(Task.id, Task.title).where(Task.shop_id == scope.shop_id, Task.id.in_(ids))
     titles = {id_: value for id_, value in scope.session.execute(rows)}  # noqa: C416 (rows are no pairs)
-    return [Case(pair, titles[pair.task_id]) for pair in reversed(found)]
+    return [Case(pair, titles[pair.task_id]) for pair in found]
 
 
 def case(scope: Scope, look_id: int) -> Look:
@@ -74,6 +74,7 @@ def settle(scope: Scope, look_id: int, *, verdict: str, codes: Sequence[str]) ->
         update(Look)
         .where(Look.shop_id == scope.shop_id, Look.id == look.id, Look.settled == "")
         .values(
+            case_at=None,
             settled=verdict,
             settled_codes={"codes": sorted(settled.codes)},
             settled_by=scope.actor.id,

@@ -21,6 +21,8 @@ REWORK, NEWCOMER, REVISION = "rework", "newcomer", "revision"
 WATCHED, COSTLY, REJECTED, STOPPED = "watched", "costly", "rejected", "stopped"
 BELOW = "below"
 BATCH_FAILED = "batch_failed"
+#: Every reason that work has ever been inspected for.
+REASONS = (*METHODS, REWORK, NEWCOMER, REVISION, WATCHED, COSTLY, REJECTED, STOPPED, BELOW, BATCH_FAILED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,12 +10,14 @@ from base import calendars
 from base.scope import Scope
 from partners.models import PayLine
 from qa.models import Defect, Inspection
+from qa.reviewers.models import Known, Look
 from qa.scoring import ACCEPT
-from qa.tallies.rules import OVERTURNED, Facts, Held, Judged, Line, OrderFacts, Paid, TaskFacts
+from qa.tallies.rules import OVERTURNED, Facts, Held, Judged, Line, Looked, OrderFacts, Paid, TaskFacts
 from stock.batches import batches
 from stock.deadlines import MET, minute
 from stock.models import Order, OrderLine
 from tasks.clocks import DO
+from tasks.clocks import REVIEW as REVIEWING
 from tasks.models import SopRevision, StageClock, Submission, Task
 
 PACKING = "packing"  # one piece of packing an order, by one hand
@@ -33,6 +35,7 @@ def facts(scope: Scope, lines: Collection[Line]) -> Facts:
         for line in lines
         if line.act == "order.shipped" or (line.act == "order.cancelled" and line.facts["whole"])
     }
+    looks = {line.subject_id for line in lines if line.act in {"look.judged", "look.settled"}}
     left = {line.subject_id for line in lines if line.facts.get("was") == "claimed"}
     return Facts(
         zone=calendars.current(scope).zone,
@@ -40,6 +43,7 @@ def facts(scope: Scope, lines: Collection[Line]) -> Facts:
         held=_held(scope, left),
         paid=_paid(scope, paid),
         judged=_judged(scope, judged),
+        looks=_looks(scope, looks),
         orders=_orders(scope, ended),
     )
 
@@ -90,11 +94,18 @@ def _paid(scope: Scope, task_ids: Collection[int]) -> dict[int, Paid]:
 def _judged(scope: Scope, ids: Collection[int]) -> dict[int, Judged]:
     """With the products of the order, as they stand when it is counted and when it is counted anew."""
     rows = list(_rows(scope, judged_rows(), Inspection, Inspection.id, ids))
-    return {row[0]: one for row, one in zip(rows, as_judged(scope, rows), strict=True)}
+    return {row.id: one for row, one in zip(rows, as_judged(scope, rows), strict=True)}
 
 
 def judged_rows() -> Any:
-    """First rounds that were judged, with whose work under which procedure on which order it was."""
+    """What was judged: whose work under which procedure on which order, by whom and in what time."""
+    clock = (
+        (StageClock.shop_id == Inspection.shop_id)
+        & (StageClock.task_id == Inspection.task_id)
+        & (StageClock.round == Inspection.round)
+        & (StageClock.stage == REVIEWING)
+        & StageClock.verdict.in_(JUDGED)
+    )
     return (
         select(
             Inspection.id,
@@ -107,32 +118,60 @@ def judged_rows() -> Any:
             Task.sop_revision_id,
             Submission.at,
             Inspection.look_s,
+            Inspection.reviewer_id,
+            Inspection.reason,
+            StageClock.verdict.label("in_time"),
+            StageClock.elapsed_s,
         )
         .join(Submission, Submission.id == Inspection.submission_id)
         .join(Task, Task.id == Inspection.task_id)
         .join(SopRevision, SopRevision.id == Task.sop_revision_id)
+        .outerjoin(StageClock, clock)
         .where(Inspection.verdict != "")
     )
 
 
 def as_judged(scope: Scope, rows: Sequence[Any]) -> list[Judged]:
     """Rows of `judged_rows` as the rules know them."""
-    lines, found = _products(scope, [row[6] for row in rows]), _found(scope, [row[0] for row in rows])
+    lines, found = _products(scope, [row.order_id for row in rows]), _found(scope, [row.id for row in rows])
     return [
         Judged(
-            at=at,
-            round=round_,
-            passed=verdict == ACCEPT,
-            partner_id=partner_id,
-            sop_id=sop_id,
-            products=lines.get(order_id or 0, ()),
-            revision_id=revision_id,
-            handed_in=handed_in,
-            seconds=seconds or 0,
-            found=tuple(found.get(id_, ())),
+            at=row.judged_at,
+            round=row.round,
+            passed=row.verdict == ACCEPT,
+            partner_id=row.partner_id,
+            sop_id=row.sop_id,
+            products=lines.get(row.order_id or 0, ()),
+            revision_id=row.sop_revision_id,
+            handed_in=row.at,
+            seconds=row.look_s or 0,
+            found=tuple(found.get(row.id, ())),
+            verdict=row.verdict,
+            reviewer_id=row.reviewer_id or 0,
+            reason=row.reason,
+            clock=None if row.in_time is None else (row.in_time == MET, row.elapsed_s),
         )
-        for id_, at, round_, verdict, partner_id, sop_id, order_id, revision_id, handed_in, seconds in rows
+        for row in rows
     ]
+
+
+def _looks(scope: Scope, ids: Collection[int]) -> dict[int, Looked]:
+    stmt = (
+        select(
+            *(Look.id, Look.judged_at, Look.due_at, Look.reviewer_id, Look.verdict),
+            *(Inspection.reviewer_id, Inspection.verdict, SopRevision.sop_id, Known.verdict),
+        )
+        .join(Inspection, Inspection.id == Look.first_id)
+        .join(Task, Task.id == Look.task_id)
+        .join(SopRevision, SopRevision.id == Task.sop_revision_id)
+        .outerjoin(Known, Known.id == Look.known_id)
+    )
+    return {
+        id_: Looked(
+            at, due is not None and at <= due, by or 0, said, first_by or 0, first, sop_id, known or ""
+        )
+        for id_, at, due, by, said, first_by, first, sop_id, known in _rows(scope, stmt, Look, Look.id, ids)
+    }
 
 
 def _found(scope: Scope, inspection_ids: Iterable[int]) -> Mapping[int, list[tuple[str, str]]]:

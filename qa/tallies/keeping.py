@@ -19,7 +19,7 @@ from base.clock import anchor
 from base.once import once
 from base.scope import Scope
 from qa.models import TallyCursor
-from qa.tallies import facts, finds, shelves, store
+from qa.tallies import eyes, facts, finds, shelves, store
 from qa.tallies.recount import recounted
 from qa.tallies.rules import Line, Sheet, fold, local
 from security import audit
@@ -154,4 +154,5 @@ def _read(scope: Scope, told: Told) -> tuple[Sheet, Sheet]:
     lines = [line for line, _day in told]
     days = {day for line, day in told if shelves.stirs(line.act)}
     known = facts.facts(scope, lines)
-    return fold(lines, known).plus(finds.fold(lines, known)), shelves.seen(scope, days)
+    added = fold(lines, known).plus(finds.fold(lines, known)).plus(eyes.fold(lines, known))
+    return added, shelves.seen(scope, days)

@@ -14,7 +14,7 @@ from partners.models import PayLine
 from qa.appeals.reads import fallen
 from qa.models import Inspection
 from qa.scoring import ACCEPT
-from qa.tallies import recount_finds, shelves
+from qa.tallies import recount_eyes, recount_finds, shelves
 from qa.tallies.facts import JUDGED
 from qa.tallies.rules import LIVE as STATES
 from qa.tallies.rules import MOVED, ORDERS, PACE, PARTNER, PAY, PROMISE, QUALITY, SHOP, SKU, SOLD, SOP, Sheet
@@ -25,6 +25,9 @@ from tasks.clocks import DO
 from tasks.models import SopRevision, StageClock, Submission, Task
 from tasks.steps import IS_OPEN
 
+#: Rows are summed by quarters of an hour, of which days and hours consist in every zone of today.
+QUARTER = 15 * 60
+
 
 def recounted(scope: Scope) -> Sheet:
     """All tallies of the shop, from orders, tasks, inspections, clocks, pay lines and movements."""
@@ -33,13 +36,14 @@ def recounted(scope: Scope) -> Sheet:
     zone = calendars.current(scope).zone
 
     @cache
-    def day(minute: int) -> date:
-        return datetime.fromtimestamp(minute * 60, UTC).astimezone(zone).date()
+    def day(quarter: int) -> date:
+        return datetime.fromtimestamp(quarter * QUARTER, UTC).astimezone(zone).date()
 
     for measure, dim, stmt in _asked(scope):
-        for minute, id_, n, hits, amount in scope.session.execute(stmt):
-            sheet.add((day(int(minute)), measure, dim, id_), int(n), int(hits or 0), int(amount or 0))
-    recount_finds.add(scope, sheet, _minute, day, zone)
+        for quarter, id_, n, hits, amount in scope.session.execute(stmt):
+            sheet.add((day(int(quarter)), measure, dim, id_), int(n), int(hits or 0), int(amount or 0))
+    recount_finds.add(scope, sheet, _quarter, day, zone)
+    recount_eyes.add(scope, sheet, _quarter, day)
     sheet.counts.update(shelves.counts(scope))
     return sheet
 
@@ -66,7 +70,7 @@ def _dues(scope: Scope) -> Iterator[tuple[tuple[str, int, int], int]]:
 
 
 def _asked(scope: Scope) -> Iterator[tuple[str, str, Any]]:
-    """A statement for each measure and dimension: minute, id, n, hits, amount."""
+    """A statement for each measure and dimension: quarter, id, n, hits, amount."""
     yield PROMISE, SHOP, _promises(scope)
     yield SOLD, SKU, _sold(scope)
     yield MOVED, SHOP, _moved(scope)
@@ -78,17 +82,17 @@ def _asked(scope: Scope) -> Iterator[tuple[str, str, Any]]:
 
 
 def _promises(scope: Scope) -> Any:
-    due, gone = _minute(scope, Order.ship_by), Order.state == SHIPPED
+    due, gone = _quarter(scope, Order.ship_by), Order.state == SHIPPED
     sums = (func.count(), _sum((Order.verdict == MET) & gone), _sum(gone))
     here = (Order.shop_id == scope.shop_id, Order.state.in_([*WAITING, SHIPPED]))
     return select(due, cast(0, Integer), *sums).where(*here).group_by(due)
 
 
 def _sold(scope: Scope) -> Any:
-    gone, units = _minute(scope, Order.shipped_at), OrderLine.quantity - OrderLine.cancelled
+    gone, units = _quarter(scope, Order.shipped_at), OrderLine.quantity - OrderLine.cancelled
     parcels = (
         select(
-            gone.label("minute"),
+            gone.label("quarter"),
             OrderLine.product_id,
             OrderLine.order_id,
             Order.verdict,
@@ -100,48 +104,46 @@ def _sold(scope: Scope) -> Any:
         .subquery()
     )
     sums = (func.count(), _sum(parcels.c.verdict == MET), func.sum(parcels.c.units))
-    return select(parcels.c.minute, parcels.c.product_id, *sums).group_by(
-        parcels.c.minute, parcels.c.product_id
+    return select(parcels.c.quarter, parcels.c.product_id, *sums).group_by(
+        parcels.c.quarter, parcels.c.product_id
     )
 
 
 def _moved(scope: Scope) -> Any:
-    at = _minute(scope, Movement.recorded_at)
+    at = _quarter(scope, Movement.recorded_at)
     sums = (cast(0, Integer), cast(0, Integer), func.sum(Movement.quantity))
     return select(at, cast(0, Integer), *sums).where(Movement.shop_id == scope.shop_id).group_by(at)
 
 
 def _pay(scope: Scope, dim: str) -> Any:
-    at, id_ = _minute(scope, PayLine.at), _id(dim, PayLine.partner_id)
+    at, id_ = _quarter(scope, PayLine.at), _id(dim, PayLine.partner_id)
     stmt = select(at, id_, func.count(), cast(0, Integer), func.sum(PayLine.won))
     stmt = _with_sop(stmt, dim, PayLine.task_id).where(PayLine.shop_id == scope.shop_id)
     return stmt.group_by(at, id_)
 
 
 def _pace(scope: Scope, dim: str) -> Any:
-    at, id_ = _minute(scope, StageClock.ended_at), _id(dim, StageClock.owed_by)
+    at, id_ = _quarter(scope, StageClock.ended_at), _id(dim, StageClock.owed_by)
     stmt = select(at, id_, func.count(), _sum(StageClock.verdict == MET), func.sum(StageClock.elapsed_s))
     done = (StageClock.shop_id == scope.shop_id, StageClock.stage == DO, StageClock.verdict.in_(JUDGED))
     return _with_sop(stmt, dim, StageClock.task_id).where(*done).group_by(at, id_)
 
 
 def _quality(scope: Scope, dim: str) -> Any:
-    at, id_ = _minute(scope, Inspection.judged_at), _id(dim, Submission.partner_id)
+    at, id_ = _quarter(scope, Inspection.judged_at), _id(dim, Submission.partner_id)
     stmt = select(at, id_, func.count(), _sum(_passed()), cast(0, Integer))
     stmt = stmt.join(Submission, Submission.id == Inspection.submission_id)
     return _with_sop(stmt, dim, Inspection.task_id).where(*_first(scope)).group_by(at, id_)
 
 
 def _quality_of_goods(scope: Scope) -> Any:
-    at = _minute(scope, Inspection.judged_at)
-    lines = select(OrderLine.order_id, OrderLine.product_id).where(OrderLine.shop_id == scope.shop_id)
-    each = lines.distinct().subquery()
+    at = _quarter(scope, Inspection.judged_at)
     return (
-        select(at, each.c.product_id, func.count(), _sum(_passed()), cast(0, Integer))
+        select(at, OrderLine.product_id, func.count(), _sum(_passed()), cast(0, Integer))
         .join(Task, Task.id == Inspection.task_id)
-        .join(each, each.c.order_id == Task.order_id)
-        .where(*_first(scope))
-        .group_by(at, each.c.product_id)
+        .join(OrderLine, recount_finds.of_its_order(scope))
+        .where(*_first(scope), Task.shop_id == scope.shop_id)
+        .group_by(at, OrderLine.product_id)
     )
 
 
@@ -167,6 +169,11 @@ def _with_sop(stmt: Any, dim: str, task_id: Any) -> Any:
 
 def _sum(condition: ColumnElement[bool]) -> ColumnElement[int]:
     return func.sum(case((condition, 1), else_=0))
+
+
+def _quarter(scope: Scope, column: Any) -> ColumnElement[int]:
+    """The quarter of an hour an instant lies in, counted from 1970."""
+    return _minute(scope, column).op("/")(15)
 
 
 def _minute(scope: Scope, column: Any) -> ColumnElement[int]:

@@ -5,7 +5,8 @@ from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Integer, Select, cast, func, select
+from sqlalchemy import ColumnElement, Integer, Select, and_, cast, exists, func, select
+from sqlalchemy.orm import aliased
 
 from base.rows import mine
 from base.scope import Scope
@@ -36,17 +37,17 @@ from stock.lifecycle import SHIPPED
 from stock.models import Order, OrderLine
 from tasks.models import SopRevision, Submission, Task
 
-Minute = Callable[[Scope, Any], Any]  # the minute an instant lies in, as SQL
+Quarter = Callable[[Scope, Any], Any]  # the quarter of an hour an instant lies in, as SQL
 DayOf = Callable[[int], date]
 
 
-def add(scope: Scope, sheet: Sheet, minute: Minute, day: DayOf, zone: ZoneInfo) -> None:
+def add(scope: Scope, sheet: Sheet, quarter: Quarter, day: DayOf, zone: ZoneInfo) -> None:
     """Adds what the rows say of causes."""
-    _looks(scope, sheet, minute, day)
-    _hours(scope, sheet, minute, day, zone)
-    _found(scope, sheet, minute, day)
-    _codes(scope, sheet, minute, day)
-    _parcels(scope, sheet, minute, day)
+    _looks(scope, sheet, quarter, day)
+    _hours(scope, sheet, quarter, day, zone)
+    _found(scope, sheet, quarter, day)
+    _codes(scope, sheet, quarter, day)
+    _parcels(scope, sheet, quarter, day)
     _escapes(scope, sheet)
 
 
@@ -57,13 +58,14 @@ def _judged(scope: Scope, *columns: Any) -> Select[*tuple[Any, ...]]:
         .join(Task, Task.id == Inspection.task_id)
         .join(SopRevision, SopRevision.id == Task.sop_revision_id)
         .where(Inspection.shop_id == scope.shop_id, Inspection.judged_at.is_not(None))
+        .where(Task.shop_id == scope.shop_id)  # said of every table: their indexes begin with it
     )
 
 
-def _looks(scope: Scope, sheet: Sheet, minute: Minute, day: DayOf) -> None:
+def _looks(scope: Scope, sheet: Sheet, quarter: Quarter, day: DayOf) -> None:
     work = (Submission.partner_id, SopRevision.sop_id, Task.sop_revision_id)
     how = (cast(Inspection.round > 1, Integer), cast(Inspection.verdict == ACCEPT, Integer))
-    key = (minute(scope, Inspection.judged_at), *work, *how)
+    key = (quarter(scope, Inspection.judged_at), *work, *how)
     stmt = _judged(scope, *key, func.count(), func.sum(func.coalesce(Inspection.look_s, 0)))
     for when, partner, sop, revision, later, fine, n, seconds in scope.session.execute(stmt.group_by(*key)):
         on = day(int(when))
@@ -74,37 +76,43 @@ def _looks(scope: Scope, sheet: Sheet, minute: Minute, day: DayOf) -> None:
             sheet.add((on, QUALITY, REVISION, revision), n, n * fine)
 
 
-def _hours(scope: Scope, sheet: Sheet, minute: Minute, day: DayOf, zone: ZoneInfo) -> None:
+def _hours(scope: Scope, sheet: Sheet, quarter: Quarter, day: DayOf, zone: ZoneInfo) -> None:
     """By the hour of the shop in which the work was handed in, summer time and all."""
     passed = cast(Inspection.verdict == ACCEPT, Integer)
-    key = (minute(scope, Inspection.judged_at), minute(scope, Submission.at), passed)
+    key = (quarter(scope, Inspection.judged_at), quarter(scope, Submission.at), passed)
     stmt = _judged(scope, *key, func.count()).where(Inspection.round == 1).group_by(*key)
     for when, handed_in, fine, n in scope.session.execute(stmt):
         hour = _hour(int(handed_in), zone)
         sheet.add((day(int(when)), QUALITY, HOUR, hour), n, n * fine)
 
 
-def _hour(minute: int, zone: ZoneInfo) -> int:
-    return datetime.fromtimestamp(minute * 60, UTC).astimezone(zone).hour
+def _hour(quarter: int, zone: ZoneInfo) -> int:
+    return datetime.fromtimestamp(quarter * 900, UTC).astimezone(zone).hour
 
 
-def _found(scope: Scope, sheet: Sheet, minute: Minute, day: DayOf) -> None:
+def _found(scope: Scope, sheet: Sheet, quarter: Quarter, day: DayOf) -> None:
     each = _things(scope)
-    at = minute(scope, Inspection.judged_at)
+    at = quarter(scope, Inspection.judged_at)
     key = (at, Submission.partner_id, SopRevision.sop_id)
     stmt = _judged(scope, *key, func.count(), func.sum(each.c.n)).join(each, each.c.id == Inspection.id)
     first = stmt.where(Inspection.round == 1).group_by(*key)
     for when, partner, sop, pieces, n in scope.session.execute(first):
         for dim in ((SHOP, 0), (PARTNER, partner), (SOP, sop)):
             sheet.add((day(int(when)), FOUND, *dim), int(n), pieces)
-    lines = select(OrderLine.order_id, OrderLine.product_id).where(OrderLine.shop_id == scope.shop_id)
-    goods = lines.distinct().subquery()
-    of_goods = _judged(scope, at, goods.c.product_id, func.count(), func.sum(each.c.n))
-    of_goods = of_goods.join(each, each.c.id == Inspection.id).join(goods, goods.c.order_id == Task.order_id)
+    of_goods = _judged(scope, at, OrderLine.product_id, func.count(), func.sum(each.c.n))
+    of_goods = of_goods.join(each, each.c.id == Inspection.id).join(OrderLine, of_its_order(scope))
     for when, product, pieces, n in scope.session.execute(
-        of_goods.where(Inspection.round == 1).group_by(at, goods.c.product_id)
+        of_goods.where(Inspection.round == 1).group_by(at, OrderLine.product_id)
     ):
         sheet.add((day(int(when)), FOUND, SKU, product), int(n), pieces)
+
+
+def of_its_order(scope: Scope) -> ColumnElement[bool]:
+    """That a line is of the task's order, and the first of its product there: an index leads to both."""
+    before = aliased(OrderLine)
+    same = (before.order_id == OrderLine.order_id, before.product_id == OrderLine.product_id)
+    twice = exists().where(before.shop_id == scope.shop_id, *same, before.id < OrderLine.id)
+    return and_(OrderLine.shop_id == scope.shop_id, OrderLine.order_id == Task.order_id, ~twice)
 
 
 def _things(scope: Scope) -> Any:
@@ -113,19 +121,20 @@ def _things(scope: Scope) -> Any:
     return stmt.where(Defect.shop_id == scope.shop_id).group_by(Defect.inspection_id).subquery()
 
 
-def _codes(scope: Scope, sheet: Sheet, minute: Minute, day: DayOf) -> None:
+def _codes(scope: Scope, sheet: Sheet, quarter: Quarter, day: DayOf) -> None:
     for prefix, column in ((CODE, Defect.code), (ITEM, Defect.item)):
-        key = (minute(scope, Inspection.judged_at), SopRevision.sop_id, column)
+        key = (quarter(scope, Inspection.judged_at), SopRevision.sop_id, column)
         sums = (func.count(), func.count(func.distinct(Inspection.id)))
         stmt = _judged(scope, *key, *sums).join(Defect, Defect.inspection_id == Inspection.id)
+        stmt = stmt.where(Defect.shop_id == scope.shop_id)
         for when, sop, name, n, pieces in scope.session.execute(
             stmt.where(Inspection.round == 1).group_by(*key)
         ):
             sheet.add((day(int(when)), FOUND, prefix + name, sop), n, pieces)
 
 
-def _parcels(scope: Scope, sheet: Sheet, minute: Minute, day: DayOf) -> None:
-    at = minute(scope, Order.shipped_at)
+def _parcels(scope: Scope, sheet: Sheet, quarter: Quarter, day: DayOf) -> None:
+    at = quarter(scope, Order.shipped_at)
     here = (Order.shop_id == scope.shop_id, Order.state == SHIPPED)
     wanted = (*here, OrderLine.quantity > OrderLine.cancelled)
     lines = select(at, func.count()).join(OrderLine, OrderLine.order_id == Order.id).where(*wanted)

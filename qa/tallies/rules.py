@@ -19,8 +19,7 @@ PROMISE, QUALITY, PAY, PACE, SOLD, MOVED = "promise", "quality", "pay", "pace", 
 #: Of causes: things found at first rounds, pieces with one · looks, of them later ones, seconds · pieces sent
 #: back, looks at later rounds, their seconds · lines of parcels gone · escapes, of them inspected, won.
 FOUND, LOOK, AGAIN, OUT, ESCAPED = "found", "look", "again", "out", "escaped"
-ORDERS = "orders"
-OVERTURNED = "appeal.overturned"
+ORDERS, OVERTURNED = "orders", "appeal.overturned"
 FIRST = "packing"  # the queue of lines from before there were several
 OPEN, CLAIMED = "open", "claimed"
 LIVE = (OPEN, CLAIMED, "submitted", "inspection", "rework")
@@ -81,6 +80,24 @@ class Judged:
     handed_in: datetime | None = None
     seconds: int = 0  # of looking at it
     found: tuple[tuple[str, str], ...] = ()  # item and code of each thing found
+    verdict: str = ""
+    reviewer_id: int = 0
+    reason: str = ""
+    clock: tuple[bool, int] | None = None  # whether it was judged in time, and the business seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """Another look at what was judged, and the first: by whom, what was said; the known verdict, if any."""
+
+    at: datetime
+    in_time: bool
+    reviewer_id: int
+    verdict: str
+    first_by: int
+    first: str
+    sop_id: int
+    known: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +122,7 @@ class Facts:
     held: Mapping[tuple[int, int], Held] = field(default_factory=dict)  # by task and fence
     paid: Mapping[int, Paid] = field(default_factory=dict)
     judged: Mapping[int, Judged] = field(default_factory=dict)
+    looks: Mapping[int, Looked] = field(default_factory=dict)
     orders: Mapping[int, OrderFacts] = field(default_factory=dict)
 
 
@@ -141,7 +159,7 @@ class Sheet:
 
 def day_of(minute: int, zone: ZoneInfo) -> date:
     """The local day a minute lies in."""
-    return datetime.fromtimestamp(minute * 60, UTC).astimezone(zone).date()
+    return local(datetime.fromtimestamp(minute * 60, UTC), zone)
 
 
 def local(at: datetime, zone: ZoneInfo) -> date:
@@ -239,5 +257,4 @@ def overturned(sheet: Sheet, seen: Judged, zone: ZoneInfo) -> None:
 
 
 def _dims(seen: Judged) -> list[tuple[str, int]]:
-    goods = [(SKU, id_) for id_ in seen.products]
-    return [(SHOP, 0), (PARTNER, seen.partner_id), (SOP, seen.sop_id), *goods]
+    return [(SHOP, 0), (PARTNER, seen.partner_id), (SOP, seen.sop_id), *((SKU, id_) for id_ in seen.products)]

@@ -6,12 +6,14 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
+from base.scope import THE_HOUSE, acting
 from partners.models import PayLine
 from qa import review
 from qa.models import Defect, Inspection
 from qa.reviewers import figures, knowing, planning, round_reads, rules, settling
 from qa.reviewers.models import Known, Look
 from qa.reviewers.rules import JUDGED
+from qa.tallies import keeping
 from security import people
 from stock.models import Movement
 from tests.attacks.estate import ON_SQLITE
@@ -83,6 +85,7 @@ def test_a_case_is_settled_once_and_then_comes_to_who_never_saw_it(road: Road, s
     come(road)
     number = look_at(road, dana, "send_back", BLURRED)
     assert rows(road)[2:4] == [len(road.pay()), rows(road)[3]]
+    road.counted()
     with road.acting_as(cast.haneul, reading=True) as scope:
         (gold,) = scope.session.scalars(select(Look).where(Look.purpose == "gold"))
         assert (gold.number, gold.for_id, gold.known_id) == (number, dana.actor.id, known.id)
@@ -242,6 +245,8 @@ def test_the_figures_are_those_of_the_pairs(road: Road) -> None:
             look.state = JUDGED
             if look.verdict == "send_back":
                 look.found = {"defects": [{"code": "photo_unclear"}]}
+    with acting(road.world, shop_id=cast.shop_id, actor=THE_HOUSE, now=road.now) as scope:
+        keeping.rebuild(scope)  # no journal tells of what was written down
     with road.acting_as(cast.haneul, reading=True) as scope:
         of = figures.of(scope, cast.boram.actor.id)
         own = figures.together(scope)

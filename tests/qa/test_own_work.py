@@ -13,6 +13,7 @@ def test_what_was_marked_twice_is_told_and_what_was_good_is_shown(road: Road, si
     clean = road.waiting(minji)
     road.judge(clean, "accept")
     road.judge(road.waiting(sujin), "send_back", BLURRED, note="흐려요")
+    road.counted()
     with road.acting_as(minji, reading=True) as scope:
         found = own_work.own_work(scope, "ko")
     assert (found.passed.hits, found.passed.n) == (1, 3)

@@ -219,6 +219,7 @@ def test_ones_own_record(road: Road, at) -> None:
         (second, "send_back", {"defect": ["bad_seal"]}),
     ):
         boram.post(f"/inspections/{inspection.id}/verdict", data=form(boram, inspection, verdict, **fields))
+    road.counted()
     page = boram.get("/own-record")
     assert (page.status_code, page.text.count("4주 동안 2건을 검수했어요.")) == (200, 1)
     assert page.text.count("10건이 모이면 보여요") == 3

@@ -95,6 +95,7 @@ def test_a_second_look_is_another_s_and_changes_nothing_of_the_first(road: Road)
             review.judge(scope, look.id, version=1, verdict="accept")
         own = queries.desk(scope, look.id)
     assert (own.at_hand.verdict, [defect.code for defect in own.defects]) == ("send_back", ["photo_unclear"])
+    road.counted()
     with road.acting_as(haneul, reading=True) as scope:
         assert (records.own(scope).judged, records.own(scope).sent_back, sum(records.own(scope).days)) == (
             1,

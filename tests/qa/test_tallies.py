@@ -18,6 +18,9 @@ from base.periodic import tick
 from base.scope import THE_HOUSE, acting
 from qa.causes import escapes
 from qa.models import CountTally, Inspection, Tally
+from qa.reviewers import knowing, looking, planning, settling
+from qa.reviewers.models import Known
+from qa.reviewers.rules import opinion
 from qa.tallies import keeping, store
 from qa.tallies.commands import tallies as command
 from qa.tallies.recount import recounted
@@ -127,6 +130,32 @@ class Life:
         if inspection := self.some(Inspection, nth, "waiting"):
             self.road.judge(inspection, verdict, *([] if verdict == "accept" else [LOOSE]))
 
+    def look_again(self, nth: int) -> None:
+        """Somebody else looks at what was judged, not knowing it; now and then at what is known."""
+        found = self.some(Inspection, nth, "judged")
+        with self.road.acting_as(self.road.cast.haneul) as scope:
+            if found is None or found.reviewer_id == scope.actor.id:
+                return
+            meant = planning.Meant("second", barred_id=found.reviewer_id)
+            if nth % 3 == 0:
+                knowing.know(scope, found.id, opinion(found.verdict, ()), source="owner")
+                known = scope.session.scalars(select(Known.id).where(Known.inspection_id == found.id)).one()
+                meant = planning.Meant("gold", for_id=scope.actor.id, known_id=known)
+            look = planning.plan(scope, scope.session.merge(found), meant, seed=str(nth))
+            scope.session.flush()
+            look.number, look.state = planning.next_number(scope.session), "waiting"
+            look.due_at = scope.now + timedelta(hours=nth % 2 - 1)
+            scope.session.flush()
+            verdict = ("accept", "send_back", "reject")[nth % 4 % 3]
+            seen = [] if verdict == "accept" else [LOOSE]
+            looking.judge(scope, look, version=look.version, verdict=verdict, defects=seen, note="")
+
+    def settle_case(self, nth: int) -> None:
+        with self.road.acting_as(self.road.cast.haneul) as scope:
+            for case in settling.open_cases(scope)[:1]:
+                verdict, codes = (("accept", []), ("reject", ["bad_seal"]))[nth % 2]
+                settling.settle(scope, case.pair.look_id, verdict=verdict, codes=codes)
+
     def claim_something(self, nth: int) -> None:
         """A customer claims of a parcel that left, and the owner says whose fault it was."""
         if order := self.some(Order, nth, "shipped"):
@@ -159,9 +188,11 @@ class Life:
 MEASURES = {
     *("promise", "quality", "pay", "pace", "sold", "moved"),
     *("found", "look", "again", "out", "escaped"),
+    *("verdict", "review", "looked", "alike", "twice", "settled", "known"),
 }
-OFTEN = ("order", "receive", "hand_in", "judge")
+OFTEN = ("order", "receive", "hand_in", "judge", "look_again")
 SELDOM = (
+    "settle_case",
     "claim_something",
     "think_again",
     "cancel_order",

@@ -14,6 +14,7 @@ from qa.appeals.news import AppealEnded
 from qa.appeals.reads import fallen
 from qa.models import Inspection
 from qa.news import TaskJudged
+from qa.sampling import mending
 from qa.scoring import ACCEPT
 from tasks.models import Task
 
@@ -44,7 +45,10 @@ def on_appeal_ended(scope: Scope, news: AppealEnded) -> None:
     """A first verdict that fell at a second look never was one: what it said of the hand is put right."""
     appeal = one(scope, Appeal, news.appeal_id)
     inspection, task = one(scope, Inspection, appeal.inspection_id), one(scope, Task, appeal.task_id)
-    if news.state != OVERTURNED or inspection.round != 1 or inspection.judged_at is None:
+    if news.state != OVERTURNED or inspection.judged_at is None:
+        return
+    mending.on_fallen(scope, inspection, task)
+    if inspection.round != 1:
         return
     right = Verdict(appeal.partner_id, task.kind, task.id, passed=True, at=inspection.judged_at)
     standings.mend(scope, right)

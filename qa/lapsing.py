@@ -1,7 +1,9 @@
 """Work that nobody looked at in time: the clock lets it pass, so that a partner does not wait for the shop.
 
-It is counted as such and never as inspected. Where more hangs on the look than this piece (newcomers, new
-editions, costly or watched orders, a batch to be decided), it waits on, and the owner is told instead.
+It is counted as such and never as inspected, and teaches sampling nothing. A batch of which some of the
+sample was let pass goes the same way, for its partner waits for all of it; unless it has failed. Where more
+hangs on the look than was drawn (newcomers, new editions, costly or watched orders, the rest of a batch that
+failed), it waits on, and the owner is told instead.
 """
 
 from collections.abc import Sequence
@@ -17,7 +19,8 @@ from base.workdays import sub
 from qa import accepting
 from qa.models import Inspection
 from qa.news import InspectionLapsed
-from qa.sampling.draws import FRACTION, REWORK, STANDING, STREAM
+from qa.sampling import batches
+from qa.sampling.draws import BATCH, FRACTION, REWORK, STANDING, STREAM
 from security import audit
 from security.shops import rules
 from tasks.lifecycle import LAPSE
@@ -26,7 +29,7 @@ from tasks.models import Task
 MOST_AT_ONCE = 100
 WINDOW = timedelta(days=28)
 #: Why a submission was drawn, where letting it pass unseen risks no more than the draw did.
-CALM = (FRACTION, STREAM, STANDING, REWORK)
+CALM = (FRACTION, STREAM, STANDING, BATCH, REWORK)
 
 
 def lapse_due(scope: Scope) -> int:
@@ -77,6 +80,8 @@ def _pass(house: Scope, inspection: Inspection) -> bool:
         return False
     house.session.refresh(inspection)
     accepting.accept(house, one(house, Task, inspection.task_id), step=LAPSE)
+    if inspection.reason == BATCH:
+        batches.lapsed(house, inspection.submission_id)
     audit.note(house, "inspection.lapsed", subject="inspection", subject_id=inspection.id)
     house.tell(InspectionLapsed(inspection.task_id, inspection.id, passed=True))
     return True

@@ -7,7 +7,7 @@ that the seed picked are judged; if they pass, the rest is accepted; if not, the
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Update, select, update
+from sqlalchemy import Update, func, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -18,7 +18,7 @@ from base.rows import changed, mine, one
 from base.scope import Scope
 from base.workdays import add
 from qa import accepting, inspecting
-from qa.models import Draw
+from qa.models import Draw, Inspection
 from qa.sampling import draws, facts, plans, seeds, states, tracks
 from qa.sampling.draws import BATCH, BATCH_FAILED, Past, Plan
 from qa.sampling.iso2859 import NORMAL, REDUCED, TIGHTENED, Single, single
@@ -123,15 +123,57 @@ def judged(scope: Scope, batch_id: int, *, clean: bool) -> None:
     if batch.state != DRAWN:
         return  # it had failed before this verdict came
     _move(scope, batch, DRAWN, judged=batch.judged + 1, wrong=batch.wrong + (not clean))
-    one_ = Single("", batch.n, batch.ac)
-    failed = batch.wrong >= one_.re
-    if not failed and batch.judged < batch.n:
+    _decide(scope, batch)
+
+
+def _decide(scope: Scope, batch: Batch) -> None:
+    """Ends a batch that has failed, or of which nothing drawn waits any more.
+
+    Where some of it was let pass unseen, the rest passes as well, and nothing is learned: it was not judged
+    as its plan asks.
+    """
+    one_, failed = Single("", batch.n, batch.ac), batch.wrong > batch.ac
+    if not failed and batch.judged + _unseen(scope, batch) < batch.n:
         return
     _move(scope, batch, DRAWN, state=FAILED if failed else PASSED, decided_at=scope.now)
     told: dict[str, int | str] = {"wrong": batch.wrong, "ac": batch.ac, "to": batch.state}
     audit.note(scope, "batch.decided", subject="batch", subject_id=batch.id, **told)
-    states.judged(scope, partner_id=batch.partner_id, kind=batch.kind, one_=one_, wrong=batch.wrong)
+    if not let_pass(batch):
+        states.judged(scope, partner_id=batch.partner_id, kind=batch.kind, one_=one_, wrong=batch.wrong)
     outbox.put(scope, SETTLE, key=f"{SETTLE}:{batch.id}", batch_id=batch.id)
+
+
+def let_pass(batch: Batch) -> bool:
+    """Whether a batch passed although not all of its sample was looked at."""
+    return batch.state == PASSED and batch.judged < batch.n
+
+
+def lapsed(scope: Scope, submission_id: int) -> None:
+    """One of the picked pieces was let pass by the clock: the batch need not wait for it any more."""
+    drawn = (Draw.shop_id == scope.shop_id, Draw.submission_id == submission_id)
+    batch_id = scope.session.scalar(select(Draw.batch_id).where(*drawn))
+    if batch_id is not None and (batch := _held(scope, batch_id)).state == DRAWN:
+        _decide(scope, batch)
+
+
+def mend(scope: Scope, batch_id: int, *, wrong: int) -> None:
+    """Counts fewer wrong pieces, where verdicts about them fell; what was decided stays as it was done."""
+    batch = _held(scope, batch_id)
+    if wrong < batch.wrong:
+        _move(scope, batch, batch.state, wrong=wrong)
+        audit.note(scope, "batch.mended", subject="batch", subject_id=batch.id, wrong=wrong, ac=batch.ac)
+
+
+def _unseen(scope: Scope, batch: Batch) -> int:
+    """How many of the picked pieces the clock let pass."""
+    stmt = (
+        select(func.count())
+        .select_from(Draw)
+        .join(Inspection, Inspection.submission_id == Draw.submission_id)
+        .where(Draw.shop_id == scope.shop_id, Draw.batch_id == batch.id, Draw.drawn)
+        .where(Inspection.shop_id == scope.shop_id, Inspection.state == "lapsed")
+    )
+    return scope.session.scalar(stmt) or 0
 
 
 def settle(scope: Scope, *, batch_id: int) -> None:

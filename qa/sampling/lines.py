@@ -10,6 +10,7 @@ from base.rows import mine
 from base.scope import Scope
 from partners.queries import names
 from qa.sampling import csp1, plans, standing, states, tracks
+from qa.sampling.batches import let_pass
 from qa.sampling.draws import BATCH, EVERY, FRACTION, REJECTED_FOR, STANDING, STREAM, Plan
 from qa.sampling.models import Batch, SamplingAction, SamplingState
 from qa.sampling.switching import BACK_AND_FORTH, DISCONTINUED, ENOUGH_SCORE
@@ -139,9 +140,9 @@ def _by_batch(now: Track, _plan: Plan, _level: float) -> Said:
 def _passed(scope: Scope, row: SamplingState) -> int:
     """How many batches in a row have passed up to now."""
     here = (Batch.partner_id == row.partner_id, Batch.kind == row.kind, Batch.decided_at.is_not(None))
-    latest = select(Batch.state).where(Batch.shop_id == scope.shop_id, *here).order_by(Batch.id.desc())
-    verdicts = list(scope.session.scalars(latest.limit(LOOKED_BACK)))
-    return next((n for n, verdict in enumerate(verdicts) if verdict != "passed"), len(verdicts))
+    latest = mine(scope, Batch).where(*here).order_by(Batch.id.desc()).limit(LOOKED_BACK)
+    judged = [batch.wrong <= batch.ac for batch in scope.session.scalars(latest) if not let_pass(batch)]
+    return next((n for n, passed in enumerate(judged) if not passed), len(judged))
 
 
 def actions(scope: Scope, kind: str) -> list[SamplingAction]:

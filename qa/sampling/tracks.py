@@ -9,7 +9,8 @@ from qa.sampling.draws import BATCH, REJECTED_FOR, STREAM, Plan
 from qa.sampling.iso2859 import NORMAL, Single
 from qa.sampling.switching import Switch
 
-CLEARED, DEFECT = "cleared", "defect"
+CLEARED, DEFECT, OVERTURNED = "cleared", "defect", "overturned"
+FORGIVEN = "minor"  # what is no more than this is no reason to call a piece wrong
 STARTS = {STREAM: csp1.ALL, BATCH: NORMAL}
 
 
@@ -50,7 +51,7 @@ class Track:
 
 def right(verdict: str, severities: Collection[str]) -> bool:
     """Whether a piece counts as right: accepted as it was first handed in, with nothing but minor things."""
-    return verdict == "accept" and all(one == "minor" for one in severities)
+    return verdict == "accept" and all(one == FORGIVEN for one in severities)
 
 
 def under(track: Track, plan: Plan) -> Track:

@@ -20,7 +20,7 @@ from qa import accepting
 from qa.models import Inspection
 from qa.news import InspectionLapsed
 from qa.sampling import batches
-from qa.sampling.draws import BATCH, FRACTION, REWORK, STANDING, STREAM
+from qa.sampling.draws import BATCH, FRACTION, RECENT, REWORK, STREAM
 from security import audit
 from security.shops import rules
 from tasks.lifecycle import LAPSE
@@ -29,7 +29,7 @@ from tasks.models import Task
 MOST_AT_ONCE = 100
 WINDOW = timedelta(days=28)
 #: Why a submission was drawn, where letting it pass unseen risks no more than the draw did.
-CALM = (FRACTION, STREAM, STANDING, BATCH, REWORK)
+CALM = (FRACTION, STREAM, RECENT, BATCH, REWORK)
 
 
 def lapse_due(scope: Scope) -> int:

@@ -42,7 +42,7 @@ RULES = {
     "talk.leading", "talk.quiet", "talk.words",
     "qa.agreement.beta", "qa.agreement.coefficients", "qa.agreement.intervals", "qa.agreement.sureness", "qa.reviewers.rules",
     "qa.sampling.comparing", "qa.sampling.csp1", "qa.sampling.curves", "qa.sampling.draws", "qa.sampling.facts", "qa.sampling.iso2859", "qa.sampling.profiles",
-    "qa.sampling.retelling", "qa.sampling.standing", "qa.sampling.switching", "qa.sampling.tracks", "qa.scoring", "qa.tallies.rules",
+    "qa.sampling.retelling", "qa.sampling.recent", "qa.sampling.switching", "qa.sampling.tracks", "qa.scoring", "qa.tallies.rules",
 }  # fmt: skip
 #: In the folder of a kind of work these modules may touch the house (also split: `acts_export.py`); whatever
 #: else stands there is a rule.

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from random import Random
 
-from qa.sampling import csp1, standing, switching
-from qa.sampling.draws import BATCH, STANDING, STREAM, Past, Plan, decided
+from qa.sampling import csp1, recent, switching
+from qa.sampling.draws import BATCH, RECENT, STREAM, Past, Plan, decided
 from qa.sampling.iso2859 import single
 from qa.sampling.switching import DISCONTINUED, Switch
 
@@ -20,7 +20,7 @@ SEES = 0.92  # as the made-up reviewer of a rehearsal
 MENDED = 40
 UNIFORM = Plan(0, 20, 0)
 #: What a new shop starts with; docs/measurements.md has the figures it was chosen by.
-DEFAULT = Plan(5, standing.A_FEW, 0, STANDING)
+DEFAULT = Plan(5, recent.A_FEW, 0, RECENT)
 PLANS = {
     "uniform": UNIFORM,
     "stream": Plan(5, 5, 0, STREAM, clean_n=10),
@@ -90,7 +90,7 @@ def play(plan: Plan, hands: Sequence[float], *, pieces: int, seed: int) -> Outco
     count = Counter()
     benches = [_bench(wrong, f"{seed}/{place}") for place, wrong in enumerate(hands)]
     for _ in range(pieces):
-        level = standing.level((one.hits, one.n) for one in benches)
+        level = recent.level((one.hits, one.n) for one in benches)
         for bench in benches:
             _hand_in(plan, bench, level, count)
     for bench in benches:
@@ -126,7 +126,7 @@ def _past(plan: Plan, bench: Bench, level: float) -> Past:
 
 
 def _learn(plan: Plan, bench: Bench, *, clean: bool) -> None:
-    bench.hits, bench.n = standing.counted(bench.hits, bench.n, clean=clean)
+    bench.hits, bench.n = recent.counted(bench.hits, bench.n, clean=clean)
     bench.stream = csp1.inspected(bench.stream, clean=clean, i=plan.clean_n, turn=bench.stream.turn)
 
 

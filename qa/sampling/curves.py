@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from math import comb
 
-from qa.sampling import csp1, standing
-from qa.sampling.draws import BATCH, EVERY, STANDING, STREAM, Plan
+from qa.sampling import csp1, recent
+from qa.sampling.draws import BATCH, EVERY, RECENT, STREAM, Plan
 from qa.sampling.iso2859 import accepts, single
 
 SEES = 0.9  # of what is wrong, what a look finds; not measured here, and the page says so
@@ -54,19 +54,19 @@ def reviewed(plan: Plan, wrong: float, *, level: float, sees: float = SEES) -> f
     if plan.method == BATCH:
         one = single(plan.size, aql=plan.aql)
         return (one.n + (plan.size - one.n) * (1 - accepts(one, seen))) / plan.size
-    if plan.method == STANDING:
-        return _by_standing(plan, seen, level)
+    if plan.method == RECENT:
+        return _by_recent(plan, seen, level)
     return plan.percent / 100
 
 
-def _by_standing(plan: Plan, seen: float, level: float) -> float:
+def _by_recent(plan: Plan, seen: float, level: float) -> float:
     """On the average over what a hand's last inspected pieces can have shown."""
     n = SEEN_BEFORE
     shares = (
         comb(n, hits)
         * seen**hits
         * (1 - seen) ** (n - hits)
-        * standing.percent(hits, n, level=level, few=plan.percent)
+        * recent.percent(hits, n, level=level, few=plan.percent)
         for hits in range(n + 1)
     )
     return min(1.0, sum(shares) / 100)

@@ -8,14 +8,15 @@ import hmac
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from qa.sampling import csp1, standing
+from qa.sampling import csp1, recent
 from qa.sampling.switching import DISCONTINUED
 
 ROLLS = 10_000
 REJECTED_FOR = 5  # pieces in a row to be clean after a final no
 #: What a plan does with work that nothing else asks to see.
-EVERY, FRACTION, STREAM, BATCH, STANDING = "every", "fraction", "stream", "batch", "standing"
-METHODS = (STANDING, STREAM, BATCH, FRACTION, EVERY)
+EVERY, FRACTION, STREAM, BATCH = "every", "fraction", "stream", "batch"
+RECENT = "standing"  # its first name, by which plans, draws and inspections of the past call it
+METHODS = (RECENT, STREAM, BATCH, FRACTION, EVERY)
 #: Why work is inspected in full, whatever the plan.
 REWORK, NEWCOMER, REVISION = "rework", "newcomer", "revision"
 WATCHED, COSTLY, REJECTED, STOPPED = "watched", "costly", "rejected", "stopped"
@@ -103,8 +104,8 @@ def decided(plan: Plan, past: Past) -> tuple[str, int]:
         return reason, plan.percent
     if reason == STREAM:
         return reason, plan.percent if past.phase == csp1.SOME else 100
-    if reason == STANDING:
-        return reason, standing.percent(past.hits, past.n, level=past.level, few=plan.percent)
+    if reason == RECENT:
+        return reason, recent.percent(past.hits, past.n, level=past.level, few=plan.percent)
     return reason, 100
 
 

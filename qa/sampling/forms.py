@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 
 from base.errors import Refused
-from qa.sampling.draws import BATCH, FRACTION, METHODS, STANDING, STREAM, Plan
+from qa.sampling.draws import BATCH, FRACTION, METHODS, RECENT, STREAM, Plan
 from qa.sampling.offers import start
 from qa.sampling.plans import LIMITS, BadPlan, Chosen
 
 #: What a way asks, in the order of the form; `aql` is chosen from a list.
 ASKED: Mapping[str, tuple[str, ...]] = {
-    STANDING: ("percent",),
+    RECENT: ("percent",),
     STREAM: ("clean_n", "percent"),
     BATCH: ("size", "aql", "hours"),
     FRACTION: ("percent",),

@@ -9,9 +9,9 @@ from sqlalchemy import select
 from base.rows import mine
 from base.scope import Scope
 from partners.queries import names
-from qa.sampling import csp1, plans, standing, states, tracks
+from qa.sampling import csp1, plans, recent, states, tracks
 from qa.sampling.batches import let_pass
-from qa.sampling.draws import BATCH, EVERY, FRACTION, REJECTED_FOR, STANDING, STREAM, Plan
+from qa.sampling.draws import BATCH, EVERY, FRACTION, RECENT, REJECTED_FOR, STREAM, Plan
 from qa.sampling.models import Batch, SamplingAction, SamplingState
 from qa.sampling.switching import BACK_AND_FORTH, DISCONTINUED, ENOUGH_SCORE
 from qa.sampling.tracks import Track
@@ -59,7 +59,7 @@ def own(scope: Scope) -> list[Line]:
 def _lines(scope: Scope, rows: Sequence[SamplingState]) -> list[Line]:
     known, kinds = names(scope), sorted({row.kind for row in rows})
     in_force = {kind: plans.in_force(scope, kind) for kind in kinds}
-    levels = {kind: level(scope, kind) for kind in kinds if in_force[kind].method == STANDING}
+    levels = {kind: level(scope, kind) for kind in kinds if in_force[kind].method == RECENT}
     found = [
         _line(scope, row, in_force[row.kind], levels.get(row.kind, 0.0), known.get(row.partner_id, ""))
         for row in rows
@@ -71,7 +71,7 @@ def level(scope: Scope, kind: str) -> float:
     """The shop's level of wrong pieces of a kind, as every draw reads it."""
     here = (SamplingState.shop_id == scope.shop_id, SamplingState.kind == kind)
     counts = scope.session.execute(select(SamplingState.hits, SamplingState.n).where(*here)).all()
-    return standing.level((hits, n) for hits, n in counts)
+    return recent.level((hits, n) for hits, n in counts)
 
 
 def _line(scope: Scope, row: SamplingState, plan: Plan, level_: float, name: str) -> Line:
@@ -103,7 +103,7 @@ def said(now: Track, plan: Plan, level_: float) -> Said:
     """The sentence about a track under a plan: its key, its facts and its colour."""
     if now.rejected and now.phase != DISCONTINUED:
         return "rejected", {"done": now.clean_run, "of": REJECTED_FOR}, "warn"
-    by = {STANDING: _by_standing, STREAM: _by_stream, BATCH: _by_batch}
+    by = {RECENT: _by_recent, STREAM: _by_stream, BATCH: _by_batch}
     if plan.method in by:
         return by[plan.method](now, plan, level_)
     plain = {FRACTION: ("fraction", {"percent": plan.percent}, "quiet"), EVERY: ("every", {}, "quiet")}
@@ -111,13 +111,13 @@ def said(now: Track, plan: Plan, level_: float) -> Said:
     return key, dict(facts), colour
 
 
-def _by_standing(now: Track, plan: Plan, level_: float) -> Said:
-    facts = {"hits": now.hits, "n": now.n, "of": standing.ENOUGH, "level": round(100 * level_)}
-    if now.n < standing.ENOUGH:
+def _by_recent(now: Track, plan: Plan, level_: float) -> Said:
+    facts = {"hits": now.hits, "n": now.n, "of": recent.ENOUGH, "level": round(100 * level_)}
+    if now.n < recent.ENOUGH:
         return "standing_new", facts, "info"
-    percent = standing.percent(now.hits, now.n, level=level_, few=plan.percent)
+    percent = recent.percent(now.hits, now.n, level=level_, few=plan.percent)
     facts |= {"percent": percent}
-    if percent == standing.EVERYTHING:
+    if percent == recent.EVERYTHING:
         return "standing_all", facts, "warn"
     return ("standing_part", facts, "info") if percent > plan.percent else ("standing_few", facts, "ok")
 

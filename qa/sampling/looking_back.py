@@ -10,8 +10,8 @@ from base.prepared import SHOP
 from base.scope import Scope
 from partners import standings
 from partners.standing import GATES, NEW
-from qa.sampling import standing, tracks
-from qa.sampling.draws import STANDING, Past, Plan
+from qa.sampling import recent, tracks
+from qa.sampling.draws import RECENT, Past, Plan
 from qa.sampling.models import SamplingPlan, SamplingState, Watch
 from qa.sampling.plans import COLUMNS, WHOLE_SHOP, of
 from qa.sampling.tracks import Track
@@ -105,16 +105,16 @@ _STATE = (
     )
     .subquery("state")
 )
-#: The shop's level of wrong pieces, of ten thousand, as standing.level has it.
+#: The shop's level of wrong pieces, of ten thousand, as recent.level has it.
 _AVERAGE = func.avg((cast(SamplingState.hits, Float) + 0.5) / (SamplingState.n + 2))
-_LONE = and_(func.count() < standing.HANDS, _AVERAGE > standing.BEARABLE)
-_SEEN = func.coalesce(case((_LONE, standing.BEARABLE), else_=_AVERAGE), standing.BEARABLE)
+_LONE = and_(func.count() < recent.HANDS, _AVERAGE > recent.BEARABLE)
+_SEEN = func.coalesce(case((_LONE, recent.BEARABLE), else_=_AVERAGE), recent.BEARABLE)
 _LEVEL = (
     select(cast(func.round(_SEEN * OF), Big))
     .where(
         SamplingState.shop_id == SHOP,
         SamplingState.kind == bindparam("kind_asked"),
-        SamplingState.n >= standing.ENOUGH,
+        SamplingState.n >= recent.ENOUGH,
     )
     .scalar_subquery()
 )
@@ -145,7 +145,7 @@ _LATEST = (
         _PLAN.c.id.label("plan_id"),
         *(_PLAN.c[name] for name in COLUMNS),
         *(_STATE.c[name] for name in ("terms", "phase", "turn", "hits", "n", "rejected")),
-        case((_PLAN.c.method == STANDING, _LEVEL), else_=0).label("level"),
+        case((_PLAN.c.method == RECENT, _LEVEL), else_=0).label("level"),
         case((_PLAN.c.over_won > 0, _WORTH), else_=0).label("won"),
         _WATCHED.label("watched"),
         standings.band_of().label("band"),

@@ -56,9 +56,7 @@ class SamplingState(InShop, Base):
     turn: Mapped[int] = mapped_column(default=0)  # how often inspecting in full has begun
     run: Mapped[int] = mapped_column(default=0)  # pieces clean in a row within it
     clean_run: Mapped[int] = mapped_column(default=0)  # pieces clean in a row, whatever the plan
-    hits: Mapped[int] = mapped_column(
-        default=0
-    )  # wrong ones among the last n inspected, see standing.counted
+    hits: Mapped[int] = mapped_column(default=0)  # wrong ones among the last n inspected, see recent.counted
     n: Mapped[int] = mapped_column(default=0)
     rejected: Mapped[bool] = mapped_column(default=False)  # a final no that is not made up for
     score: Mapped[int] = mapped_column(default=0)

@@ -10,7 +10,7 @@ from base.scope import Scope
 from base.shares import Share
 from partners.queries import names
 from qa.models import Draw, Inspection
-from qa.sampling import profiles, standing
+from qa.sampling import profiles, recent
 from qa.sampling.curves import SEES, Hand
 from qa.sampling.plans import WHOLE_SHOP
 from qa.scoring import ACCEPT
@@ -81,7 +81,7 @@ class Month:
         """What reviews see of the hands on average, as sampling by standing has it."""
         if not self.known:
             return sum(one.wrong for one in self.hands) / len(self.hands) * SEES
-        return standing.level((one.wrong, one.judged) for one in self.worked)
+        return recent.level((one.wrong, one.judged) for one in self.worked)
 
 
 def month(scope: Scope, kind: str) -> Month:

@@ -8,8 +8,8 @@ from sqlalchemy import select
 from base.errors import Invalid
 from base.rows import mine, one
 from base.scope import Scope
-from qa.sampling import standing
-from qa.sampling.draws import BATCH, EVERY, FRACTION, METHODS, STANDING, STREAM, Plan
+from qa.sampling import recent
+from qa.sampling.draws import BATCH, EVERY, FRACTION, METHODS, RECENT, STREAM, Plan
 from qa.sampling.iso2859 import AQLS
 from qa.sampling.models import SamplingPlan
 from security import audit
@@ -26,7 +26,7 @@ LIMITS: Mapping[str, tuple[int, int]] = {
     "hours": (1, 9),
     "over_won": (0, 10**9),
 }
-LEAST = {FRACTION: 20, STREAM: 5, STANDING: standing.A_FEW, BATCH: 20, EVERY: 100}  # percent to start from
+LEAST = {FRACTION: 20, STREAM: 5, RECENT: recent.A_FEW, BATCH: 20, EVERY: 100}  # percent to start from
 PARCELS = "packing"  # what must leave today cannot wait for its batch
 
 
@@ -63,7 +63,7 @@ class Chosen:
 
 def first(scope: Scope, news: ShopOpened) -> None:
     """What a new shop starts with: sampling by standing, for every kind of work."""
-    _keep(scope.inside(news.shop_id), WHOLE_SHOP, Chosen(STANDING, standing.A_FEW), number=1, by=0)
+    _keep(scope.inside(news.shop_id), WHOLE_SHOP, Chosen(RECENT, recent.A_FEW), number=1, by=0)
 
 
 def row(scope: Scope, kind: str) -> SamplingPlan | None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from qa.sampling import csp1, standing, switching
+from qa.sampling import csp1, recent, switching
 from qa.sampling.draws import REJECTED_FOR, STREAM, Plan
 from qa.sampling.iso2859 import NORMAL, REDUCED, TIGHTENED, Single
 from qa.sampling.switching import DISCONTINUED, Switch
@@ -45,7 +45,7 @@ def pieces(track: Track, plan: Plan, seen: Sequence[Seen]) -> Track:
     now, run = replace(track, hits=0, n=0, clean_run=0, rejected=False), 0
     for one in seen:
         if one.first:
-            hits, n = standing.counted(now.hits, now.n, clean=one.clean)
+            hits, n = recent.counted(now.hits, now.n, clean=one.clean)
             clean_run = now.clean_run + 1 if one.clean else 0
             rejected = now.rejected and clean_run < REJECTED_FOR
             now = replace(now, hits=hits, n=n, clean_run=clean_run, rejected=rejected)

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
-from qa.sampling import csp1, standing, switching
+from qa.sampling import csp1, recent, switching
 from qa.sampling.csp1 import Stream
 from qa.sampling.draws import BATCH, REJECTED_FOR, STREAM, Plan
 from qa.sampling.iso2859 import NORMAL, Single
@@ -74,7 +74,7 @@ def under(track: Track, plan: Plan) -> Track:
 def inspected(track: Track, plan: Plan, *, clean: bool, turn: int) -> Track:
     """After one piece as it was first handed in, drawn in that turn of the plan's terms."""
     now = under(track, plan)
-    hits, n = standing.counted(now.hits, now.n, clean=clean)
+    hits, n = recent.counted(now.hits, now.n, clean=clean)
     clean_run = now.clean_run + 1 if clean else 0
     rejected = now.rejected and clean_run < REJECTED_FOR
     seen = replace(now, hits=hits, n=n, clean_run=clean_run, rejected=rejected)

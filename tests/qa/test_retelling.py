@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from base.scope import THE_HOUSE, acting
 from qa import lapsing
-from qa.sampling import batches, retelling, standing, tracks
+from qa.sampling import batches, recent, retelling, tracks
 from qa.sampling.draws import BATCH, STREAM, Plan
 from qa.sampling.iso2859 import Single
 from qa.sampling.plans import Chosen
@@ -73,7 +73,7 @@ def test_what_is_told_anew_is_what_was_learned(words: str) -> None:
             track = tracks.inspected(track, SHARE, clean=one.clean, turn=0)
         if one.refused:
             track = tracks.refused(track)
-    again = retelling.pieces(replace(track, hits=1, n=standing.REMEMBERED), SHARE, told(words, SHARE))
+    again = retelling.pieces(replace(track, hits=1, n=recent.REMEMBERED), SHARE, told(words, SHARE))
     assert again == track
 
 

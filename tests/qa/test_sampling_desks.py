@@ -19,7 +19,7 @@ from qa import holding, review
 from qa.models import Draw
 from qa.sampling import batches, checking, looking_back, plans, states
 from qa.sampling.commands import draws_group
-from qa.sampling.draws import BATCH, EVERY, FRACTION, STANDING, STREAM, Plan, roll
+from qa.sampling.draws import BATCH, EVERY, FRACTION, RECENT, STREAM, Plan, roll
 from qa.sampling.models import Batch, SamplingPlan, SamplingState, Watch
 from qa.sampling.plans import Chosen
 from security import shops
@@ -89,12 +89,12 @@ def test_a_shop_older_than_plans_goes_on_as_its_rules_say(road: Road) -> None:
 def test_an_owner_chooses_editions_and_a_kind_of_its_own_wins(road: Road) -> None:
     choose(road, plans.WHOLE_SHOP, Chosen(STREAM, 10, clean_n=4))
     choose(road, "packing", Chosen(EVERY, 100, over_won=50_000))
-    choose(road, plans.WHOLE_SHOP, Chosen(STANDING, 2))
+    choose(road, plans.WHOLE_SHOP, Chosen(RECENT, 2))
     with road.acting_as(road.cast.haneul, reading=True) as scope:
         asked = [plans.in_force(scope, kind).method for kind in ("packing", "listing", "tagging")]
         whole = [(one.number, one.method, one.chosen_by) for one in plans.editions(scope, plans.WHOLE_SHOP)]
-    assert asked == [EVERY, STANDING, STANDING]
-    assert whole == [(2, STANDING, road.cast.haneul.actor.id), (1, STREAM, road.cast.haneul.actor.id)]
+    assert asked == [EVERY, RECENT, RECENT]
+    assert whole == [(2, RECENT, road.cast.haneul.actor.id), (1, STREAM, road.cast.haneul.actor.id)]
     assert acts(road, "sampling.chosen")[1] == (
         "sampling.chosen",
         {"kind": "packing", "method": EVERY, "number": 1},
@@ -121,10 +121,10 @@ def test_a_plan_that_cannot_be_is_refused(
         plans.choose(scope, kind, chosen)
 
 
-def test_a_new_shop_starts_with_sampling_by_standing(road: Road) -> None:
+def test_a_new_shop_starts_with_sampling_by_recent(road: Road) -> None:
     with acting(road.world, shop_id=0, actor=THE_HOUSE, now=road.now) as founding:
         scope = shops.open_shop(founding, slug="fresh", name="새 상점")
-        assert plans.in_force(scope, "packing") == Plan(5, 2, 3, STANDING)
+        assert plans.in_force(scope, "packing") == Plan(5, 2, 3, RECENT)
         assert plans.row(scope, "packing").chosen_by == 0  # type: ignore[union-attr]
 
 
@@ -320,7 +320,7 @@ def test_less_inspection_needs_the_score_and_the_owners_word(road: Road) -> None
             30,
             road.cast.haneul.actor.id,
         )
-    choose(road, kind, Chosen(STANDING, 2))
+    choose(road, kind, Chosen(RECENT, 2))
     with road.acting_as(road.cast.haneul) as scope, pytest.raises(states.NoBatches):
         states.agree(scope, id_)
 

@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from base.scope import THE_HOUSE, acting
 from qa.sampling import plans, states
-from qa.sampling.draws import BATCH, STANDING
+from qa.sampling.draws import BATCH, RECENT
 from qa.sampling.models import SamplingPlan
 from qa.sampling.plans import Chosen
 from qa.sampling.switching import DISCONTINUED
@@ -83,7 +83,7 @@ def test_nobody_else_chooses_and_a_stranger_meets_nothing(road: Road, signed_in:
 def test_a_partner_reads_her_own_and_sees_only_her_own_draws(road: Road, signed_in: SignedIn) -> None:
     bare(road)
     road.rules(newcomer_n=5)
-    choose(road, plans.WHOLE_SHOP, Chosen(STANDING, 2))
+    choose(road, plans.WHOLE_SHOP, Chosen(RECENT, 2))
     road.judge(road.inspection(parcel(road, road.cast.minji)), "accept", BLURRED)
     road.judge(road.inspection(parcel(road, road.cast.sujin)), "send_back", LOOSE)
     minji, sujin, owner = (signed_in(who) for who in (road.cast.minji, road.cast.sujin, road.cast.haneul))

@@ -1,4 +1,8 @@
-"""Sampling by standing: what a partner's inspected work has shown so far decides how much of it is inspected.
+"""Sampling by recent work: what a partner's latest inspected pieces have shown decides how much is inspected.
+
+It is not the partner's standing (partners.standing), which also counts here: whom it puts among the watched
+is inspected in full. Standing remembers for months, as trust should. By that memory a hand who was wrong in
+forty of a hundred and mended would be inspected in full for nine hundred pieces more; by this one for forty.
 
 The measure is a share of wrong pieces among the inspected ones, and beside it the shop's: all of a partner's
 work is inspected where even the lower end of Wilson's interval (one-sided 95 %) lies above the shop's level;

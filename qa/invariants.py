@@ -12,6 +12,7 @@ from qa.causes import invariants as caused
 from qa.models import Defect, Draw, Inspection
 from qa.reviewers import invariants as looked
 from qa.sampling.models import Batch, BatchPiece
+from qa.scoring import ACCEPT
 from security.models import Membership
 from stock.models import Order
 from tasks.lifecycle import ACCEPTED, ENDED, INSPECTION
@@ -29,6 +30,16 @@ def _tasks(scope: Scope) -> Select[int]:
 
 def _inspections(scope: Scope) -> Select[int]:
     return select(Inspection.id).where(Inspection.shop_id == scope.shop_id).order_by(Inspection.id)
+
+
+def _kept_mistaken(scope: Scope) -> Select[int]:
+    """An inspection names the hand whose work it is, and is flawed where it did not pass or found a thing."""
+    another = exists().where(
+        Submission.id == Inspection.submission_id, Submission.partner_id != Inspection.partner_id
+    )
+    found = exists().where(Defect.shop_id == scope.shop_id, Defect.inspection_id == Inspection.id)
+    flawed = and_(Inspection.state == "judged", or_(Inspection.verdict != ACCEPT, found))
+    return _inspections(scope).where(or_(another, flawed != Inspection.flawed_at.is_not(None)))
 
 
 def _not_paid_as_claimed(scope: Scope) -> Select[int]:
@@ -157,6 +168,7 @@ def _finished_unshipped(scope: Scope) -> Select[int]:
 
 ASKED: dict[str, Ask] = (
     {
+        "inspection_kept_mistaken": _kept_mistaken,
         "not_paid_as_claimed": _not_paid_as_claimed,
         "paid_unaccepted": _paid_unaccepted,
         "paid_for_nothing": _paid_for_nothing,

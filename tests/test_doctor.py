@@ -227,6 +227,7 @@ BREAKS: dict[str, tuple[str, ...]] = {
     "tasks.clock_missing": (f"UPDATE stage_clocks SET ended_at = {LONG_AGO}, verdict = 'void' WHERE ended_at IS NULL",),
     "qa.not_paid_as_claimed": ("DELETE FROM pay_lines WHERE id = (SELECT min(id) FROM pay_lines)",),
     "qa.draw_mistaken": ("UPDATE draws SET drawn = NOT drawn WHERE id = (SELECT min(id) FROM draws)",),
+    "qa.inspection_kept_mistaken": ("UPDATE inspections SET partner_id = partner_id + 1 WHERE state = 'waiting'",),
     "seal_shut": ("UPDATE orders SET recipient_name = recipient_phone",),
     "calendar_missing": ("DELETE FROM calendar_versions",),
     "schema_behind": ("UPDATE alembic_version SET version_num = '0001'",),

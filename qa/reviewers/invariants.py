@@ -1,6 +1,6 @@
 """What must always hold of second looks, asked of the whole database in sets."""
 
-from sqlalchemy import Select, exists, or_, select
+from sqlalchemy import Select, and_, exists, or_, select
 
 from base.invariants import Ask
 from base.scope import Scope
@@ -43,9 +43,17 @@ def _draw_mistaken(scope: Scope) -> Select[int]:
     return stmt.where(or_(LookDraw.drawn != below, LookDraw.drawn != planned)).order_by(LookDraw.id)
 
 
+def _case_mistaken(scope: Scope) -> Select[int]:
+    """A case waits for the owner where two saw otherwise and nothing is settled, and nowhere else."""
+    otherwise = exists().where(Inspection.id == Look.first_id, Inspection.verdict != Look.verdict)
+    waits = and_(Look.purpose == "second", Look.state == "judged", Look.settled == "", otherwise)
+    return _looks(scope).where(waits != Look.case_at.is_not(None))
+
+
 ASKED: dict[str, Ask] = {
     "look_at_own_work": _own_work,
     "look_by_the_same": _same_eyes,
     "look_numbered_twice": _numbered_twice,
     "look_draw_mistaken": _draw_mistaken,
+    "look_case_mistaken": _case_mistaken,
 }

@@ -5,8 +5,8 @@ from alembic import op
 
 from base import guards
 
-revision = "0034"
-down_revision = "0033"
+revision = "0036"
+down_revision = "0035"
 BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 branch_labels = None
 depends_on = None

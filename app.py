@@ -44,6 +44,7 @@ import security.pulse
 import security.token_pages
 import stock.api
 import stock.buying.commands
+import stock.buying.looking
 import stock.commands
 import stock.jobs
 import stock.news
@@ -125,6 +126,7 @@ PERIODIC: Mapping[str, Periodic] = {
     "statistics": Periodic(timedelta(hours=6), statistics.refresh),
     "waiting_files": Periodic(timedelta(hours=1), stock.uploads.sweep),
     "warnings": Periodic(timedelta(minutes=1), leases.warn),
+    "outlooks": Periodic(timedelta(days=1), stock.buying.looking.refresh_all, offset=timedelta(hours=18)),
     "rolling": Periodic(timedelta(minutes=5), stock.rolling.keep, wanted=stock.rolling.waits),
 } | qa.background.PERIODIC
 APIS = (security.api.api, stock.api.api, tasks.api.api, qa.api.api, talk.api.api)

@@ -49,6 +49,7 @@ BESIDE: Mapping[str, str] = {
     "/products": "stock.levels",
     "/imports": "stock.orders",
     "/claims": "stock.orders",
+    "/buying": "stock.levels",
     "/partners": "security.people",
     "/teams": "security.people",
     "/joining": "security.people",

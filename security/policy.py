@@ -37,6 +37,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "claim.manage":      frozenset({OWNER}),
     "stock.see":         frozenset({OWNER}),
     "stock.move":        frozenset({OWNER}),
+    "buying.see":        frozenset({OWNER}),     # what to order, what it costs, what sleeps
+    "buying.manage":     frozenset({OWNER}),     # ordering, taking in, suppliers, notes on demand
     "stock.own":         frozenset({PARTNER}),   # goods at the partner's own home
     "sop.see":           frozenset({OWNER, REVIEWER}),
     "sop.write":         frozenset({OWNER}),

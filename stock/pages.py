@@ -14,10 +14,13 @@ from stock import (
     product_pages,
     result_pages,
 )
+from stock.buying import pages as buying_pages
+from stock.buying import purchase_pages
 from stock.counts import pages as round_pages
 from stock.front import pages
 
 __all__ = [
+    "buying_pages",
     "claim_pages",
     "count_pages",
     "import_pages",
@@ -30,6 +33,7 @@ __all__ = [
     "problem_pages",
     "product_file_pages",
     "product_pages",
+    "purchase_pages",
     "result_pages",
     "round_pages",
 ]

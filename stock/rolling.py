@@ -3,6 +3,7 @@
 from sqlalchemy.orm import Session
 
 from base.scope import Scope
+from stock.buying import looking
 from stock.demand import counting
 from stock.value import keeping
 
@@ -14,10 +15,11 @@ def waits(session: Session, shop_id: int) -> bool:
 
 def keep(scope: Scope) -> None:
     """Rolls up what happened since; everything where a shop never was. Periodic."""
-    if keeping.keep(scope) is None:
+    valued = keeping.keep(scope)
+    if valued is None:
         rebuild(scope)
-        return
-    counting.keep(scope)
+    else:
+        looking.refresh(scope, valued | counting.keep(scope))
 
 
 def rebuild(scope: Scope) -> None:
@@ -25,6 +27,7 @@ def rebuild(scope: Scope) -> None:
     keeping.hold(scope)
     keeping.rebuild(scope)
     counting.rebuild(scope)
+    looking.refresh_all(scope)
 
 
 def differences(scope: Scope) -> list[str]:

@@ -31,6 +31,7 @@ RULES = {
     "partners.pay.months", "partners.standing", "security.policy", "security.masks",
     "stock.cancelling", "stock.drafts", "stock.intake", "stock.ledger", "stock.lifecycle", "stock.moments",
     "stock.claim_file", "stock.claim_life", "stock.buying.chances", "stock.buying.reorder", "stock.buying.replay",
+    "stock.buying.learning", "stock.buying.lifecycle", "stock.buying.standing",
     "stock.demand.classes", "stock.demand.forecast", "stock.demand.notes",
     "stock.value.ageing", "stock.value.costing", "stock.value.folding",
     "qa.reviewers.spread", "qa.rituals.spans",

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from functools import partial
 
 import pytest
@@ -37,8 +38,10 @@ from security import sessions
 from security.models import Membership, Shop
 from security.models import Session as Browser
 from stock import claims, imports, jobs, orders, uploads
+from stock.buying import looking, noting, purchasing, suppliers
 from stock.counts import rounds
 from stock.counts.models import CountLine
+from stock.demand.models import DemandDay
 from stock.drafts import Recipient
 from stock.models import Location, OrderLine, Product
 from stock.picture_tables import ProductPicture
@@ -176,6 +179,7 @@ def _shop(road: Road, to: Recipient) -> Estate:
     ids |= looked_back(road, owner, partner)
     ids |= counted(road, owner)
     ids["claim_id"] = claim(road, owner, road.task(work["accepted"]).order_id or 0)
+    ids |= buying(road, owner, ids["product_id"])
     ids["account_id"] = reviewer.actor.id
     ids |= measured(road, owner, road.inspection(work["accepted"]).id)
     ids["notice_id"] = _notice(road, partner)
@@ -276,6 +280,23 @@ def claim(road: Road, owner: Person, order_id: int) -> int:
         line = scope.session.scalars(select(OrderLine.id).where(OrderLine.order_id == order_id)).first()
         told = claims.Told(line or 0, "return", "broken", 1, road.now, "손잡이가 깨졌어요")
         return claims.record(scope, told)
+
+
+def buying(road: Road, owner: Person, product_id: int) -> dict[str, int]:
+    """A supplier, goods that are on their way from there, and a note on what is asked for."""
+    today = road.now.date()
+    with road.acting_as(owner) as scope:
+        maker = suppliers.add(scope, name="도자기 공방", lead_days=5)
+        suppliers.set_terms(scope, product_id, suppliers.Told(maker, 1, 12, Decimal(3100)))
+        (made,) = purchasing.order(scope, {product_id: 24})
+        for day in range(1, 6):
+            row = DemandDay(product_id=product_id, day=today - timedelta(days=day), orders=3, units=40)
+            row.shop_id = scope.shop_id
+            scope.session.add(row)
+        scope.session.flush()
+        looking.refresh(scope, [product_id])  # five busy days: something to propose
+        note = noting.note(scope, product_id, noting.Told("feedback", 120, today, today, "다들 좋대요"))
+        return {"supplier_id": maker, "purchase_id": made, "note_id": note}
 
 
 def measured(road: Road, owner: Person, inspection_id: int) -> dict[str, int]:

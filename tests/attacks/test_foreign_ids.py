@@ -49,6 +49,8 @@ FORM = {
     "title": "제목", "name": "이름", "quantity": "1", "counted": "1", "owed_by": "owner", "kind": "check", "by": "up",
     "text": "말", "up_to": "1", "outcome": "ours", "wish": "return", "minutes": "60", "partner_ids": "1",
     "saw": "봤어요", "day": "2026-01-02", "answer": "chance", "agreed": "말", "first": "2026-01-01",
+    "supplier": "1", "least": "1", "pack": "1", "price": "1", "percent": "100", "last": "2026-01-01",
+    "words": "말", "lead_days": "7", "cost": "1",
 }  # fmt: skip
 
 

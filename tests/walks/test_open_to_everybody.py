@@ -28,6 +28,7 @@ from tasks.kinds.tagging.models import AlbumPicture
 from tests.attacks.estate import (
     applied,
     automation,
+    buying,
     claim,
     corrective,
     counted,
@@ -87,6 +88,7 @@ def standing(shop: Served, cast: Cast) -> Filled:
         talks.offer(scope, acted["talk_id"], "테이프를 길게 붙여요", version=1)
     claimed = claim(road, cast.haneul, road.task(accepted).order_id or 0)
     acted |= counted(road, cast.haneul)
+    bought = buying(road, cast.haneul, 1)
     rule, listed = automation(road, cast.haneul), listing(road, cast.haneul, cast.minji, 1)
     with road.acting_as(cast.haneul) as scope:
         sop = sops.draft(scope, sops.published(scope, "packing").sop_id)
@@ -99,7 +101,7 @@ def standing(shop: Served, cast: Cast) -> Filled:
         own_kinds.open_by_hand(scope, own_name(own.id), title="3월 전표")
         told = announcing.publish(scope, title="쉬는 날", text="월요일은 쉬어요", partner_ids=None)
         return {
-            **acted, **applications, **addresses, "claim_id": claimed, "automation_id": rule, "listing_id": listed, "announcement_id": told.id, "/work/<int:task_id>": held, "/work/<int:task_id>/appeal": back, "appeal_id": asked.id, "/offers/<int:task_id>": offered, "task_id": accepted, "inspection_id": seen,
+            **acted, **bought, **applications, **addresses, "claim_id": claimed, "automation_id": rule, "listing_id": listed, "announcement_id": told.id, "/work/<int:task_id>": held, "/work/<int:task_id>/appeal": back, "appeal_id": asked.id, "/offers/<int:task_id>": offered, "task_id": accepted, "inspection_id": seen,
             "partner_id": cast.minji.partner_id, "product_id": 1, "order_id": 1, "sop_id": sop.sop_id,
             "key": sop.items["items"][0]["key"], "code": sop.rubric["criteria"][0]["code"], "webhook_id": hook.id,
             **looked, "account_id": cast.boram.actor.id, **tagging, "/kinds/<kind>": own_name(own.id), "kind": "accepted", "name": "packing-fragile", "act": "adjust", "import_id": 1, "token": "nothing", "work": "packing",

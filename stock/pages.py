@@ -18,6 +18,7 @@ from stock.buying import pages as buying_pages
 from stock.buying import purchase_pages
 from stock.counts import pages as round_pages
 from stock.front import pages
+from stock.value import pages as value_pages
 
 __all__ = [
     "buying_pages",
@@ -36,4 +37,5 @@ __all__ = [
     "purchase_pages",
     "result_pages",
     "round_pages",
+    "value_pages",
 ]

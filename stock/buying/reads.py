@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, literal_column, select
 
 from base.rows import Page, mine, page
 from base.scope import Scope
@@ -20,12 +20,13 @@ from stock.models import Movement, Product
 from stock.value.models import Valued
 
 SIZE = 30
+NONE: ColumnElement[int] = literal_column("0")  # said outright: by a bound value no partial index is found
 HISTORY = 12  # weeks
 
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """What to order, and all the reason is made of; `weeks` is the stock if nothing is ordered."""
+    """What to order, and all the reason is made of; `weeks` is the stock if it is ordered now."""
 
     product: Product
     look: Outlook
@@ -78,7 +79,7 @@ class Booked:
 
 def proposals(scope: Scope, *, after: str = "") -> Page[Proposal]:
     """What to order, what runs out first on top. Raises BadCursor."""
-    stmt = _fresh(scope).where(Outlook.propose > 0)
+    stmt = _fresh(scope).where(Outlook.propose > NONE)
     by = (Outlook.lasts, Outlook.product_id)
     found = page(scope, stmt, by=by, after=after, size=SIZE, newest_first=False)
     ids = [look.product_id for look in found.rows]
@@ -101,8 +102,10 @@ def _proposal(
 
 
 def weeks(look: Outlook, coming: Mapping[int, int]) -> list[int]:
-    """The stock of the next weeks if nothing more is ordered."""
-    return learning.weeks_ahead(look.free, look.rate_milli / 1000, coming)
+    """The stock of the next weeks if what is proposed is ordered now."""
+    lead = max(1, look.lead_days)
+    ordered = dict(coming) | {lead: coming.get(lead, 0) + look.propose}
+    return learning.weeks_ahead(look.free, look.rate_milli / 1000, ordered)
 
 
 def look(scope: Scope, product_id: int) -> Outlook | None:

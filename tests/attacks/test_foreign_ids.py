@@ -38,6 +38,7 @@ TEXTS = {
     "name": "packing-clothes",
     "step": "pause",
     "token": "0" * 96,
+    "what": "asleep",
     "work": "packing",
 }
 #: Routes whose token is a secret of its own, not an id of a shop.

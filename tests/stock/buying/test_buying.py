@@ -1,5 +1,6 @@
 """From what was asked for to goods on the shelf: proposed with a reason, ordered, come in parts, learned from."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -7,12 +8,12 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select, update
 
 from base.errors import NotFound, Stale
 from base.scope import Scope
 from stock import rolling
-from stock.buying import noting, purchasing, reads, suppliers
+from stock.buying import looking, noting, purchasing, reads, suppliers
 from stock.buying.models import Outlook, Purchase
 from stock.buying.noting import BadNote, CostKnown
 from stock.buying.noting import Told as Noted
@@ -21,7 +22,9 @@ from stock.buying.suppliers import BadSupplier, BadTerms, Told
 from stock.ledger import Balance
 from stock.levels import QUARANTINE
 from stock.value import costing
+from stock.value import reads as money
 from stock.value.models import Worth
+from stock.value.saying import rough
 from tests.cast import MONDAY, ActingAs, Cast, SignedIn
 from tests.stock.yard import balance, draft, place, products, receive
 
@@ -66,7 +69,7 @@ def test_what_runs_out_is_proposed_ordered_once_and_learned_from(shop: Shop) -> 
         (one,) = reads.proposals(scope).rows
         assert (one.product.sku, one.supply, one.look.rate_milli, one.look.free) == ("MUG", None, 2000, 11)
         assert (one.look.lasts, one.reason, look(scope, hat).demands) == (5, "late", 1)
-        assert one.weeks == [11, 0, 0, 0, 0, 0, 0, 0, 0]
+        assert one.weeks == [11, 22, 8, 0, 0, 0, 0, 0, 0]  # twenty-five come in a week, two go a day
         with pytest.raises(NoSupplier):
             purchasing.order(scope, {mug: 10})
         maker = suppliers.add(scope, name="도자기 공방", lead_days=4)
@@ -189,3 +192,52 @@ def test_the_pages_from_proposal_to_shelf(shop: Shop, signed_in: SignedIn) -> No
         assert signed_in(shop.cast.minji).get(path).status_code == 403
     assert signed_in(shop.cast.stranger).get(made).status_code == 404
     assert signed_in(shop.cast.stranger).post(f"{made}/close", data=csrf).status_code in {400, 403, 404}
+
+
+def test_pages_read_as_little_in_a_large_shop(shop: Shop) -> None:
+    """The same statements for three products as for three hundred, and each list by its own index."""
+    with shop.owner() as scope:
+        _statements(scope)  # the calendar is read once
+        asked = [_statements(scope)]
+        more = products(scope, *(f"P{number:03}" for number in range(300)))
+        looking.refresh(scope, more.values())
+        days = {"free": 1, "rate_milli": 900, "propose": 9, "asleep": 7, "over_parts": 7, "missed_won": 7}
+        scope.session.execute(update(Outlook).values(**days, parts=9).where(Outlook.shop_id == scope.shop_id))
+        asked.append(_statements(scope))
+        assert [len(said) for said in asked] == [len(asked[0])] * 2
+        plans = {
+            name for said in asked[1] for name in _indexes(scope, said) if name.startswith("ix_outlooks")
+        }
+        assert plans == {f"ix_outlooks_{name}" for name in ("proposed", "parts", "asleep", "over", "missed")}
+
+
+def _statements(scope: Scope) -> list[str]:
+    """What the pages say to the database, whole."""
+    said = list[str]()
+
+    def hear(_c: object, cursor: object, statement: str, *_more: object) -> None:
+        said.append(statement)
+
+    bind = scope.session.connection()
+    event.listen(bind, "before_cursor_execute", hear)
+    reads.proposals(scope)
+    money.money(scope)
+    for what in money.LISTS:
+        money.ranked(scope, what)
+    event.remove(bind, "before_cursor_execute", hear)
+    return said
+
+
+def _indexes(scope: Scope, statement: str) -> list[str]:
+    """The indexes by which SQLite looks for a statement's rows."""
+    count = statement.count("?")
+    plan = scope.session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", (1,) * count)
+    return re.findall(r"USING (?:COVERING )?INDEX (\w+)", " ".join(row[3] for row in plan))
+
+
+@pytest.mark.parametrize(
+    ("amount", "said"),
+    [(9_400, "9,400원"), (3_124_000, "312만원"), (100_000_000, "1억원"), (123_456_789, "1억 2,346만원")],
+)
+def test_amounts_as_a_person_says_them(amount: int, said: str) -> None:
+    assert (rough(amount, "ko"), rough(3_124_000, "en")) == (said, "₩3,124,000")

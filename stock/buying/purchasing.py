@@ -144,10 +144,10 @@ def _arrived(scope: Scope, line: PurchaseLine, what: Came, key: str) -> None:
     row = {"line_id": line.id, "key": key, "good": what.good, "damaged": what.damaged}
     scope.session.add(Arrival(shop_id=scope.shop_id, by=scope.actor.id, at=scope.now, **row))
     here = (PurchaseLine.shop_id == scope.shop_id, PurchaseLine.id == line.id)
-    new = {"good": PurchaseLine.good + what.good, "damaged": PurchaseLine.damaged + what.damaged}
-    if changed(scope, update(PurchaseLine).where(*here).values(new)) != 1:
+    seen = (PurchaseLine.good == line.good, PurchaseLine.damaged == line.damaged)
+    new = {"good": line.good + what.good, "damaged": line.damaged + what.damaged}
+    if changed(scope, update(PurchaseLine).where(*here, *seen).values(new)) != 1:
         raise Stale
-    scope.session.refresh(line)
 
 
 def _stock(scope: Scope, came: Mapping[PurchaseLine, Came], key: str) -> None:
@@ -184,4 +184,3 @@ def _end(scope: Scope, purchase_id: int) -> None:
     came = [((at - row.ordered_at).days, int(units)) for at, units in scope.session.execute(stmt)]
     here = (Purchase.shop_id == scope.shop_id, Purchase.id == purchase_id)
     changed(scope, update(Purchase).where(*here).values(took=learning.took(came), ended_at=scope.now))
-    scope.session.refresh(row)

@@ -187,9 +187,18 @@ def test_the_pages_from_proposal_to_shelf(shop: Shop, signed_in: SignedIn) -> No
         (line,) = purchasing.lines_of(scope, int(made.rsplit("/", 1)[1]))
     post(f"{made}/receive", version=1, **{f"good__{line.id}": 36, f"damaged__{line.id}": 0})
     assert "받았어요" in browser.get(made).get_data(as_text=True)
-    for path in ("/buying", "/buying/purchases", "/buying/suppliers", f"/buying/suppliers/{maker.id}", at):
+    lists = [f"/buying/money/{what}" for what in money.LISTS]
+    ours = [
+        "/buying",
+        "/buying/purchases",
+        "/buying/suppliers",
+        f"/buying/suppliers/{maker.id}",
+        "/buying/money",
+    ]
+    for path in (*ours, *lists, at):
         assert browser.get(path).status_code == 200
-        assert signed_in(shop.cast.minji).get(path).status_code == 403
+    assert [signed_in(shop.cast.minji).get(path).status_code for path in ours] == [403] * len(ours)
+    assert browser.get("/buying/money/nothing").status_code == 404
     assert signed_in(shop.cast.stranger).get(made).status_code == 404
     assert signed_in(shop.cast.stranger).post(f"{made}/close", data=csrf).status_code in {400, 403, 404}
 

@@ -18,7 +18,8 @@ from stock.demand import counting
 from stock.demand.models import DemandDay, DemandNote
 from stock.demand.notes import Note
 from stock.levels import QUARANTINE
-from stock.models import Level, Location, Product
+from stock.lifecycle import SHORT
+from stock.models import Level, Location, Order, OrderLine, Product
 from stock.value.ageing import Received
 from stock.value.models import ValueDay, Worth
 
@@ -44,7 +45,8 @@ def facts(scope: Scope, products: Sequence[int]) -> dict[int, Facts]:
     day = today(scope)
     asked = counting.asked(scope, products, since=day - timedelta(days=SEEN))
     notes, ledger = notes_of(scope, products), _ledger(scope, products)
-    free, coming, supplied = _free(scope, products), on_order(scope, products), _supplied(scope, products)
+    free, waiting, coming = _free(scope, products), _waiting(scope, products), on_order(scope, products)
+    supplied = _supplied(scope, products)
     worths, first = _worths(scope, products), _first(scope, products)
     nothing = Supplied(learning.lead(learning.USUAL, ()), Terms())
     found = dict[int, Facts]()
@@ -57,7 +59,7 @@ def facts(scope: Scope, products: Sequence[int]) -> dict[int, Facts]:
             asked=asked[id_],
             notes=notes.get(id_, ()),
             out=frozenset(_out(days, day)),
-            free=free.get(id_, 0),
+            free=free.get(id_, 0) - waiting.get(id_, 0),
             on_order=coming.get(id_, 0),
             lead=known.lead,
             terms=known.terms,
@@ -115,6 +117,19 @@ def _free(scope: Scope, products: Sequence[int]) -> dict[int, int]:
         .join(Location, Location.id == Level.location_id)
         .where(Level.shop_id == scope.shop_id, Location.kind != QUARANTINE, Level.product_id.in_(products))
         .group_by(Level.product_id)
+    )
+    return {id_: int(units) for id_, units in scope.session.execute(stmt)}
+
+
+def _waiting(scope: Scope, products: Sequence[int]) -> dict[int, int]:
+    """Units that orders wait for which the stock could not fill: what comes is theirs first."""
+    left = OrderLine.quantity - OrderLine.cancelled
+    stmt = (
+        select(OrderLine.product_id, func.sum(left))
+        .join(Order, Order.id == OrderLine.order_id)
+        .where(Order.shop_id == scope.shop_id, Order.state == SHORT, OrderLine.shop_id == scope.shop_id)
+        .where(OrderLine.product_id.in_(products))
+        .group_by(OrderLine.product_id)
     )
     return {id_: int(units) for id_, units in scope.session.execute(stmt)}
 

@@ -31,10 +31,15 @@ def took(arrivals: Sequence[tuple[int, int]]) -> int | None:
 
 
 def weeks_ahead(free: int, rate: float, coming: Mapping[int, int], weeks: int = WEEKS) -> list[int]:
-    """Units free at the start and after each week, when `coming` units arrive on these days."""
-    stock, found = float(max(0, free)), [max(0, free)]
+    """Units free at the start and after each week, when `coming` units arrive on these days.
+
+    Below none are owed to orders that wait: what arrives is theirs first.
+    """
+    stock, owed, found = float(max(0, free)), max(0, -free), [max(0, free)]
     for day in range(1, weeks * WEEK + 1):
-        stock = max(0.0, stock + coming.get(day, 0) - rate)
+        paid = min(owed, coming.get(day, 0))
+        owed -= paid
+        stock = max(0.0, stock + coming.get(day, 0) - paid - rate)
         if day % WEEK == 0:
             found.append(round(stock))
     return found

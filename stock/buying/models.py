@@ -131,7 +131,7 @@ class Outlook(InShop, Base):
     rate_milli: Mapped[int]  # thousandths of a unit a day, 0 where too little is known
     sd_milli: Mapped[int]
     noted: Mapped[int]  # percent of the usual that the owner's notes expect
-    free: Mapped[int]  # here and in homes, not promised
+    free: Mapped[int]  # here and in homes, not promised; below none what waiting orders lack
     on_order: Mapped[int]
     point: Mapped[int]
     up_to: Mapped[int]

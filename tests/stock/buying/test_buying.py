@@ -126,6 +126,9 @@ def test_what_the_owner_knows_changes_what_is_proposed(shop: Shop) -> None:
         ):
             with pytest.raises(BadNote):
                 noting.note(scope, mug, wrong)
+        place(scope, draft("big", {"MUG": 40}))  # waits: eleven are free
+        rolling.keep(scope)
+        assert (look(scope, mug).free, look(scope, mug).propose) == (-29, before + 40)
         noting.tell_cost(scope, hat, Decimal(4000))
         worth = scope.session.scalars(select(Worth).where(Worth.product_id == hat)).one()
         assert costing.said(worth.parts) == 3 * 4000

@@ -5,8 +5,8 @@ from alembic import op
 
 from base import guards
 
-revision = "0034"
-down_revision = "0033"
+revision = "0037"
+down_revision = "0036"
 BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 branch_labels = None
 depends_on = None

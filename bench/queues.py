@@ -98,24 +98,24 @@ def _laid_out(house: House, breadth: Breadth) -> None:
     """Spreads the open tasks over the queues as later answers, and gives two hands their past."""
     elsewhere, first = (house.hands[hand].actor.partner_id or 0 for hand in (1, 2))
     with acting(house.world, shop_id=house.shop_id, actor=THE_HOUSE) as scope:
-        _spread(scope, _queues(scope, breadth.queues), breadth.queues)
+        spread(scope, many_kinds(scope, breadth.queues), breadth.queues)
     with acting(house.world, shop_id=house.shop_id, actor=THE_HOUSE) as scope:
-        _finished(scope, elsewhere, _numbers(breadth.finished))
-        _finished(scope, first, _waiting_first(scope, breadth.finished))
+        finished(scope, elsewhere, _numbers(breadth.finished))
+        finished(scope, first, waiting_first(scope, breadth.finished))
 
 
-def _queues(scope: Scope, count: int) -> int:
+def many_kinds(scope: Scope, count: int) -> int:
     """Kinds of the owner's own, each with its queue; the first one's number. Raises RuntimeError for gaps."""
-    made = []
+    ids = []
     for number in range(count):
         own, _draft = own_kinds.make(scope, ko=f"일 {number}", en=f"Work {number}", icon="cube", won=WON)
-        made.append(own.id)
-    if made[-1] - made[0] != count - 1:
+        ids.append(own.id)
+    if ids[-1] - ids[0] != count - 1:
         raise RuntimeError("the kinds' numbers leave gaps")
-    return made[0]
+    return ids[0]
 
 
-def _spread(scope: Scope, first: int, count: int) -> None:
+def spread(scope: Scope, first: int, count: int) -> None:
     """Two tasks are later answers about one thing: all first answers have been given."""
     thing = Task.id // WAYS
     name = literal(own_name(first).removesuffix(str(first))) + cast(first + thing % count, String)
@@ -128,7 +128,7 @@ def _spread(scope: Scope, first: int, count: int) -> None:
     )
 
 
-def _finished(scope: Scope, hand: int, things: Subquery) -> None:
+def finished(scope: Scope, hand: int, things: Subquery) -> None:
     """Work of a hand that was accepted, one piece a thing: copies of a piece that was handed in."""
     model = scope.session.scalar(
         select(func.max(Task.id)).where(Task.shop_id == scope.shop_id, Task.submitted_at.is_not(None))
@@ -154,7 +154,7 @@ def _numbers(count: int) -> Subquery:
     return select((literal("done-") + cast(numbers.c.n, String)).label("set_key")).subquery()
 
 
-def _waiting_first(scope: Scope, count: int) -> Subquery:
+def waiting_first(scope: Scope, count: int) -> Subquery:
     """The things whose next answer would be the first to be given out."""
     here = (Task.shop_id == scope.shop_id, IS_OPEN, Task.slot == 1)
     return select(Task.set_key).where(*here).order_by(Task.due_at, Task.id).limit(count).subquery()

@@ -65,7 +65,7 @@ class Waits:
     """What the choice knows of a queue: what it asks, and the promise of the first task for this partner.
 
     `due_at` is none where nothing waits for them. `count` (to a bound) and `since`, when the first was
-    opened, are looked at only where somebody stands in line.
+    opened, are looked at only where somebody stands in line. Of like promises the lower `place` comes first.
     """
 
     name: str
@@ -76,6 +76,7 @@ class Waits:
     due_at: datetime | None = None
     count: int = 0
     since: datetime | None = None
+    place: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +163,15 @@ def rank(who: Who, queues: Sequence[Waits], *, now: datetime, line: Iterable[Who
     return tuple(queue.name for queue in sorted(may, key=lambda queue: _rank(who, queue, now, policy)))
 
 
+def settled(who: Who, queues: Sequence[Waits], order: Sequence[str], *, beyond: Waits, now: datetime) -> bool:
+    """Whether the first of these is the first of all: the others are promised no sooner than `beyond`.
+
+    Turns included: whoever has had enough of the first is given another of like urgency, seen or not.
+    """
+    first = next((queue for queue in queues if queue.name == order[0]), None) if order else None
+    return first is not None and _rank(who, first, now, Policy()) <= _rank(_NOBODY, beyond, now, Policy())
+
+
 def _ahead(who: Who, line: Iterable[Who], policy: Policy) -> list[Who]:
     """Those in line who had less lately."""
     return [one for one in line if one.lately < who.lately and one.id != who.id] if policy.fair else []
@@ -191,12 +201,15 @@ def _kept(queue: Waits, ahead: Sequence[Who], now: datetime) -> Seen | None:
     return Seen(queue.name, queue.kind, "kept", due_at=queue.due_at, until=until, n=able)
 
 
-def _rank(who: Who, queue: Waits, now: datetime, policy: Policy) -> tuple[int, bool, datetime, str]:
+def _rank(who: Who, queue: Waits, now: datetime, policy: Policy) -> tuple[int, bool, datetime, int, str]:
     assert queue.due_at is not None
     if not policy.varied:
-        return 0, False, queue.due_at, queue.name
+        return 0, False, queue.due_at, queue.place, queue.name
     level = urgency(queue.due_at, now)
-    return level, level > 0 and _has_had_enough(who, queue), queue.due_at, queue.name
+    return level, level > 0 and _has_had_enough(who, queue), queue.due_at, queue.place, queue.name
+
+
+_NOBODY = Who(0)  # has had enough of nothing
 
 
 def _has_had_enough(who: Who, queue: Waits) -> bool:

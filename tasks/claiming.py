@@ -1,6 +1,6 @@
 """Claiming: the next task from the queue the rule chooses, some at once, or one of the partner's choice."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from math import ceil
 
@@ -16,11 +16,14 @@ from tasks.choosing import Choice, Seen, Waits, barred
 from tasks.lifecycle import HELD
 from tasks.models import Task
 from tasks.news import TaskClaimed
+from tasks.passing import gate, line
+from tasks.passing.gate import BEGINNING, END, Place
 from tasks.picks import ANY
 from tasks.steps import Hold
 from tasks.surveying import Survey
 
 MOST_TOGETHER = 20
+LOOKS = 3  # before every queue is looked at
 
 
 class NothingOpen(Refused):
@@ -88,10 +91,11 @@ def claim_next(scope: Scope, kind: str = ANY) -> Task:
 
     Raises NotActive, AtCapacity, DayIsFull, NothingOpen, NoPrice.
     """
-    seen = _active(scope)
+    seen = _active(scope, surveying.at_hand(scope, kind))
     hold = hold_of(scope, seen)
-    for queue in _order(scope, seen, hold, kind):
-        task = steps.seize_next(scope, queue, hold)
+    for queue, start in _order(scope, seen, hold, kind):
+        task = steps.seize_next(scope, queue, hold, start=start)
+        _remember(scope, seen, queue, task)
         if task is not None:
             scope.tell(TaskClaimed(task.id, seen.id))
             return task
@@ -105,10 +109,11 @@ def claim_together(scope: Scope, kind: str, *, count: int) -> tuple[Task, ...]:
     """
     if not 2 <= count <= MOST_TOGETHER:
         raise BadNumber(field="count", low=2, high=MOST_TOGETHER)
-    seen = _active(scope)
+    seen = _active(scope, surveying.at_hand(scope, kind))
     hold = hold_of(scope, seen)
-    for queue in _order(scope, seen, hold, kind):
-        tasks = steps.seize_some(scope, queue, hold, count=count)
+    for queue, start in _order(scope, seen, hold, kind):
+        tasks = steps.seize_some(scope, queue, hold, count=count, start=start)
+        _remember(scope, seen, queue, tasks[0] if tasks else None)
         for task in tasks:
             scope.tell(TaskClaimed(task.id, seen.id))
         if tasks:
@@ -116,15 +121,42 @@ def claim_together(scope: Scope, kind: str, *, count: int) -> tuple[Task, ...]:
     raise NothingOpen
 
 
-def _order(scope: Scope, seen: Survey, hold: Hold, kind: str) -> Iterator[str]:
-    """The queues in the order in which they are tried: the first at once, and the others by a closer look.
+def _order(scope: Scope, seen: Survey, hold: Hold, kind: str) -> Iterator[tuple[str, Place]]:
+    """The queues in the order in which they are tried, each from a place in its line on.
 
-    That the first had nothing after all is rare: hands or day are full (which is said), somebody was quicker,
-    or the partner has answered more of it than the quick look saw.
+    The first is tried at once, and the others by a closer look. That the first had nothing after all, or that
+    those near at hand do not settle which it is, is rare: hands or day are full (which is said), somebody was
+    quicker, or the partner has not learned or has answered what is near.
     """
-    yield from surveying.ranked(scope, seen, kind=kind)[:1]
+    looked, order = _settled(scope, seen, kind)
+    yield from ((name, looked.starts[name]) for name in order)
     check_room(scope, seen, hold)
-    yield from surveying.ranked(scope, surveying.survey(scope, locked=False), kind=kind)
+    yield from (
+        (name, BEGINNING) for name in surveying.ranked(scope, surveying.of(scope, seen.id), kind=kind)
+    )
+
+
+def _settled(scope: Scope, seen: Survey, kind: str) -> tuple[Survey, Sequence[str]]:
+    """The first of all queues, if looking a few times is enough to know it.
+
+    What of those near at hand begins with work that is not for the partner is passed over, and looked past.
+    """
+    for _time in range(LOOKS):
+        order = surveying.ranked(scope, seen, kind=kind)
+        if surveying.is_settled(scope, seen, order):
+            return seen, order[:1]
+        if not seen.behind:
+            break
+        for queue in sorted(seen.behind):
+            line.pass_over(scope, queue, seen.id, start=seen.starts[queue])
+        seen = surveying.at_hand(scope, kind)
+    return seen, ()
+
+
+def _remember(scope: Scope, seen: Survey, queue: str, task: Task | None) -> None:
+    """Where much was passed over to come to a task, the next claim of this partner starts there."""
+    if queue in seen.behind:
+        gate.passed(scope, queue, seen.id, to=gate.place_of(task) if task else END)
 
 
 def claim(scope: Scope, task_id: int) -> Task:
@@ -133,7 +165,7 @@ def claim(scope: Scope, task_id: int) -> Task:
     Raises NotFound, NotActive, AtCapacity, DayIsFull, NotTrained, NotYourTeam, KeptForOthers, and Taken with
     the next suggestion.
     """
-    seen = _active(scope)
+    seen = _active(scope, surveying.about_task(scope, task_id, scope.actor.partner_id or 0))
     wanted = one(scope, Task, task_id)
     if wanted.holder_id == seen.id and wanted.state in HELD:
         return wanted
@@ -154,10 +186,8 @@ def suggest(scope: Scope, queue: str) -> int | None:
     partner_id = scope.actor.partner_id
     if partner_id is None:
         return None
-    order = surveying.chosen(scope, surveying.survey(scope, locked=False)).order
-    if not order:
-        return None
-    return steps.first_open(scope, queue if queue in order else order[0], not_left_by=partner_id)
+    order = surveying.choice(scope, kind=queue).order or surveying.choice(scope).order
+    return steps.first_open(scope, order[0], not_left_by=partner_id) if order else None
 
 
 def hold_of(scope: Scope, seen: Survey) -> Hold:
@@ -190,8 +220,7 @@ def check_fit(bar: Seen | None) -> None:
         raise NotYourTeam
 
 
-def _active(scope: Scope) -> Survey:
-    seen = surveying.survey(scope, locked=True)
+def _active(scope: Scope, seen: Survey) -> Survey:
     check_stands(scope, seen)
     return seen
 

@@ -1,6 +1,6 @@
 """A partner's day: what is in hand, what came back and why, what was earned."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
@@ -86,7 +86,7 @@ def today(scope: Scope, choice: Choice | None = None) -> Today:
     partner = card(scope)
     cleared = clearance.ready(partner.cleared_until, at=scope.now)
     unready = partner.state in clearance.NOT_READY or not cleared
-    choice = choice or surveying.chosen(scope, surveying.survey(scope, locked=False))
+    choice = choice or surveying.choice(scope)
     held = mine(scope, Task).where(Task.holder_id == partner.id, IS_HELD).options(joinedload(Task.revision))
     rows = scope.session.scalars(held.order_by(Task.lease_until, Task.id)).all()
     counts = pieces(scope, rows)
@@ -103,18 +103,12 @@ def today(scope: Scope, choice: Choice | None = None) -> Today:
         accepted=accepted,
         earned=earned,
         month=month,
-        waiting=_for(queues.waiting(scope), choice),
+        waiting=queues.waiting_in(scope, choice.order),
         offered=offering.for_me(scope),
         capacity=standings.most_held(scope, partner.id),
         active=partner.state == "active" and not unready,
         unready=unready,
     )
-
-
-def _for(waiting: Sequence[Waiting], choice: Choice) -> tuple[Waiting, ...]:
-    """What waits for this partner, in the order in which it is given."""
-    found = {one.queue: one for one in waiting}
-    return tuple(found[name] for name in choice.order if name in found)
 
 
 def this_month(scope: Scope) -> int:

@@ -32,7 +32,7 @@ class Explained:
 
 def explain(scope: Scope, partner_id: int) -> Explained:
     """Asks the rule that claims ask, without taking anything. Raises NotFound."""
-    seen = surveying.of(scope, partner_id, locked=False)
+    seen = surveying.of(scope, partner_id)
     held = steps.held_by(scope, partner_id)
     taken = steps.taken_by(scope, partner_id, since=calendars.midnight(scope))
     worker = Worker(seen.id, seen.state, held, seen.capacity, taken, seen.day_limit)

@@ -21,6 +21,7 @@ from tasks.choosing import barred
 from tasks.lifecycle import ASSIGN, CLAIMED, OPEN
 from tasks.models import Task, TaskOffer
 from tasks.news import TaskClaimed
+from tasks.passing import gate
 
 SHORTEST, LONGEST = timedelta(minutes=10), timedelta(days=7)
 MOST_CHOSEN = 50
@@ -161,7 +162,7 @@ def _open(scope: Scope, task_id: int) -> Task:
 def _able(scope: Scope, task: Task, partner_id: int) -> surveying.Survey:
     """The partner, whom the task may be given; another team's work may be. Raises as `assign`."""
     one(scope, Partner, partner_id)
-    seen = surveying.of(scope, partner_id, locked=True)
+    seen = surveying.about_task(scope, task.id, partner_id)
     claiming.check_stands(scope, seen)
     queue = claiming.of_task(seen, task)
     declined = any(shown.partner_id == partner_id and shown.declined_at for shown in shown_to(scope, task.id))
@@ -201,3 +202,4 @@ def _withdraw(scope: Scope, task: Task) -> bool:
 def _hold_back(scope: Scope, task: Task, until: datetime | None) -> None:
     this = (Task.shop_id == scope.shop_id, Task.id == task.id, Task.state == OPEN)
     changed(scope, update(Task).where(*this).values(offered_until=until))
+    gate.opened(scope, task.queue, first=gate.place_of(task))

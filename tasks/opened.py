@@ -8,13 +8,19 @@ from security import audit
 from stock.deadlines import minute
 from tasks import clocks
 from tasks.news import TasksOpened
+from tasks.passing import gate
+from tasks.passing.gate import Place
 
 
-def follow(scope: Scope, queue: str, due: Mapping[int, datetime]) -> tuple[int, ...]:
-    """For tasks of one queue just opened, by id with when they are due; gives the ids in order."""
+def follow(scope: Scope, queue: str, due: Mapping[int, datetime], *, slot: int = 0) -> tuple[int, ...]:
+    """For tasks of one queue just opened, by id with when they are due; gives the ids in order.
+
+    `slot` is the first of the answers wanted.
+    """
     task_ids = tuple(sorted(due))
     clocks.begin_many(scope, task_ids)
     if task_ids:
+        gate.opened(scope, queue, first=Place(slot, min(due.values()), 0))
         _journal(scope, queue, due)
         scope.tell(TasksOpened(task_ids))
     return task_ids

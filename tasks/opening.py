@@ -21,6 +21,7 @@ from tasks.lifecycle import CANCEL, CLAIMED, OPEN
 from tasks.live import NOT_ENDED
 from tasks.models import SopRevision, Task
 from tasks.news import TasksCancelled, TasksOpened
+from tasks.passing import gate
 from tasks.product_work import Wanted, another, open_for_product, open_for_products
 
 __all__ = [
@@ -76,6 +77,7 @@ def reopen(scope: Scope, task: Task) -> Task | None:
     scope.session.add(anew)
     scope.session.flush()
     clocks.begin_many(scope, [anew.id])
+    gate.opened(scope, anew.queue, first=gate.place_of(anew))
     facts = {"replaces": task.id, "count": 1, "due": minute(task.due_at)}
     audit.note(scope, "task.reopened", subject="task", subject_id=anew.id, queue=anew.queue, **facts)
     scope.tell(TasksOpened((anew.id,)))

@@ -11,7 +11,7 @@ from base.web import answer, locale, render, wants_json
 from partners import standing_reads
 from security.doors import needs
 from stock.counts import reads as counts
-from tasks import day, dispatch, explaining, queries, queues, surveying, wording
+from tasks import day, dispatch, explaining, queries, surveying, wording
 
 pages = Blueprint("tasks", __name__)
 
@@ -19,7 +19,7 @@ pages = Blueprint("tasks", __name__)
 @pages.get("/today")
 @needs("task.offers")
 def today(scope: Scope) -> ResponseReturnValue:
-    choice = surveying.chosen(scope, surveying.survey(scope, locked=False))
+    choice = surveying.choice(scope)
     return render(
         scope,
         "tasks/today.html",
@@ -34,13 +34,14 @@ def today(scope: Scope) -> ResponseReturnValue:
 @pages.get("/offers")
 @needs("task.offers")
 def offers(scope: Scope) -> ResponseReturnValue:
-    kind = request.args.get("kind", "") or queries.first_kind(scope)
+    choice = surveying.choice(scope)
+    kind = request.args.get("kind", "") or queries.shown_first(choice)
     found = queries.offers(scope, kind=kind, after=request.args.get("after", ""))
     facts: dict[str, Any] = {
         "offers": found.rows,
         "next": found.next,
         "kind": kind,
-        "waiting": queries.theirs(scope, queues.waiting(scope)),
+        "waiting": queries.theirs(scope, choice, kind),
         "room": queries.room(scope),
     }
     return render(scope, "tasks/offers.html", **facts)

@@ -16,6 +16,7 @@ from sqlalchemy import (
     not_,
     or_,
     select,
+    tuple_,
     update,
 )
 
@@ -27,6 +28,7 @@ from tasks.lifecycle import CLAIMED, HELD, OPEN, UNDONE
 from tasks.models import Queue, Task, TaskOffer
 
 TASKS: Any = Task.__table__
+Start = tuple[Any, Any, Any]  # slot, promise and id of a task: where it stands in its queue's line
 ANY = ""  # in the place of a kind: whichever the choice comes to
 ME, NOW = bindparam("partner", type_=Big), bindparam("now", type_=Utc())  # who is given to, and when
 
@@ -80,39 +82,55 @@ def _givable(tasks: Any) -> tuple[ColumnElement[bool], ...]:
     )
 
 
-def first_of(queue: Any, column: str) -> Select[Any]:
-    """Of the first open task of a queue that this partner may be given: first answers before second ones."""
+def from_place(tasks: Any, start: Start) -> ColumnElement[bool]:
+    """Whether a task stands at a place of its queue's line or behind it."""
+    return tuple_(tasks.c.slot, tasks.c.due_at, tasks.c.id) >= tuple_(*start)
+
+
+def first_of(queue: Any, column: str, start: Start | None = None) -> Select[Any]:
+    """Of the first open task of a queue that this partner may be given: first answers before second ones.
+
+    It is looked for from a place in line on, if one is named.
+    """
     tasks = TASKS.alias("waiting")
     return (
         select(tasks.c[column])
-        .where(*_givable(tasks), tasks.c.queue == queue)
+        .where(*_givable(tasks), tasks.c.queue == queue, *((from_place(tasks, start),) if start else ()))
         .order_by(tasks.c.slot, tasks.c.due_at, tasks.c.id)
         .limit(1)
     )
 
 
-def near(queue: Any, count: int) -> Select[Any]:
-    """The promise of the first that this partner may be given among a queue's first open tasks, so many.
+def near(queue: Any, count: int, start: Start, *columns: str) -> Select[Any]:
+    """Of the first that this partner may be given among so many open tasks from a place in line.
 
     In the order in which the inner rows come: sorting them again would cost each queue more than the look.
     """
     tasks = TASKS.alias("waiting")
-    looked_at = ("id", "shop_id", "state", "due_at", "set_key", "left_by_id", "offered_until")
+    looked_at = ("id", "shop_id", "state", "slot", "due_at", "set_key", "left_by_id", "offered_until")
     some = (
         select(*(tasks.c[name] for name in looked_at))
         .where(tasks.c.shop_id == SHOP, tasks.c.queue == queue, tasks.c.state == _text(OPEN))
+        .where(from_place(tasks, start))
         .order_by(tasks.c.slot, tasks.c.due_at, tasks.c.id)
         .limit(count)
-        .correlate(Queue)
-        .subquery("near")
     )
-    return select(some.c.due_at).where(*_givable(some)).limit(1)
+    outside = getattr(queue, "table", None)  # whose queue it is, where a statement is asked about several
+    some = some.correlate(outside) if outside is not None else some
+    rows = some.subquery("near")
+    return select(*(rows.c[name] for name in columns)).where(*_givable(rows)).limit(1)
 
 
 IN_QUEUE = bindparam("in_queue", type_=String)
+#: The place in line from which is looked; what stands before it is not for this partner.
+START = (
+    bindparam("from_slot", type_=Big),
+    bindparam("from_due", type_=Utc()),
+    bindparam("from_task", type_=Big),
+)
 FIRST_OPEN = first_of(IN_QUEUE, "id")
 #: The same, and in nobody's hands at this instant.
-NEXT_OPEN = first_of(IN_QUEUE, "id").with_for_update(skip_locked=True)
+NEXT_OPEN = first_of(IN_QUEUE, "id", START).with_for_update(skip_locked=True)
 HELD_BY = (
     select(func.count())
     .select_from(Task)
@@ -179,13 +197,14 @@ def _together() -> Executable:
     Their batch is called by the first of them, which all of the rows are told in the same breath.
     """
     tasks = TASKS.alias("waiting")
-    place = first_of(IN_QUEUE, "slot").scalar_subquery()
+    place = first_of(IN_QUEUE, "slot", START).scalar_subquery()
     room = bindparam("capacity", type_=Big) - HELD_BY.scalar_subquery()
     left = case((_LIMIT < 0, bindparam("count", type_=Big)), else_=_LIMIT - TAKEN_BY.scalar_subquery())
     many = _least(_least(bindparam("count", type_=Big), room), left)
     some = (
         select(tasks.c.id)
         .where(*_givable(tasks), tasks.c.queue == IN_QUEUE, tasks.c.slot == place)
+        .where(from_place(tasks, START))
         .order_by(tasks.c.slot, tasks.c.due_at, tasks.c.id)
         .limit(case((many < 0, 0), else_=many))
         .with_for_update(skip_locked=True)

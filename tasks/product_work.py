@@ -88,7 +88,7 @@ def another(scope: Scope, task: Task) -> tuple[int, ...]:
     wanted = Wanted(task.product_id, task.target, 1, task.title, task.note)
     row = next(_rows(scope, task.queue, revision, wanted, {})) | {"slot": last + 1, "set_key": task.set_key}
     made = scope.session.execute(insert(Task).returning(Task.id, Task.due_at), [row])
-    return opened.follow(scope, task.queue, dict(made.all()))
+    return opened.follow(scope, task.queue, dict(made.all()), slot=last + 1)
 
 
 def _rows(

@@ -70,12 +70,12 @@ class Standing:
 
 def offers(scope: Scope, *, kind: str = "", after: str = "", size: int = 30) -> Page[Offer]:
     """Work of a kind (or as `first_kind` says), first promise first, with what keeps it. Raises NotFound."""
-    seen = surveying.survey(scope, locked=False)
-    worker, choice = _worker(scope, seen), surveying.chosen(scope, seen)
-    kind = kind or _shown_first(choice)
+    kind = kind or first_kind(scope)
     if not kind:
         return Page([], "")
-    bar = next((one for one in choice.trace if one.queue == kind and one.code in NOT_TO_CHOOSE), None)
+    seen = surveying.named(scope, kind)
+    trace = surveying.chosen(scope, seen).trace
+    worker, bar = _worker(scope, seen), next((one for one in trace if one.code in NOT_TO_CHOOSE), None)
     won = pricing.price_of(scope, known.kind(scope, kind_of(kind)).name, scope.now)
     stmt = mine(scope, Task).where(Task.queue == kind, IS_OPEN, _of_open_queue(scope, kind))
     stmt = stmt.where(not_(offered_to_others(TASKS))).params(partner=seen.id, now=scope.now)
@@ -85,11 +85,10 @@ def offers(scope: Scope, *, kind: str = "", after: str = "", size: int = 30) -> 
     return Page([_offer(task, counts, worker, won, bar) for task in found.rows], found.next)
 
 
-def theirs(scope: Scope, waiting: Sequence[Waiting]) -> tuple[Waiting, ...]:
-    """Of what waits, what the actor may choose from: not what they have not learned, nor another team's."""
-    trace = surveying.chosen(scope, surveying.survey(scope, locked=False)).trace
-    foreign = {one.queue for one in trace if one.code in FOREIGN}
-    return tuple(one for one in waiting if one.queue not in foreign)
+def theirs(scope: Scope, choice: Choice, shown: str = "") -> tuple[Waiting, ...]:
+    """What the actor may choose from near at hand: learned, of their team; and what is shown."""
+    mine = [one.queue for one in choice.trace if one.code not in FOREIGN]
+    return queues.waiting_in(scope, [*mine, *([shown] if shown and shown not in mine else [])])
 
 
 def room(scope: Scope) -> int:
@@ -102,10 +101,11 @@ def first_kind(scope: Scope) -> str:
     """The queue *next task* gives from, else one kept for others; for the owner the first promise's."""
     if scope.actor.partner_id is None:
         return queues.first(scope)
-    return _shown_first(surveying.chosen(scope, surveying.survey(scope, locked=False)))
+    return shown_first(surveying.choice(scope))
 
 
-def _shown_first(choice: Choice) -> str:
+def shown_first(choice: Choice) -> str:
+    """The first of a choice, else one that is kept for others; empty where nothing waits."""
     kept = (one.queue for one in choice.trace if one.code == "kept")
     return next(iter((*choice.order, *kept)), "")
 
@@ -117,7 +117,7 @@ def _of_open_queue(scope: Scope, name: str) -> ColumnElement[bool]:
 
 def why(scope: Scope, task_id: int) -> tuple[Reason, ...]:
     """Why *next task* does not give this task to the actor; empty when it would. Raises NotFound."""
-    seen = surveying.survey(scope, locked=False)
+    seen = surveying.of(scope, scope.actor.partner_id or 0)
     task = scope.session.scalar(mine(scope, Task).where(Task.id == task_id))
     if task is None:
         raise NotFound

@@ -1,13 +1,13 @@
 """Queues: where open work of a kind waits in a shop; made when its first work is opened."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Executable, bindparam, func, literal_column, select, update
+from sqlalchemy import Executable, String, bindparam, func, literal_column, select, update
 
 from base import calendars, prepared
 from base.errors import Invalid, Refused
@@ -99,6 +99,16 @@ def waiting(scope: Scope) -> tuple[Waiting, ...]:
     return tuple(_told(row, prices) for row in sorted(rows, key=lambda row: (row.due_at, row.name)))
 
 
+def waiting_in(scope: Scope, names: Sequence[str]) -> tuple[Waiting, ...]:
+    """Of these queues those with work that is given out and waits, in this order."""
+    if not names:
+        return ()
+    told = {f"name_{place}": name for place, name in enumerate(names)}
+    found = {row.name: row for row in prepared.run(scope, _waiting(len(told)), told) if row.n}
+    prices = pricing.prices_at(scope, scope.now) if found else {}
+    return tuple(_told(found[name], prices) for name in names if name in found)
+
+
 def first(scope: Scope) -> str:
     """The queue that holds the work promised first of all; empty where none waits."""
     head = select(Task.due_at).where(Task.shop_id == scope.shop_id, Task.queue == Queue.name, IS_OPEN)
@@ -120,14 +130,18 @@ def counts(found: Iterable[Waiting]) -> dict[str, int]:
 
 
 @cache
-def _waiting() -> Executable:
-    """Of each queue that is given out: how many wait, to a thousand, and when the first of them is due."""
+def _waiting(names: int = 0) -> Executable:
+    """Of each queue that is given out, or of so many: how many wait, to a thousand, and the first promise."""
     open_ = (Task.shop_id == SHOP, Task.queue == Queue.name, IS_OPEN)
     some = select(Task.id).where(*open_).limit(MOST_COUNTED).correlate(Queue).subquery()
     head = select(Task.due_at).where(*open_).order_by(Task.slot, Task.due_at, Task.id).limit(1)
     counted = select(func.count()).select_from(some).scalar_subquery()
     due = head.correlate(Queue).scalar_subquery()
     asked = select(Queue.name, Queue.kind, Sop.title, Team.name.label("team"))
+    if names:
+        asked = asked.where(
+            Queue.name.in_([bindparam(f"name_{place}", type_=String) for place in range(names)])
+        )
     return (
         asked.add_columns(counted.label("n"), due.label("due_at"))
         .join(Sop, Sop.id == Queue.sop_id, isouter=True)

@@ -31,10 +31,13 @@ from tasks.lifecycle import (
     RELEASE,
     SEND_BACK,
     SUBMIT,
+    UNDONE,
     WHO,
     after,
 )
 from tasks.models import Task
+from tasks.passing import gate
+from tasks.passing.gate import BEGINNING, Place
 from tasks.picks import FIRST_OPEN, HELD_BY, IS_HELD, IS_OPEN, NEXT, NEXT_OPEN, SOME, TAKEN_BY, TASKS, THIS
 
 __all__ = [
@@ -113,6 +116,10 @@ def take(scope: Scope, task: Task, step: str, *, fence: int | None = None, **cha
     for name, value in values.items():
         set_committed_value(task, name, value)
     clocks.follow(scope, task, seen)
+    if to == OPEN:
+        gate.opened(scope, task.queue, first=gate.place_of(task))
+    elif to in UNDONE:
+        gate.may_again(scope, task)
     _journal(scope, task, step, seen)
 
 
@@ -153,20 +160,26 @@ def seize(scope: Scope, task_id: int, hold: Hold) -> Task | None:
     return _seized(scope, THIS, hold, {"wanted": task_id, "partner": hold.holder_id})
 
 
-def seize_next(scope: Scope, queue: str, hold: Hold) -> Task | None:
-    """Gives the open task of a queue whose promise comes first to a partner, as `seize` does."""
-    return _seized(scope, NEXT, hold, {"in_queue": queue, "partner": hold.holder_id})
+def seize_next(scope: Scope, queue: str, hold: Hold, *, start: Place = BEGINNING) -> Task | None:
+    """Gives the task of a queue that is promised first, from a place in line on, as `seize` does."""
+    return _seized(scope, NEXT, hold, _in_queue(queue, hold, start))
 
 
-def seize_some(scope: Scope, queue: str, hold: Hold, *, count: int) -> tuple[Task, ...]:
-    """Gives up to so many of a queue's first tasks to a partner in one statement, as `seize` does.
+def seize_some(
+    scope: Scope, queue: str, hold: Hold, *, count: int, start: Place = BEGINNING
+) -> tuple[Task, ...]:
+    """Gives up to so many of a queue's first tasks to a partner in one statement, as `seize_next` does.
 
     They are answers of one place in line, so that of a set nobody is given two.
     """
-    rows = prepared.run(
-        scope, SOME, {"in_queue": queue, "partner": hold.holder_id, "count": count} | _told(scope, hold)
-    ).all()
+    facts = _in_queue(queue, hold, start) | {"count": count}
+    rows = prepared.run(scope, SOME, facts | _told(scope, hold)).all()
     return tuple(_begun(scope, row, CLAIM) for row in sorted(rows, key=attrgetter("due_at", "id")))
+
+
+def _in_queue(queue: str, hold: Hold, start: Place) -> dict[str, Any]:
+    place = {"from_slot": start.slot, "from_due": start.due_at, "from_task": start.task_id}
+    return place | {"in_queue": queue, "partner": hold.holder_id}
 
 
 def _told(scope: Scope, hold: Hold) -> dict[str, Any]:

@@ -55,11 +55,13 @@ def counted(world: World) -> Iterator[Steps]:
     def hear(driver: object, *_rest: object) -> None:
         driver.set_progress_handler(steps.tick, EVERY)  # type: ignore[attr-defined]
 
-    event.listen(world.engines.read, "checkout", hear)
+    for engine in (world.engines.read, world.engines.write):
+        event.listen(engine, "checkout", hear)
     try:
         yield steps
     finally:
-        event.remove(world.engines.read, "checkout", hear)
+        for engine in (world.engines.read, world.engines.write):
+            event.remove(engine, "checkout", hear)
         world.engines.dispose()
 
 

@@ -1,6 +1,6 @@
 """The choice of a queue: promise, then fairness, then variety; tables and properties."""
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -22,6 +22,7 @@ from tasks.choosing import (
     kind_of,
     queue_name,
     rank,
+    settled,
     urgency,
 )
 
@@ -204,3 +205,33 @@ def test_somebody_may_always_have_what_is_kept(queues: tuple[Waits, ...], line: 
         if able and queue.due_at is not None:
             least = min(able, key=lambda who: who.lately)
             assert choose(least, (queue,), now=NOW, line=line).order == (queue.name,)
+
+
+@given(people(st.just(1)), QUEUES, st.lists(people(st.integers(1, 9)), max_size=3), st.integers(0, 4))
+def test_a_few_near_at_hand_settle_only_what_all_of_them_would(
+    who: Who, queues: tuple[Waits, ...], line: list[Who], looked_at: int
+) -> None:
+    """Whoever says after a look at the nearest that the first is settled says what the whole shop says."""
+    waiting = [replace(queue, place=place) for place, queue in enumerate(queues) if queue.due_at]
+    waiting.sort(key=lambda queue: (queue.due_at, queue.place))
+    near, far = waiting[:looked_at], waiting[looked_at:]
+    order = rank(who, near, now=NOW, line=line)
+    if far and settled(who, near, order, beyond=far[0], now=NOW):
+        assert rank(who, waiting, now=NOW, line=line)[:1] == order[:1]
+
+
+@pytest.mark.parametrize(
+    ("who", "near", "beyond", "sure"),
+    [
+        (ME, (), LISTING, False),  # nothing near at hand: the others must be looked at
+        (ME, (PACKING,), LISTING, True),
+        (ME, (TAGGING,), LISTING, False),  # what they may have of it is promised later than what lies beyond
+        (Who(1, recent=("packing",) * 3), (PACKING,), LISTING, False),  # enough of it, and others are like it
+        (Who(1, recent=("packing",) * 3), (PACKING,), TAGGING, True),  # none that is like it lies beyond
+        (Who(1, recent=("packing",) * 3), (waits("packing", 1),), waits("listing", 1.5), True),  # it must go
+    ],
+)
+def test_a_look_at_few_settles_the_first_or_not(
+    who: Who, near: tuple[Waits, ...], beyond: Waits, sure: bool
+) -> None:
+    assert settled(who, near, rank(who, near, now=NOW), beyond=beyond, now=NOW) is sure

@@ -58,7 +58,7 @@ def test_thousands_of_orders_open_in_as_many_statements_as_a_few(bench: Bench) -
             with statements(bench.world) as heard:
                 assert len(dispatch.open_packing(scope, OrdersReady(order_ids))) == count
             said[count] = [line for line in heard if not line.startswith("INSERT INTO stage_clocks")]
-    assert len(said[3000]) == len(said[10]) == 4
+    assert len(said[3000]) == len(said[10]) == 5
     assert bench.findings() == []
 
 
@@ -142,6 +142,7 @@ def test_dispatch_reads_the_partial_indexes_and_sorts_nothing(bench: Bench) -> N
     bench.tasks(1000)
     with bench.acting_as("minji") as scope:
         told = {"shop": scope.shop_id, "in_queue": "packing", "partner": 7, "now": scope.now}
+        told |= {"from_slot": 0, "from_due": scope.now, "from_task": 1}
         next_ = plan_of(scope, steps.NEXT_OPEN.params(told))
         held = plan_of(scope, steps.HELD_BY.params(shop=scope.shop_id, to=7))
     assert [line for line in next_ if "ix_tasks_open" in line] != []

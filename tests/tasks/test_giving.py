@@ -12,7 +12,7 @@ from base.errors import NotFound, Refused
 from base.scope import acting, persistently
 from partners import people, skills, teams, wishes
 from security.models import AuditEntry
-from tasks import demands, dispatch, explaining, offering, own_kinds, queries, queues, sops
+from tasks import demands, dispatch, explaining, offering, own_kinds, queries, sops, surveying
 from tasks.choosing import KEPT_FOR
 from tasks.models import Queue, SopRevision, Task
 from tasks.opening import Wanted, open_for_products
@@ -110,7 +110,7 @@ def test_a_teams_work_goes_to_the_team_alone(bench: Bench) -> None:
     assert chosen_by(bench, "minji", task_id) == "tasks.not_your_team"
     for name, shown in (("minji", []), ("sujin", [f"packing.t{team}"])):
         with bench.acting_as(name, reading=True) as scope:
-            assert [one.queue for one in queries.theirs(scope, queues.waiting(scope))] == shown
+            assert [one.queue for one in queries.theirs(scope, surveying.choice(scope))] == shown
     assert (next_of(bench, "minji"), next_of(bench, "sujin")) == ("tasks.nothing_open", task_id)
     with bench.acting_as("haneul") as scope:
         teams.take_out(scope, team, partner_id=partner(bench, "sujin"))

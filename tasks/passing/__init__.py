@@ -1,0 +1,1 @@
+"""How far into a queue nothing is for a partner: that is not walked past again."""

@@ -84,7 +84,7 @@ from talk import announcing, bell, digests, hearing, leases
 from tasks import lifecycle
 from tasks.automation import acting as automation
 from tasks.kinds import drawing, known
-from tasks.news import TaskClaimed, TaskExpired, TaskRejected, TaskSubmitted
+from tasks.news import TaskAssigned, TaskClaimed, TaskExpired, TaskOffered, TaskRejected, TaskSubmitted
 
 start.done()
 
@@ -106,6 +106,8 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
     stock.news.ClaimUndone: (escapes.on_claim_undone, watching.on_claim_undone),
     stock.news.ImportFinished: (hooks.telling.tell,),
     TaskClaimed: (known.on_claimed,),
+    TaskAssigned: (hearing.on_assigned,),
+    TaskOffered: (hearing.on_offered,),
     TaskSubmitted: (qa.review.on_submitted, qa.appeals.filing.on_submitted),
     TaskAccepted: (automation.on_accepted, hooks.telling.tell),
     TaskRejected: (hooks.telling.tell,),

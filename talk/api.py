@@ -31,6 +31,8 @@ Kind = Literal[
     "standing",
     "alarm",
     "action_due",
+    "offered",
+    "assigned",
 ]
 Percent = Annotated[int, Field(ge=0, le=100)]
 

@@ -17,7 +17,7 @@ from talk.models import Notice
 from talk.notices import Told
 from tasks.lifecycle import REJECTED
 from tasks.models import Task
-from tasks.news import TaskExpired
+from tasks.news import TaskAssigned, TaskExpired, TaskOffered
 
 
 def on_judged(scope: Scope, news: TaskJudged) -> None:
@@ -35,6 +35,20 @@ def on_expired(scope: Scope, news: TaskExpired) -> None:
     """Work that came back and was not mended in time is refused; work that was only held is just gone on."""
     if one(scope, Task, news.task_id).state == REJECTED:
         _partner(scope, news.partner_id, Told("rejected", f"expired-{news.task_id}", news.task_id))
+
+
+def on_assigned(scope: Scope, news: TaskAssigned) -> None:
+    """Whoever is given work by the owner is told: it lies in their hands, and its time runs."""
+    fence = one(scope, Task, news.task_id).fence
+    _partner(scope, news.partner_id, Told("assigned", f"assigned-{news.task_id}-{fence}", news.task_id))
+
+
+def on_offered(scope: Scope, news: TaskOffered) -> None:
+    """Those whom work is shown to before others are told, once for each time it is."""
+    until = one(scope, Task, news.task_id).offered_until
+    key = f"offered-{news.task_id}-{until.timestamp() if until else 0:.0f}"
+    readers = notices.readers_of(scope, news.partner_ids)
+    notices.give(scope, readers, Told("offered", key, news.task_id))
 
 
 def _partner(scope: Scope, partner_id: int, told: Told) -> None:

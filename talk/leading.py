@@ -6,8 +6,9 @@ PAGES = {
     "standing": "/standing",
     "alarm": "/quality",
     "action_due": "/quality/actions",
+    "offered": "/today",  # where it stands with its two buttons
 }
-WORK = frozenset({"sent_back", "lease"})  # what is to be done, rather than to be talked about
+WORK = frozenset({"sent_back", "lease", "assigned"})  # what is to be done, rather than to be talked about
 
 
 def path(kind: str, *, task_id: int | None, announcement_id: int | None) -> str:

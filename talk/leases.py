@@ -1,4 +1,4 @@
-"""Leases that are about to end: told before they do, and no more once the matter is over."""
+"""Leases that are about to end, work offered and given: told in time, and no more once it is over."""
 
 from datetime import datetime
 
@@ -7,11 +7,13 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from base.rows import mine
 from base.scope import Scope
 from security import audit
+from security.models import Membership
 from talk import notices
 from talk.models import Notice
 from talk.notices import Told
 from talk.quiet import WARNED
-from tasks.models import Task
+from tasks.lifecycle import CLAIMED, OPEN
+from tasks.models import Task, TaskOffer
 from tasks.steps import IS_HELD
 
 MOST = 500  # of one turn; the next one is a minute away
@@ -44,9 +46,16 @@ def _ending(now: datetime) -> ColumnElement[bool]:
 
 
 def _over(scope: Scope) -> ColumnElement[bool]:
-    """A lease that does not end soon any more, work that came back and was mended."""
+    """A lease that does not end soon any more; what came back, was given or offered and is so no more."""
     task = select(Task.id).where(Task.shop_id == scope.shop_id, Task.id == Notice.task_id)
+    theirs = task.join(Membership, Membership.account_id == Notice.account_id)
+    shown = theirs.join(
+        TaskOffer, and_(TaskOffer.task_id == Task.id, TaskOffer.partner_id == Membership.id)
+    ).where(Task.state == OPEN, TaskOffer.declined_at.is_(None), TaskOffer.until > scope.now)
+    held = theirs.where(Task.state == CLAIMED, Task.holder_id == Membership.id)
     return or_(
+        and_(Notice.kind == "assigned", ~held.exists()),
+        and_(Notice.kind == "offered", ~shown.exists()),
         and_(Notice.kind == "lease", ~task.where(_ending(scope.now)).exists()),
         and_(Notice.kind == "sent_back", ~task.where(Task.state == "rework").exists()),
     )

@@ -12,7 +12,7 @@ URGENT_BUNDLE = timedelta(minutes=1)
 #: What gives a notice. Each tells a person of something that they can act on; nothing else is told.
 KINDS = (
     "message", "mention", "sent_back", "rejected", "remark", "lease", "announcement",
-    "appeal", "appealed", "unreviewed", "standing", "alarm", "action_due",
+    "appeal", "appealed", "unreviewed", "standing", "alarm", "action_due", "offered", "assigned",
 )  # fmt: skip
 URGENT = frozenset({"sent_back", "lease"})
 #: Of these, what comes while one of the same task is unread is counted in it.

@@ -19,6 +19,22 @@ class TaskClaimed:
 
 
 @dataclass(frozen=True, slots=True)
+class TaskAssigned:
+    """The owner gave the task to a partner, who holds it and may give it back."""
+
+    task_id: int
+    partner_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class TaskOffered:
+    """The owner shows the task to these partners before others."""
+
+    task_id: int
+    partner_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class TaskReleased:
     """A partner gave the task back, with the code of a reason."""
 

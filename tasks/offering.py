@@ -20,7 +20,7 @@ from tasks import claiming, dispatch, steps, surveying
 from tasks.choosing import barred
 from tasks.lifecycle import ASSIGN, CLAIMED, OPEN
 from tasks.models import Task, TaskOffer
-from tasks.news import TaskClaimed
+from tasks.news import TaskAssigned, TaskClaimed, TaskOffered
 from tasks.passing import gate
 
 SHORTEST, LONGEST = timedelta(minutes=10), timedelta(days=7)
@@ -72,6 +72,7 @@ def assign(scope: Scope, task_id: int, *, partner_id: int) -> Task:
         claiming.check_room(scope, seen, hold)
         raise NotOpen(state=OPEN)
     scope.tell(TaskClaimed(given.id, partner_id))
+    scope.tell(TaskAssigned(given.id, partner_id))
     return given
 
 
@@ -92,6 +93,7 @@ def offer(scope: Scope, task_id: int, *, partner_ids: Collection[int], until: da
         _show(scope, task, partner_id, until)
     _hold_back(scope, task, until)
     audit.note(scope, "task.offered", subject="task", subject_id=task.id, count=len(set(partner_ids)))
+    scope.tell(TaskOffered(task.id, tuple(sorted(set(partner_ids)))))
 
 
 def withdraw(scope: Scope, task_id: int) -> None:

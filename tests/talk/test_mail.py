@@ -14,6 +14,7 @@ from security.models import Account
 from talk import choices, leases, notices, quiet, saying, threads
 from talk.models import Notice
 from talk.saying import Said
+from tasks import dispatch, offering
 from tasks.models import Task
 from tests.cast import Cast, Person
 from tests.qa.road import BLURRED, Road, build
@@ -181,3 +182,41 @@ def test_a_lease_about_to_end_is_told_once_and_taken_back_when_it_is_over(road: 
         assert scope.session.get_one(Task, task).state == "inspection"
         assert scope.session.query(Notice).filter_by(shop_id=scope.shop_id, kind="lease").count() == 1
     assert quiet.WARNED["rework"] > timedelta(hours=1)
+
+
+def test_work_that_is_offered_or_given_is_told_and_is_quiet_at_night(road: Road, office: Office) -> None:
+    """A notice at once, a mail when the night is over, and neither once the matter is."""
+    minji, sujin, haneul = road.cast.minji, road.cast.sujin, road.cast.haneul
+    road.receive(4)
+    first, second = (road.task_of(road.order()) for _ in range(2))
+    road.later(hours=13)  # ten at night
+    ids = [person.actor.partner_id or 0 for person in (minji, sujin)]
+    with road.acting_as(haneul) as scope:
+        offering.offer(scope, first, partner_ids=ids, until=scope.now + timedelta(hours=15))
+        offering.assign(scope, second, partner_id=ids[0])
+
+    def told(person: Person) -> list[tuple[str, int | None, bool]]:
+        with road.acting_as(person) as scope:
+            leases.warn(scope.as_house())
+        with road.acting_as(person, reading=True) as scope:
+            return [(row.kind, row.task_id, row.read_at is None) for row in notices.every(scope).rows]
+
+    assert sorted(told(minji)) == [("assigned", second, True), ("offered", first, True)]
+    assert told(sujin) == [("offered", first, True)]
+    assert told(haneul) == []
+    post(road, minutes=30)
+    assert office.texts() == []
+    with road.acting_as(sujin) as scope:
+        offering.decline(scope, first)
+    assert told(sujin) == [("offered", first, False)]
+    post(road, hours=10)
+    (to, subject, body) = office.texts()[0]
+    assert (len(office.texts()), to.startswith("minji"), "급해요" in subject) == (1, True, False)
+    assert ("/today" in body, f"/work/{second}" in body) == (True, True)
+    with road.acting_as(minji) as scope:
+        dispatch.claim(scope, first)
+        offering.decline(scope, second)
+    assert sorted(told(minji)) == [("assigned", second, False), ("offered", first, False)]
+    with road.acting_as(haneul) as scope:
+        offering.offer(scope, second, partner_ids=ids[1:], until=scope.now + timedelta(hours=1))
+    assert told(sujin)[0] == ("offered", second, True)

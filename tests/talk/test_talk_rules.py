@@ -181,6 +181,8 @@ def test_nothing_of_a_letter_begins_another_header() -> None:
         ("message", {"task_id": 7, "announcement_id": None}, "/tasks/7/thread"),
         ("sent_back", {"task_id": 7, "announcement_id": None}, "/work/7"),
         ("lease", {"task_id": 7, "announcement_id": None}, "/work/7"),
+        ("assigned", {"task_id": 7, "announcement_id": None}, "/work/7"),
+        ("offered", {"task_id": 7, "announcement_id": None}, "/today"),
         ("announcement", {"task_id": None, "announcement_id": 3}, "/announcements/3"),
     ],
 )

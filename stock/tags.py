@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, exists, insert, select, update
+from sqlalchemy import ColumnElement, Select, and_, delete, exists, insert, select, update
 
 from base.rows import changed, mine
 from base.scope import Scope
@@ -130,6 +130,52 @@ def of(scope: Scope, product_id: int) -> list[OnProduct]:
 def _on_product(rows: Sequence[ProductTag]) -> OnProduct:
     best = rows[0]
     return OnProduct(best.tag.names, best.sure, best.answers, len({row.picture_id for row in rows}))
+
+
+def any_of(scope: Scope, vocabulary_id: int) -> bool:
+    """Whether any tag of a vocabulary stands on a product."""
+    here = select(ProductTag.id).join(Tag, Tag.id == ProductTag.tag_id)
+    here = here.where(ProductTag.shop_id == scope.shop_id, Tag.shop_id == scope.shop_id)
+    return scope.session.scalar(here.where(Tag.vocabulary_id == vocabulary_id).limit(1)) is not None
+
+
+def by_product(
+    scope: Scope, vocabulary_id: int, *, most: int
+) -> dict[tuple[str, str], list[tuple[str, OnProduct]]]:
+    """The tags of a vocabulary that stand on products, by SKU and name; attribute keys, the surest first."""
+    here = (
+        ProductTag.shop_id == scope.shop_id,
+        ProductTag.tag_id == Tag.id,
+        ProductTag.product_id == Product.id,
+    )
+    carries = exists().where(*here, Tag.shop_id == scope.shop_id, Tag.vocabulary_id == vocabulary_id)
+    products = list(
+        scope.session.execute(
+            select(Product.id, Product.sku, Product.name)
+            .where(Product.shop_id == scope.shop_id, carries)
+            .order_by(Product.sku, Product.id)
+            .limit(most)
+        )
+    )
+    held: dict[int, dict[int, list[ProductTag]]] = {}
+    for some in batches([product.id for product in products]):
+        for row in scope.session.scalars(_on(scope, vocabulary_id, some)):
+            held.setdefault(row.product_id, {}).setdefault(row.tag_id, []).append(row)
+    found = {}
+    for id_, sku, name in products:
+        each = [(rows[0].tag.attribute, _on_product(rows)) for rows in held.get(id_, {}).values()]
+        if each:
+            found[sku, name] = sorted(each, key=lambda one: (one[0], -one[1].sure, one[1].named("ko")))
+    return found
+
+
+def _on(scope: Scope, vocabulary_id: int, product_ids: Sequence[int]) -> Select[ProductTag]:
+    """The tags of a vocabulary on these products, from the pictures they have today, the surest first."""
+    stmt = mine(scope, ProductTag).join(ProductPicture, ProductPicture.id == ProductTag.picture_id)
+    stmt = stmt.where(ProductTag.product_id.in_(product_ids), ProductPicture.removed_at.is_(None))
+    words = select(Tag.id).where(Tag.shop_id == scope.shop_id, Tag.vocabulary_id == vocabulary_id)
+    stmt = stmt.where(ProductTag.tag_id.in_(words))
+    return stmt.order_by(ProductTag.product_id, ProductTag.tag_id, ProductTag.sure.desc(), ProductTag.id)
 
 
 def tagged(scope: Scope, text: str) -> ColumnElement[bool]:

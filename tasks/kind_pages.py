@@ -17,6 +17,7 @@ from security.doors import needs
 from tasks import forms, own_kinds, procedures, queues, work_lists
 from tasks.kinds import known
 from tasks.pages import pages
+from tasks.results import reads as results
 from tasks.suggestions import noting
 from tasks.suggestions.rule import TRIED_EVERY
 
@@ -167,6 +168,7 @@ def _kind(scope: Scope, kind: str, error: Refused | None = None) -> ResponseRetu
         "procedures": [one for one in procedures.shelf(scope) if one.kind == kind],
         "most": own_kinds.MOST_AT_ONCE,
         "columns": work_lists.COLUMNS,
+        "results": bool(OWN.fullmatch(kind)) and results.any_accepted(scope, kind),
         **_suggested(scope, kind),
         **_told(error),
     }

@@ -88,4 +88,4 @@ def _taken(scope: Scope, refusal: dispatch.Taken) -> ResponseReturnValue:
     return render(scope, "tasks/gone.html", refusal.status, refusal=refusal, next_id=refusal.facts["next_id"])
 
 
-from tasks import choice_pages, evidence_pages, phone_pages, work_pages  # noqa: E402, F401 (their doors open on `pages`)
+from tasks import choice_pages, evidence_pages, phone_pages, result_pages, work_pages  # noqa: E402, F401 (their doors open on `pages`)

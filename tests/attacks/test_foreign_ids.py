@@ -29,6 +29,7 @@ TEXTS = {
     "act": "receive",
     "code": "photo_unclear",
     "decision": "allow",
+    "ending": "csv",
     "kind": "nothing",
     "item": "packed_photo",
     "key": "seal",

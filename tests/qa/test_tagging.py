@@ -1,11 +1,15 @@
 """Tagging from a vocabulary to a product that is found: the cast and three more hands, through the real desks."""
 
+from io import BytesIO
+
 import pytest
+from python_calamine import CalamineWorkbook
 from sqlalchemy import select
 
 from base import errands
 from partners.models import PayLine
 from stock import tags
+from stock.models import Product
 from tasks import dispatch, product_work, sheet, work
 from tasks.kinds.tagging import acts_album, acts_deciding, reads_albums, reads_review
 from tasks.kinds.tagging.models import Album, PictureAnswer
@@ -23,8 +27,12 @@ def studio(road: Road) -> Studio:
     return build_studio(road)
 
 
-def test_what_hands_agree_on_stands_and_is_found(studio: Studio) -> None:
+def test_what_hands_agree_on_stands_is_found_and_taken_out(studio: Studio, signed_in) -> None:
     dress, dress_too, shirt = studio.picture_ids
+    owner, words = signed_in(studio.road.cast.haneul), f"/tagging/words/{studio.vocabulary_id}"
+    assert (owner.get(f"{words}/tags.csv").status_code, "/tags.csv" in owner.get(words).text) == (409, False)
+    with studio.road.acting_as(studio.road.cast.haneul) as scope:
+        scope.session.get_one(Product, studio.products["A-1"]).name = "=1+1 <b>"
     studio.album()
     truth = {dress: DRESS, dress_too: DRESS, shirt: STAINED}
     for who in studio.hands[:3]:
@@ -45,6 +53,17 @@ def test_what_hands_agree_on_stands_and_is_found(studio: Studio) -> None:
         paid = scope.session.execute(select(PayLine.kind, PayLine.won)).all()
     assert on_shirt == [("Blue", 1000), ("Shirt", 1000), ("Stain", 1000)]
     assert [tuple(line) for line in paid] == [("tagging", 300)] * 3
+    assert owner.get(f"{words}/tags.csv").data.decode("utf-8-sig").splitlines() == [
+        '"상품코드","상품","가장 낮은 확신(%)","종류","색","흠"',
+        '"A-1","\'=1+1 <b>",100,"원피스","빨강",""',
+        '"B-2","B-2 상품",100,"셔츠","파랑","얼룩"',
+    ]
+    book = CalamineWorkbook.from_filelike(BytesIO(owner.get(f"{words}/tags.xlsx").data))
+    rows = book.get_sheet_by_name(book.sheet_names[0]).to_python()
+    assert rows[1] == ["A-1", "=1+1 <b>", 100.0, "원피스", "빨강", ""]
+    assert ("/tags.csv" in owner.get(words).text, owner.get(f"{words}/tags.pdf").status_code) == (True, 404)
+    others = [signed_in(person) for person in (studio.road.cast.stranger, studio.road.cast.minji)]
+    assert {one.get(f"{words}/tags.csv").status_code for one in others} <= {403, 404}
 
 
 def test_only_what_is_in_doubt_is_asked_again_and_then_decided_by_a_person(studio: Studio) -> None:

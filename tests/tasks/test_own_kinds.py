@@ -5,11 +5,13 @@ import re
 
 import pytest
 from flask.testing import FlaskClient
+from python_calamine import CalamineWorkbook
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 import app as front
 from base.clock import utcnow
+from base.i18n import SEOUL
 from base.scope import Scope, World
 from base.sheet import Sheet
 from partners.models import PayLine
@@ -72,16 +74,31 @@ def test_from_making_a_kind_to_its_pay(cast: Cast, acting_as: ActingAs, signed_i
     task_id = int(taken.location.rsplit("/", 1)[1])
     with acting_as(cast.minji, now=utcnow()) as scope:
         work.answer(scope, task_id, item="done", value=True, version=0)
-        work.answer(scope, task_id, item="result", value="12건 입력", version=0)
+        work.answer(scope, task_id, item="result", value="=12+3", version=0)
         work.submit(scope, task_id, fence=1)
     with acting_as(cast.haneul, reading=True) as scope:
         inspection = scope.session.scalars(select(Inspection)).one()
+    refused = haneul.get("/kinds/own-1/results.csv")
+    assert (refused.status_code, "통과한 작업이 아직 없어서" in refused.text) == (409, True)
     boram = signed_in(cast.boram)
     assert "데이터 입력" in boram.get("/inspections").text
     judged = post(
         boram, f"/inspections/{inspection.id}/verdict", verdict="accept", version=str(inspection.version)
     )
     assert judged.status_code == 302
+    with acting_as(cast.haneul, reading=True) as scope:
+        ended = scope.session.get_one(Task, task_id).ended_at
+        now = (ended or scope.now).astimezone(SEOUL)
+    taken_out = haneul.get("/kinds/own-1/results.csv")
+    assert taken_out.data.decode("utf-8-sig").splitlines() == [
+        '"작업 번호","제목","상품코드","상품","통과한 때","적힌 대로 마쳤어요","결과"',
+        f'{task_id},"3월 전표 입력","","","{now:%Y-%m-%d %H:%M}","✓","\'=12+3"',
+    ]
+    book = CalamineWorkbook.from_filelike(io.BytesIO(haneul.get("/kinds/own-1/results.xlsx").data))
+    (name,) = book.sheet_names
+    rows = book.get_sheet_by_name(name).to_python()
+    assert (name, rows[1][0], rows[1][-1]) == ("데이터 입력", task_id, "=12+3")
+    assert 'href="/kinds/own-1/results.xlsx"' in haneul.get("/kinds/own-1").text
     with acting_as(cast.haneul, reading=True) as scope:
         line = scope.session.scalars(select(PayLine)).one()
         assert (line.kind, line.won, line.partner_id) == ("own-1", 900, cast.minji.partner_id)
@@ -111,9 +128,12 @@ def test_from_making_a_kind_to_its_pay(cast: Cast, acting_as: ActingAs, signed_i
 
     stranger = signed_in(cast.stranger)
     assert stranger.get("/kinds/own-1").status_code == 404
+    assert stranger.get("/kinds/own-1/results.csv").status_code == 404
+    nowhere = ("packing/results.csv", "own-1/results.pdf", "own-9/results.csv")
+    assert {haneul.get(f"/kinds/{path}").status_code for path in nowhere} == {404}
     assert post(stranger, "/kinds/own-1/tasks", title="남의 것", count="1").status_code == 404
     assert post(haneul, "/kinds/packing/tasks", title="손으로", count="1").status_code == 404
-    assert minji.get("/kinds").status_code in {403, 404}
+    assert {minji.get(path).status_code for path in ("/kinds", "/kinds/own-1/results.csv")} <= {403, 404}
 
 
 def test_a_list_opens_whole_or_not_at_all_and_once(

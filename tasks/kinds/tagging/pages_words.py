@@ -10,7 +10,9 @@ from base.rows import one
 from base.scope import Scope
 from base.web import render, tell, wants_json
 from security.doors import needs
-from tasks.kinds.tagging import acts_words, outline
+from stock import tags
+from tasks import downloads
+from tasks.kinds.tagging import acts_export, acts_words, outline
 from tasks.kinds.tagging.acts_deciding import words_in_use
 from tasks.kinds.tagging.acts_words import Drafted
 from tasks.kinds.tagging.models import Vocabulary
@@ -47,6 +49,15 @@ def save_words(scope: Scope, vocabulary_id: int) -> ResponseReturnValue:
     return redirect(url_for("tagging.words", vocabulary_id=vocabulary_id))
 
 
+@pages.get("/words/<int:vocabulary_id>/tags.<ending>")
+@needs("tag.manage")
+def tag_file(scope: Scope, vocabulary_id: int, ending: str) -> ResponseReturnValue:
+    """What stands on products, as a file."""
+    vocabulary = one(scope, Vocabulary, vocabulary_id)
+    found = acts_export.tag_file(scope, vocabulary_id)
+    return downloads.table(f"tags-{vocabulary_id}", ending, vocabulary.name, found.header, found.rows)
+
+
 def _drafts() -> list[Drafted]:
     """What the form says; a block without a name and tags is no attribute."""
     found = [_draft(n) for n in range(MOST_ATTRIBUTES + 1) if f"{n}-ko" in request.form]
@@ -79,6 +90,7 @@ def _page(
         vocabulary=vocabulary,
         drafts=[*drafts, *room],
         seen=seen,
+        tagged=tags.any_of(scope, vocabulary.id),
         trouble=words_of(error) if error else "",
         at=at,
         wrong=words_of(error) if error and at is not None else "",

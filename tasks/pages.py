@@ -11,7 +11,7 @@ from base.web import answer, locale, render, wants_json
 from partners import standing_reads
 from security.doors import needs
 from stock.counts import reads as counts
-from tasks import day, dispatch, explaining, queries, surveying, wording
+from tasks import day, dispatch, explaining, queries, surveyed, surveying, wording
 
 pages = Blueprint("tasks", __name__)
 
@@ -27,6 +27,7 @@ def today(scope: Scope) -> ResponseReturnValue:
         reason=explaining.first_words(scope, choice, locale()),
         change=standing_reads.fresh(scope),
         to_count=counts.asked_of(scope),
+        shown_at_most=surveyed.NEAREST,
         criteria=partial(wording.criteria, locale()),
     )
 
@@ -42,6 +43,7 @@ def offers(scope: Scope) -> ResponseReturnValue:
         "next": found.next,
         "kind": kind,
         "waiting": queries.theirs(scope, choice, kind),
+        "shown_at_most": surveyed.NEAREST,
         "room": queries.room(scope),
     }
     return render(scope, "tasks/offers.html", **facts)

@@ -162,7 +162,7 @@ def seize(scope: Scope, task_id: int, hold: Hold) -> Task | None:
 
 def seize_next(scope: Scope, queue: str, hold: Hold, *, start: Place = BEGINNING) -> Task | None:
     """Gives the task of a queue that is promised first, from a place in line on, as `seize` does."""
-    return _seized(scope, NEXT, hold, _in_queue(queue, hold, start))
+    return _seized(scope, NEXT, hold, gate.looked_from(start, queue, hold.holder_id))
 
 
 def seize_some(
@@ -172,14 +172,9 @@ def seize_some(
 
     They are answers of one place in line, so that of a set nobody is given two.
     """
-    facts = _in_queue(queue, hold, start) | {"count": count}
-    rows = prepared.run(scope, SOME, facts | _told(scope, hold)).all()
+    facts = gate.looked_from(start, queue, hold.holder_id) | {"count": count} | _told(scope, hold)
+    rows = prepared.run(scope, SOME, facts).all()
     return tuple(_begun(scope, row, CLAIM) for row in sorted(rows, key=attrgetter("due_at", "id")))
-
-
-def _in_queue(queue: str, hold: Hold, start: Place) -> dict[str, Any]:
-    place = {"from_slot": start.slot, "from_due": start.due_at, "from_task": start.task_id}
-    return place | {"in_queue": queue, "partner": hold.holder_id}
 
 
 def _told(scope: Scope, hold: Hold) -> dict[str, Any]:

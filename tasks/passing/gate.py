@@ -39,6 +39,12 @@ def place_of(task: Task) -> Place:
     return Place(task.slot, task.due_at, task.id)
 
 
+def looked_from(place: Place, queue: str, partner_id: int) -> dict[str, Any]:
+    """A queue, a place in its line and who is looked for, in the words of the statements of `tasks.picks`."""
+    place_ = {"from_slot": place.slot, "from_due": place.due_at, "from_task": place.task_id}
+    return place_ | {"in_queue": queue, "partner": partner_id}
+
+
 def passed(scope: Scope, queue: str, partner_id: int, *, to: Place) -> None:
     """Nothing that waits in the queue before a place is for the partner."""
     at = {"slot": to.slot, "due_at": to.due_at, "task_id": to.task_id, "at": scope.now}

@@ -17,8 +17,7 @@ def pass_over(scope: Scope, queue: str, partner_id: int, *, start: Place) -> Non
 
     Where none of them is for the partner, the next look begins behind them.
     """
-    told = {"in_queue": queue, "partner": partner_id, "now": scope.now}
-    told |= {"from_slot": start.slot, "from_due": start.due_at, "from_task": start.task_id}
+    told = gate.looked_from(start, queue, partner_id) | {"now": scope.now}
     found = prepared.run(scope, _FIRST, told).first() or prepared.run(scope, _BEHIND, told).first()
     to = Place(found.slot, found.due_at, found.id) if found else END
     gate.passed(scope, queue, partner_id, to=to)

@@ -5,8 +5,8 @@ from alembic import op
 
 from base import guards
 
-revision = "0034"
-down_revision = "0033"
+revision = "0038"
+down_revision = "0037"
 BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 branch_labels = None
 depends_on = None

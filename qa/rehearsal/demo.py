@@ -39,7 +39,8 @@ PEOPLE = (
     ("jiho", "지호", PARTNER),
     ("sujin", "수진", PARTNER),  # joins at the end: she is new
 )
-ORDERS_A_DAY = 24
+ORDERS_A_DAY = 16
+HASTY = replace(SLOPPY, slip=0.1)  # so that there is something to find in a few days
 LAST_HOURS_S = 3 * 3600 + 1800  # business seconds before now that the curtain scene fills
 TWICE, KNOWN = 80, 20  # percent: in a few days there is as much to see of second looks as elsewhere in months
 FILE, FILE_ORDERS = "new-orders.csv", 12
@@ -103,7 +104,7 @@ def clear(place: Path, *, port: int) -> None:
 
 def build(world: World, *, now: datetime, days: int, seed: int) -> Demo:
     """Opens the shop, lives its last days up to now, and leaves everybody in the middle of something."""
-    script = Script(days, seed, partners=2, hands=(CAREFUL, SLOPPY, NEWCOMER), orders_a_day=ORDERS_A_DAY)
+    script = Script(days, seed, partners=2, hands=(CAREFUL, HASTY, NEWCOMER), orders_a_day=ORDERS_A_DAY)
     shop_id = _opened(world, now - timedelta(days=days))
     stage = set_up(world, shop_id, script)
     company, end = announced(stage, script), sub(stage.calendar, now, LAST_HOURS_S)

@@ -13,6 +13,7 @@ from qa import queries, review, shapes, veil, waiting
 from qa.appeals import api as appeals_api
 from qa.appeals import reads as appeals
 from qa.board import measures, outlook
+from qa.causes import api as quality_api
 from qa.judgement import MOST_DEFECTS
 from qa.marking import Seen
 from qa.shapes import Inspections, InspectionShown, NewDefect, Note, Verdict
@@ -20,6 +21,7 @@ from security.doors import needs
 
 api = Blueprint("qa_api", __name__, url_prefix=PREFIX)
 appeals_api.register(api)
+quality_api.register(api)
 
 
 class Judgement(Sent):

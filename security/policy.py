@@ -82,7 +82,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
 GRANTABLE = (
     "board.see", "order.see", "order.import", "order.cancel", "claim.see", "claim.manage", "stock.see",
     "stock.move", "stock.own", "kind.manage", "task.see", "task.cancel", "task.give", "task.offers",
-    "task.claim", "task.work", "task.reveal", "appeal.file",
+    "task.claim", "task.work", "task.reveal", "appeal.file", "standing.own",
     "review.queue", "review.judge", "photo.see", "picture.see", "thread.talk", "notice.own",
     "announcement.see", "announcement.make", "announcement.read",
 )

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import event, insert, select, update
 
+import app as front
 from base.errors import NotFound, Stale
 from base.scope import THE_HOUSE, acting
 from qa import invariants
@@ -24,6 +25,7 @@ from stock.claim_tables import Claim
 from stock.claims import Told
 from stock.models import OrderLine
 from talk.models import Notice
+from tests.api.calling import Program, token_of
 from tests.cast import MONDAY, SignedIn
 from tests.qa.road import BLURRED, LOOSE, Road
 
@@ -189,6 +191,44 @@ def test_a_day_beyond_chance_alarms_once_and_is_answered_once(road: Road, signed
     with road.acting_as(road.cast.stranger) as scope, pytest.raises(NotFound):
         alarms.answer(scope, waiting[0].id, "chance")
     assert told(road, "alarm") == [(*owner, False)]
+
+
+@ON_SQLITE
+def test_programs_read_the_figures_of_the_page_each_their_own(road: Road) -> None:
+    days(road, *USUAL, 9, 1)
+    watched(road)
+    piece = road.waiting(road.cast.minji)
+    road.judge(piece, "accept")
+    road.counted()
+    haneul, minji, boram, stranger = (
+        Program(front.create_app(road.world).test_client(), token_of(road.world, who)[1])
+        for who in (road.cast.haneul, road.cast.minji, road.cast.boram, road.cast.stranger)
+    )
+    with road.acting_as(road.cast.haneul, reading=True) as scope:
+        seen = reads.quality(scope, window(scope))
+    told = haneul.get("/quality").json
+    assert (told["incoming"]["n"], told["incoming"]["hits"]) == (seen.incoming.n, seen.incoming.hits)
+    assert [(one["chart"], one["dim"], one["rule"], one["found"]) for one in told["alarms"]] == [
+        ("p", SHOP, "beyond", 9)
+    ]
+    assert len(told["p"]["points"]) >= len(USUAL)
+    assert [haneul.get(f"/quality?{query}").status_code for query in ("days=7&by=partner", "days=9", "by=mood")] == [
+        200, 422, 422,
+    ]  # fmt: skip
+    own = minji.get("/my-quality").json
+    assert (own["passed"], own["good"][0]["task_id"]) == (
+        {"n": 1, "hits": 1, "percent": None, "low": None, "high": None},
+        piece.task_id,
+    )
+    assert [one["kind"] for one in own["standing"]] == ["packing"]
+    assert stranger.get("/quality").json["alarms"] == []
+    refused = [
+        minji.get("/quality"),
+        boram.get("/quality"),
+        boram.get("/my-quality"),
+        haneul.get("/my-quality"),
+    ]
+    assert [answer.status_code for answer in refused] == [403] * 4
 
 
 def planned(road: Road, **told: object) -> int:

@@ -4,13 +4,16 @@ Second looks and pieces with a known verdict lie among the others; nobody in the
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from random import Random
 
 from base.errors import Stale
 from base.scope import Scope
-from qa import queries, review, waiting
+from qa import holding, queries, review, waiting
+from qa.holding import HeldByOther, JudgedMeanwhile
 from qa.judgement import OrderCancelled
 from qa.marking import Seen
 from qa.queries import Desk
@@ -53,8 +56,15 @@ def part(stage: Stage, who: Player) -> Part:
         if case is None:
             yield timedelta(seconds=takes(IDLE_S, who.random))
             continue
+        open_(stage, who, case)
         yield timedelta(seconds=takes(who.eye.look_s, who.random))
         judge(stage, who, case)
+
+
+def open_(stage: Stage, who: Player, case: Case) -> None:
+    """Takes it onto the desk, so that it is known how long it was looked at."""
+    with suppress(HeldByOther, JudgedMeanwhile):
+        act(stage, who.actor, partial(holding.hold, inspection_id=case.inspection_id), called="opened")
 
 
 def first(scope: Scope) -> Case | None:

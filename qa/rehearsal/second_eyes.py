@@ -38,6 +38,7 @@ def part(stage: Stage, who: Player) -> Part:
             judge(stage, who, asked)
         case = look(stage, who.actor, _looked)
         if case is not None:
+            checking.open_(stage, who, case)
             yield timedelta(seconds=takes(who.eye.look_s, who.random))
             checking.judge(stage, who, case)
 

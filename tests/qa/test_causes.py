@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import event, insert, select, update
 
 import app as front
+from base.clock import utcnow
 from base.errors import NotFound, Stale
 from base.scope import THE_HOUSE, acting
 from qa import invariants
@@ -195,11 +196,12 @@ def test_a_day_beyond_chance_alarms_once_and_is_answered_once(road: Road, signed
 
 @ON_SQLITE
 def test_programs_read_the_figures_of_the_page_each_their_own(road: Road) -> None:
-    days(road, *USUAL, 9, 1)
-    watched(road)
+    road.now = utcnow()  # calls read the clock
     piece = road.waiting(road.cast.minji)
     road.judge(piece, "accept")
     road.counted()
+    days(road, *USUAL, 9, 1)
+    watched(road)
     haneul, minji, boram, stranger = (
         Program(front.create_app(road.world).test_client(), token_of(road.world, who)[1])
         for who in (road.cast.haneul, road.cast.minji, road.cast.boram, road.cast.stranger)

@@ -11,14 +11,14 @@ from pathlib import Path
 
 import click
 
-from bench import course, house, machine, report, tagging, walking
+from bench import course, deciding, house, machine, report, tagging, walking
 from bench.course import Course, Pace
 from bench.house import Front, House, NoServer, NotEmpty
 from bench.report import Measured
 from bench.unsealed import PREFIX
 
 SIZES, FEW = "1000,10000,100000,1000000", "1000,10000"
-PARTS = ("import", "tabs", "sizes", "quality", "queues", "pages", "tags")
+PARTS = ("import", "tabs", "sizes", "quality", "queues", "pages", "tags", "decisions")
 COURSE = {"import", "tabs", "sizes", "quality", "queues"}  # parts that each engine runs
 Opened = Callable[[Path], AbstractContextManager[House]]
 
@@ -67,6 +67,8 @@ def bench_command(front: Front) -> click.Command:
             measured.walked += _walked(front, pace)
         if "tags" in parts:
             measured.tagging = _tagged(front, quick=quick)
+        if "decisions" in parts:
+            measured.decided = _decided(front, decisions=4 if quick else deciding.DECISIONS)
         _tell(measured, as_json=as_json, out=out, paper=paper)
 
     return bench
@@ -124,3 +126,13 @@ def _tagged(front: Front, *, quick: bool) -> tagging.Tagging:
         house.on_sqlite(front, Path(folder)) as made,
     ):
         return tagging.measure(made, 24 if quick else 100)
+
+
+def _decided(front: Front, *, decisions: int) -> deciding.Decided | None:
+    click.echo("SQLite: a reviewer at the keyboard ...", err=True)
+    with tempfile.TemporaryDirectory(prefix=PREFIX, ignore_cleanup_errors=True) as folder:
+        try:
+            return deciding.measure(front, Path(folder), decisions=decisions)
+        except deciding.NoBrowser as missing:
+            click.echo(f"left out, {missing}", err=True)
+            return None

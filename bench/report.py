@@ -8,6 +8,7 @@ from typing import Any
 
 from bench import targets
 from bench.course import Course, Rate, Size
+from bench.deciding import Decided
 from bench.importing import Imported
 from bench.judged import Judged
 from bench.pages import Cost
@@ -32,11 +33,12 @@ class Measured:
     courses: list[Course] = field(default_factory=list)
     walked: list[Walked] = field(default_factory=list)
     tagging: Tagging | None = None
+    decided: Decided | None = None
 
     @property
     def targets(self) -> list[Target]:
         of_engines = [target for course in self.courses for target in targets.of_course(course)]
-        return [*of_engines, *targets.of_pages(self.walked)]
+        return [*of_engines, *targets.of_pages(self.walked), *targets.of_decisions(self.decided)]
 
 
 def document(measured: Measured) -> dict[str, Any]:
@@ -74,6 +76,8 @@ def _lines(measured: Measured) -> Iterator[str]:
     )
     for course in measured.courses:
         yield from ("", f"### {course.engine} {course.version}", *_course(course))
+    if measured.decided:
+        yield from ("", "### A reviewer at the keyboard", "", _decisions(measured.decided))
     if measured.walked:
         yield from ("", "### Pages of the demo shop", *_walks(measured.walked))
     if measured.tagging:
@@ -205,3 +209,11 @@ def _walks(walked: list[Walked]) -> Iterator[str]:
 def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
     yield from ("", f"| {' | '.join(head)} |", f"|{'---|' * len(head)}")
     yield from (f"| {' | '.join(row)} |" for row in rows)
+
+
+def _decisions(one: Decided) -> str:
+    return (
+        f"{one.decisions} decisions by keys alone in Chromium, parcels with their photos: the next one is on"
+        f" the screen {one.median_ms:.0f} ms after the key (median), {one.slowest_ms:.0f} ms at the most; the"
+        f" page's own thread works {one.busy_ms:.0f} ms of processor time for one."
+    )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from bench.course import Course, Size
+from bench.deciding import Decided
 from bench.judged import Judged
 from bench.queues import Taken
 from bench.tabs import Tabs
@@ -12,6 +13,7 @@ from bench.walking import Walked
 
 SLOWER = 1.2  # the most that growth may cost
 SMALL_BOARD = 10_000
+DECIDED_MS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,14 @@ def of_pages(walked: Sequence[Walked]) -> Iterator[Target]:
     if walked:
         middle = median([one.median_ms for one in walked])
         yield Target("page of the demo shop, median", "SQLite", f"{middle:.1f} ms", "< 30 ms", middle < 30)
+
+
+def of_decisions(decided: Decided | None) -> Iterator[Target]:
+    """From the key of a verdict to the next submission on the screen."""
+    if decided is not None:
+        what = f"next submission on screen after a verdict's key, median of {decided.decisions}"
+        middle = decided.median_ms
+        yield Target(what, "Chromium", f"{middle:.0f} ms", "< 100 ms", middle < DECIDED_MS)
 
 
 def _of_sizes(engine: str, sizes: Sequence[Size]) -> Iterator[Target]:

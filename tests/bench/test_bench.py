@@ -15,6 +15,7 @@ from base.scope import THE_HOUSE, acting
 from bench import course, filling, queues, report, tag_photos, tag_weighing, tagging, targets, walking
 from bench.bare import Bare
 from bench.course import Asked, Course, Pace, Rate, Size
+from bench.deciding import Decided
 from bench.house import Front, House, on_postgres, on_sqlite
 from bench.importing import Imported, Imports
 from bench.pages import Cost
@@ -166,6 +167,12 @@ def test_sealing_and_pages_have_targets() -> None:
     walked = [Walked("owner", 9, 31.0, "/orders", 40.0)]
     assert unmet(replace(GOOD, imports=slow)) == ["0.57"]
     assert [target.met for target in targets.of_pages(walked)] == [False]
+
+
+def test_the_next_submission_is_wanted_at_once() -> None:
+    seen = [Decided(20, median_ms, 300.0, 48.0) for median_ms in (99.0, 101.0)]
+    assert [target.met for one in seen for target in targets.of_decisions(one)] == [True, False]
+    assert list(targets.of_decisions(None)) == []
 
 
 def test_figures_are_written_into_a_paper_and_kept_as_json(tmp_path: Path) -> None:

@@ -1,12 +1,13 @@
 """What must always hold of second looks, asked of the whole database in sets."""
 
-from sqlalchemy import Select, and_, exists, or_, select
+from sqlalchemy import Select, String, and_, cast, exists, literal, or_, select
 
 from base.invariants import Ask
 from base.scope import Scope
 from qa.models import Inspection
 from qa.reviewers.models import Look, LookDraw
-from security.models import Membership
+from qa.reviewers.rules import JUDGED
+from security.models import AuditEntry, Membership
 from tasks.models import Submission
 
 
@@ -50,10 +51,25 @@ def _case_mistaken(scope: Scope) -> Select[int]:
     return _looks(scope).where(waits != Look.case_at.is_not(None))
 
 
+def _changed(scope: Scope) -> Select[int]:
+    """A look is what the journal says was seen: by whom, with which score and verdict."""
+    end = literal('%"score":').op("||")(cast(Look.score, String)).op("||")(',"verdict":"')
+    said = exists().where(
+        AuditEntry.shop_id == Look.shop_id,
+        AuditEntry.subject == "look",
+        AuditEntry.subject_id == Look.id,
+        AuditEntry.act == "look.judged",
+        AuditEntry.actor_id == Look.reviewer_id,
+        AuditEntry.facts.like(end.op("||")(Look.verdict).op("||")('"}')),
+    )
+    return _looks(scope).where(Look.state == JUDGED, ~said)
+
+
 ASKED: dict[str, Ask] = {
     "look_at_own_work": _own_work,
     "look_by_the_same": _same_eyes,
     "look_numbered_twice": _numbered_twice,
     "look_draw_mistaken": _draw_mistaken,
     "look_case_mistaken": _case_mistaken,
+    "look_changed": _changed,
 }

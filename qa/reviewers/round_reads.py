@@ -35,6 +35,7 @@ class Piece:
     points: Mapping[int, int]
     first_points: int | None
     sop_id: int
+    round: int
 
     @property
     def same(self) -> bool:
@@ -150,6 +151,7 @@ def _pieces(scope: Scope, looks: Sequence[Look]) -> tuple[Piece, ...]:
             points={look.reviewer_id or 0: look.score or 0 for look in judged.get(first.id, ())},
             first_points=first.score,
             sop_id=sop_id,
+            round=first.round,
         )
         for first, title, sop_id in rows
     )

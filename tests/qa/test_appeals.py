@@ -427,6 +427,9 @@ def test_whoever_gets_past_the_guards_is_named_by_the_doctor(ended: Road) -> Non
     assert broken(ended) == ["qa.sent_back_for_nothing", "qa.verdict_changed"]
     _past_the_guards(ended, "UPDATE appeals SET second_id = against_id, alone = true")
     assert "qa.appeal_changed" in broken(ended)
+    assert "qa.look_changed" not in broken(ended)
+    _past_the_guards(ended, "UPDATE looks SET verdict = 'send_back'")
+    assert "qa.look_changed" in broken(ended)
 
 
 def _past_the_guards(road: Road, *statements: str) -> None:
@@ -434,7 +437,7 @@ def _past_the_guards(road: Road, *statements: str) -> None:
         for name in scope.session.scalars(
             text("SELECT name FROM sqlite_master WHERE type = 'trigger'")
         ).all():
-            if name.startswith(("inspections", "defects", "appeals")):
+            if name.startswith(("inspections", "defects", "appeals", "looks")):
                 scope.session.execute(text(f"DROP TRIGGER {name}"))
         for statement in statements:
             scope.session.execute(text(statement))

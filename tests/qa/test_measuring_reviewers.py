@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from base.scope import THE_HOUSE, acting
 from partners.models import PayLine
-from qa import review
+from qa import judgement, review
 from qa.models import Defect, Inspection
 from qa.reviewers import figures, knowing, planning, round_reads, rules, settling
 from qa.reviewers.models import Known, Look
@@ -65,6 +65,11 @@ def test_a_case_is_settled_once_and_then_comes_to_who_never_saw_it(road: Road, s
         ):
             with pytest.raises(settling.BadSettlement):
                 settling.settle(scope, look_id, verdict=verdict, codes=codes)
+    herself = Person(
+        "minji", cast.minji.shop_id, type(cast.minji.actor)(id=cast.minji.actor.id, role="owner")
+    )
+    with road.acting_as(herself) as scope, pytest.raises(judgement.OwnWork):
+        settling.settle(scope, look_id, verdict="accept", codes=[])
     client = signed_in(cast.haneul)
     form = {"csrf": client.csrf, "client_id": "settle-1", "verdict": "send_back", "codes": "photo_unclear"}  # type: ignore[attr-defined]
     assert client.post(f"/reviewers/cases/{look_id}", data=form).status_code == 302

@@ -85,9 +85,10 @@ def lead_on(scope: Scope, partner_id: int) -> None:
 
 def set_kind(scope: Scope, partner_id: int, *, kind: str) -> None:
     """Says as what somebody works here. Raises NotFound, BadKind."""
+    card = one(scope, Partner, partner_id)
     if kind not in KINDS:
         raise BadKind(field="kind")
-    _write(scope, one(scope, Partner, partner_id), kind=kind)
+    _write(scope, card, kind=kind)
     audit.note(scope, "partner.kind_set", subject="partner", subject_id=partner_id, kind=kind)
     clearing.settle(scope, partner_id)
     lead_on(scope, partner_id)

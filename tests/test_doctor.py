@@ -223,6 +223,7 @@ BREAKS: dict[str, tuple[str, ...]] = {
     "stock.not_issued": ("UPDATE order_lines SET quantity = quantity + 1 WHERE order_id = (SELECT min(id) FROM orders WHERE state = 'shipped')",),
     "stock.not_held": ("UPDATE reservations SET state = 'released' WHERE state = 'held'",),
     "partners.cardless": ("UPDATE partners SET state = 'left' WHERE id = (SELECT min(id) FROM partners)",),
+    "partners.cleared_otherwise": (f"UPDATE partners SET cleared_until = {LONG_AGO} WHERE id = (SELECT max(id) FROM partners)",),
     "tasks.left_standing": ("UPDATE tasks SET state = 'submitted' WHERE id = (SELECT max(id) FROM tasks WHERE state = 'accepted')",),
     "tasks.clock_missing": (f"UPDATE stage_clocks SET ended_at = {LONG_AGO}, verdict = 'void' WHERE ended_at IS NULL",),
     "qa.not_paid_as_claimed": ("DELETE FROM pay_lines WHERE id = (SELECT min(id) FROM pay_lines)",),

@@ -13,7 +13,7 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import DBAPIError
 
 from base.clock import utcnow
-from partners import clearing, people
+from partners import clearing, invariants, people
 from partners.agreements import penalty, signing, terms, writing
 from partners.agreements.models import Agreement, Signature
 from partners.agreements.penalty import NotAllowed
@@ -325,3 +325,9 @@ def test_what_a_card_is_cleared_for_is_what_its_pieces_say(acting_as, cast):
         assert dict(scope.session.execute(stands_).all()) == before
         assert before[cast.minji.partner_id] is None
         assert before[cast.sujin.partner_id] == MONDAY + DAY
+        assert invariants.findings(scope) == ()
+        sujin = (Partner.shop_id == scope.shop_id, Partner.id == cast.sujin.partner_id)
+        scope.session.execute(update(Partner).where(*sujin).values(cleared_until=None))
+        assert [(one.code, one.ids) for one in invariants.findings(scope)] == [
+            ("partners.cleared_otherwise", (cast.sujin.partner_id,))
+        ]

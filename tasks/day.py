@@ -74,6 +74,7 @@ class Today:
     capacity: int
     active: bool
     unready: bool  # something is asked before any work, or asked anew
+    ends_soon: bool  # what allows work runs out within a month
 
     @property
     def offers(self) -> int:
@@ -108,6 +109,7 @@ def today(scope: Scope, choice: Choice | None = None) -> Today:
         capacity=standings.most_held(scope, partner.id),
         active=partner.state == "active" and not unready,
         unready=unready,
+        ends_soon=not unready and not clearance.ready(partner.cleared_until, at=scope.now + clearance.SOON),
     )
 
 

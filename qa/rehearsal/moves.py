@@ -16,7 +16,7 @@ from qa.rehearsal.stage import Player, Stage, act, look
 from security.privacy import RevealsSpent
 from tasks import dispatch, practice, work
 from tasks.checklist import Item
-from tasks.dispatch import AtCapacity, NotActive, NotHeld, NothingOpen
+from tasks.dispatch import AtCapacity, NotActive, NotHeld, NothingOpen, NotReady
 from tasks.opening import PACKING
 from tasks.work import HandedIn, LeaseEnded, Unfinished
 
@@ -33,7 +33,7 @@ def next_parcel(stage: Stage, who: Player) -> Parcel | None:
         return parcel
     try:
         return act(stage, who.actor, _taken, called="claimed")
-    except (NothingOpen, AtCapacity, NotActive):
+    except (NothingOpen, AtCapacity, NotActive, NotReady):
         return None
 
 

@@ -20,7 +20,7 @@ from partners.joining import applying, cards, deciding, posters
 from partners.joining.answers import Answers
 from partners.models import Partner
 from security.models import Membership
-from tasks import dispatch, surveying
+from tasks import day, dispatch, surveying
 from tests.cast import MONDAY
 from tests.partners.test_joining import CARD
 
@@ -210,6 +210,8 @@ def test_who_works_here_is_asked_after_a_while_and_held_work_goes_on(acting_as, 
         seeing.note_of_partner(
             scope, cast.minji.partner_id, Seen(item, "good", "이수증", seeing.today(scope), last)
         )
+    with acting_as(cast.minji, now=later, reading=True) as scope:
+        assert (day.today(scope).ends_soon, day.today(scope).unready) == (True, False)
     over = datetime(2026, 12, 16, 15, tzinfo=UTC)  # the midnight after 2026-12-16 in Seoul
     for at, state in ((later, "active"), (over - timedelta(seconds=1), "active"), (over, "unready")):
         with acting_as(cast.minji, now=at, reading=True) as scope:

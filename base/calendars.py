@@ -58,7 +58,12 @@ def midnight(scope: Scope) -> datetime:
 
 def today(scope: Scope) -> date:
     """The day it is in the shop's own zone."""
-    return scope.now.astimezone(current(scope).zone).date()
+    return day_of(scope, scope.now)
+
+
+def day_of(scope: Scope, at: datetime) -> date:
+    """The day a moment belongs to in the shop's own zone."""
+    return at.astimezone(current(scope).zone).date()
 
 
 def edition(scope: Scope, version: int) -> Calendar:

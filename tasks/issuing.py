@@ -31,13 +31,13 @@ def publish(scope: Scope, revision_id: int, *, version: int, on: date | None = N
     """
     revision = one(scope, SopRevision, revision_id)
     parse(revision.items)
-    if on is None or on == today(scope):
+    if on is None or on == calendars.today(scope):
         editions.after(revision, editions.PUBLISH)
         _retire_former(scope, revision)
         told = {"published_at": scope.now, "effective_at": scope.now}
         editions.take(scope, revision, editions.PUBLISH, version=version, **told)
         return revision
-    if not today(scope) < on <= today(scope) + FARTHEST:
+    if not calendars.today(scope) < on <= calendars.today(scope) + FARTHEST:
         raise BadDay(field="on")
     told = {"published_at": scope.now, "effective_at": _begin_of(scope, on)}
     editions.take(scope, revision, editions.SCHEDULE, version=version, **told)
@@ -86,16 +86,6 @@ def bring_due(scope: Scope) -> int:
 def coming(session: Session, shop_id: int) -> bool:
     """Whether a shop has an edition whose day is still to come or has just come."""
     return session.scalar(_coming(shop_id)) is not None
-
-
-def today(scope: Scope) -> date:
-    """The day it is in the shop."""
-    return scope.now.astimezone(calendars.current(scope).zone).date()
-
-
-def day_of(scope: Scope, at: datetime) -> date:
-    """The shop's day an instant lies on."""
-    return at.astimezone(calendars.current(scope).zone).date()
 
 
 def _begin_of(scope: Scope, day: date) -> datetime:

@@ -8,6 +8,7 @@ from typing import Any
 from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from base import calendars
 from base.errors import NotFound, Refused, Stale
 from base.i18n import knows, t
 from base.scope import Scope
@@ -149,8 +150,8 @@ def _publish(scope: Scope, sop_id: int, error: Refused | None = None) -> Respons
     facts = _changed(scope, revision) | {
         "staying": procedures.staying(scope, revision.sop.kind),
         "leader": leader if leader and leader.id != sop_id else None,
-        "first_day": issuing.today(scope),
-        "last_day": issuing.today(scope) + issuing.FARTHEST,
+        "first_day": calendars.today(scope),
+        "last_day": calendars.today(scope) + issuing.FARTHEST,
         "on": request.form.get("on", ""),
         "trouble": trouble_of(error, revision) if error else "",
     }
@@ -169,7 +170,7 @@ def publish_sop(scope: Scope, sop_id: int) -> ResponseReturnValue:
         return _publish(scope, sop_id, error)
     told = {"title": made.sop.title, "number": made.number}
     if made.state == SCHEDULED and made.effective_at:
-        tell("ok", "sops.scheduled", **told, day=issuing.day_of(scope, made.effective_at).isoformat())
+        tell("ok", "sops.scheduled", **told, day=calendars.day_of(scope, made.effective_at).isoformat())
     else:
         tell("ok", "sops.published", **told)
     return redirect(url_for("tasks.sop", sop_id=sop_id))

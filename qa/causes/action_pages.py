@@ -6,6 +6,7 @@ from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
+from base import calendars
 from base.errors import Invalid, Refused
 from base.rows import one
 from base.scope import Scope
@@ -40,7 +41,7 @@ def listed(scope: Scope) -> ResponseReturnValue:
         live=actions.listed(scope, *life.LIVE),
         ended=actions.listed(scope, life.PROVEN, life.DROPPED),
         names=people.names(scope),
-        today=actions.today(scope),
+        today=calendars.today(scope),
     )
 
 
@@ -51,7 +52,7 @@ def new(scope: Scope) -> ResponseReturnValue:
     told = MultiDict(
         {"dim": args.get("dim", SHOP), "dim_id": args.get("id", "0"), "alarm": args.get("alarm", "")}
     )
-    told["due"] = (actions.today(scope) + SOON).isoformat()
+    told["due"] = (calendars.today(scope) + SOON).isoformat()
     told["owner"] = str(scope.actor.id)
     return _form(scope, told)
 
@@ -99,7 +100,7 @@ def action(scope: Scope, action_id: int) -> ResponseReturnValue:
         effect=actions.measured(scope, row),
         steps=life.steps_from(row.state, who="owner"),
         names=people.names(scope),
-        today=actions.today(scope),
+        today=calendars.today(scope),
     )
 
 

@@ -71,7 +71,7 @@ def step(scope: Scope, action_id: int, name: str, *, version: int) -> None:
     if name not in (life.FINISH, life.REOPEN, life.DROP):
         raise NotFound
     one(scope, CorrectiveAction, action_id)
-    done = today(scope) if name == life.FINISH else None
+    done = calendars.today(scope) if name == life.FINISH else None
     _take(scope, action_id, name, version, {"done_on": done, "verdict": {}})
 
 
@@ -87,14 +87,14 @@ def review(scope: Scope) -> None:
         if seen.verdict == BETTER:
             _take(scope, row.id, life.PROVE, row.version, kept)
         else:
-            anew = {"done_on": None, "reopened": row.reopened + 1, "due": today(scope) + AGAIN}
+            anew = {"done_on": None, "reopened": row.reopened + 1, "due": calendars.today(scope) + AGAIN}
             _take(scope, row.id, life.REOPEN, row.version, kept | anew)
 
 
 def remind(scope: Scope) -> None:
     """Tells of what is open and due. Periodic; whoever hears it says it once for each day that was set."""
     open_ = mine(scope, CorrectiveAction).where(
-        CorrectiveAction.state == life.OPEN, CorrectiveAction.due <= today(scope)
+        CorrectiveAction.state == life.OPEN, CorrectiveAction.due <= calendars.today(scope)
     )
     for row in scope.session.scalars(open_.order_by(CorrectiveAction.due, CorrectiveAction.id).limit(50)):
         scope.tell(ActionDue(row.id))
@@ -104,11 +104,12 @@ def measured(scope: Scope, row: CorrectiveAction) -> Effect | None:
     """What the figures say since it was carried out; None while it is not."""
     if row.done_on is None:
         return None
-    made = row.made_at.astimezone(calendars.current(scope).zone).date()
+    made, today = calendars.day_of(scope, row.made_at), calendars.today(scope)
     before = Window(made - timedelta(days=BEFORE), made - timedelta(days=1))
-    after = Window(row.done_on + timedelta(days=1), max(today(scope), row.done_on + timedelta(days=1)))
+    first = row.done_on + timedelta(days=1)
+    after = Window(first, max(today, first))
     shares = [subjects.bad(scope, row.dim, row.dim_id, span) for span in (before, after)]
-    return effect(*shares, days=(today(scope) - row.done_on).days)
+    return effect(*shares, days=(today - row.done_on).days)
 
 
 def written(seen: Effect) -> dict[str, Any]:
@@ -129,7 +130,7 @@ def listed(scope: Scope, *states: str) -> Sequence[CorrectiveAction]:
 
 def overdue(scope: Scope) -> tuple[int, Any]:
     """How many are overdue, and since when the first was planned: a decision for the owner."""
-    late = (CorrectiveAction.state == life.OPEN, CorrectiveAction.due < today(scope))
+    late = (CorrectiveAction.state == life.OPEN, CorrectiveAction.due < calendars.today(scope))
     here = select(CorrectiveAction.made_at).where(CorrectiveAction.shop_id == scope.shop_id, *late)
     times = list(scope.session.scalars(here.order_by(CorrectiveAction.due).limit(1000)))
     return len(times), times[0] if times else None
@@ -144,7 +145,7 @@ def _check(scope: Scope, told: Planned) -> None:
             raise BadAction(field=field, why="resident_number")
     if told.way not in life.WAYS:
         raise BadAction(field="way", why="choose")
-    if not today(scope) <= told.due <= today(scope) + timedelta(days=366):
+    if not calendars.today(scope) <= told.due <= calendars.today(scope) + timedelta(days=366):
         raise BadAction(field="due", why="due")
     if told.owner_id not in {member.account_id for member in people.members(scope)}:
         raise BadAction(field="owner", why="choose")
@@ -163,8 +164,3 @@ def _take(scope: Scope, action_id: int, name: str, version: int, values: dict[st
         raise Stale
     audit.note(scope, "action.moved", "action", action_id, step=name)
     scope.tell(ActionMoved(action_id))
-
-
-def today(scope: Scope) -> date:
-    """The local day."""
-    return scope.now.astimezone(calendars.current(scope).zone).date()

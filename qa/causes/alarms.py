@@ -35,7 +35,7 @@ class BadAnswer(Invalid):
 
 def watch(scope: Scope) -> None:
     """Looks at the charts of the shop, of each partner and procedure, up to yesterday. Periodic."""
-    today = scope.now.astimezone(calendars.current(scope).zone).date()
+    today = calendars.today(scope)
     for dim, dim_id in _looked_at(scope, today):
         _look(scope, dim, dim_id, today)
 

@@ -162,7 +162,7 @@ def _count(scope: Scope, claim: Claim, hand: Hand, tied: str) -> None:
         claim_id=claim.id,
         product_id=claim.product_id,
         reason=claim.reason,
-        day=at.astimezone(calendars.current(scope).zone).date(),
+        day=calendars.day_of(scope, at),
         won=claim.cost,
         tied=tied,
         tied_by=scope.actor.id,

@@ -6,6 +6,7 @@ from typing import Any
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from base import calendars
 from base.errors import NotFound
 from base.i18n import t
 from base.scope import Scope
@@ -50,7 +51,7 @@ def quality(scope: Scope) -> ResponseReturnValue:
         reasons=reads.reasons(scope, window),
         actions=actions.listed(scope, *action_life.LIVE),
         untied=escapes.untied(scope)[0],
-        today=actions.today(scope),
+        today=calendars.today(scope),
         rates=reads.rates(scope),
         names=people.names(scope),
         window=window,

@@ -5,6 +5,7 @@ from datetime import date
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from base import calendars
 from base.errors import Invalid, NotFound, Refused
 from base.rows import mine, one
 from base.scope import Scope
@@ -97,7 +98,7 @@ def write(scope: Scope, minutes_id: int) -> ResponseReturnValue:
 @needs("ritual.lead")
 def talks_page(scope: Scope) -> ResponseReturnValue:
     """Every partner with last month's talk."""
-    first, _last = spans.last_ended(spans.MONTH, reviews.today(scope))
+    first, _last = spans.last_ended(spans.MONTH, calendars.today(scope))
     rows = scope.session.scalars(mine(scope, Partner).where(Partner.state != LEFT).order_by(Partner.id))
     return render(
         scope,

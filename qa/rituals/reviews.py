@@ -39,7 +39,7 @@ def begin(scope: Scope, kind: str, first: date) -> int:
     A new edition of signed minutes has the figures of now and the notes of before. Raises BadReview.
     """
     span = spans.of(kind, first) if kind in spans.KINDS else None
-    if span is None or span[1] >= today(scope):
+    if span is None or span[1] >= calendars.today(scope):
         raise BadReview(field="first", why="span")
     latest = _latest(scope, kind, first)
     if latest is not None and latest.state == DRAFT:
@@ -90,13 +90,8 @@ def listed(scope: Scope, *, after: str = "") -> Page[Minutes]:
 
 def due(scope: Scope) -> list[tuple[str, date, date]]:
     """The week and the month that have ended and are not signed yet."""
-    found = [(kind, *spans.last_ended(kind, today(scope))) for kind in spans.KINDS]
+    found = [(kind, *spans.last_ended(kind, calendars.today(scope))) for kind in spans.KINDS]
     return [(kind, first, last) for kind, first, last in found if not _signed(scope, kind, first)]
-
-
-def today(scope: Scope) -> date:
-    """The local day."""
-    return scope.now.astimezone(calendars.current(scope).zone).date()
 
 
 def _signed(scope: Scope, kind: str, first: date) -> bool:

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import update
 
+from base import calendars
 from base.errors import Invalid, NotFound, Stale
 from base.personal import resident_number
 from base.rows import changed, mine, one
@@ -14,7 +15,6 @@ from partners.models import Partner
 from qa.board.drill import Window
 from qa.rituals import figures, spans
 from qa.rituals.models import PartnerTalk
-from qa.rituals.reviews import today
 from security import audit
 
 DRAFT, OFFERED, SIGNED = "draft", "offered", "signed"
@@ -32,7 +32,7 @@ def begin(scope: Scope, partner_id: int, first: date) -> int:
     """Begins the talk about a partner's month, once. Raises NotFound, BadTalk."""
     one(scope, Partner, partner_id)
     span = spans.of(spans.MONTH, first)
-    if span is None or span[1] >= today(scope):
+    if span is None or span[1] >= calendars.today(scope):
         raise BadTalk(field="first", why="span")
     here = (PartnerTalk.partner_id == partner_id, PartnerTalk.first == first)
     known = scope.session.scalar(mine(scope, PartnerTalk).where(*here))

@@ -10,7 +10,8 @@ from PIL import Image
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from tasks import conditions, documents, media, sops
+from base import calendars
+from tasks import conditions, documents, media
 from tasks.checklist import Facts, visible
 from tasks.conditions import Clause, When
 from tasks.items import BadItem, parse
@@ -280,7 +281,7 @@ def test_an_owner_shapes_a_document(bench: Bench, cast: Cast, signed_in: SignedI
     assert post(haneul, f"{path}/draft/publish", version=seen, on="2020-01-01").status_code == 422
     assert post(haneul, f"{path}/draft/publish", version=seen, on="soon").status_code == 422
     with bench.acting_as("haneul", reading=True) as scope:
-        day = sops.issuing.today(scope).replace(year=2027, month=1, day=2)
+        day = calendars.today(scope).replace(year=2027, month=1, day=2)
     assert post(haneul, f"{path}/draft/publish", version=seen, on=day.isoformat()).location == path
     page = haneul.get(path)
     assert (page.text.count("부터 씀"), haneul.get(f"{path}/draft").location) == (1, path)

@@ -87,7 +87,7 @@ def test_a_question_on_a_photo_is_answered_from_the_phone(road: Road, cast: Cast
     phone.get_by_role("button", name="보내기").click()
     expect(phone.locator("[data-said]")).to_contain_text("전화번호나 주소처럼")
     expect(phone.get_by_label("할 말")).to_have_value("송장은 010-2345-6789 손님 거예요")
-    expect(phone.get_by_label(re.compile("고객 정보가 아니에요"))).to_be_visible()
+    expect(phone.get_by_label(re.compile("다시 확인했어요"))).to_be_visible()
 
     expect(desk.locator(".talk-line:not(.is-own) .talk-text")).to_have_text(
         "상자가 작았어요 <b>바꿀게요</b>", timeout=SOON

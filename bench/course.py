@@ -14,7 +14,7 @@ from bench.load import Load
 from bench.pages import Cost, costs
 from bench.queues import Breadth, Taken
 from bench.recording import Recorded
-from bench.serving import Server, serving
+from bench.serving import Server
 from bench.tabs import Tabs
 
 CEILING = ("-m", "bench.ceiling")
@@ -138,7 +138,7 @@ def _size(house: House, said: Recorded, size: int, pace: Pace) -> Size:
     """The house itself, then the ceiling and the bare engine over the same rows, which are put back."""
     filling.until_open(house, size)
     house.settle()
-    with serving(house.environ, said=house.folder / "server.log") as server:
+    with house.serving("server.log") as server:
         browsers = [server.browser(hand.key.cookie, hand.key.csrf) for hand in house.hands]
         load.work(server, browsers, seconds=pace.seconds / 3, most=size // 4)
         pairs = [_pairs(house, server, browsers, size, pace) for _ in range(pace.rounds)]
@@ -183,7 +183,7 @@ def _claims(server: Server, browsers: list[Browser], size: int, pace: Pace) -> L
 def _ceiling(house: House, size: int, pace: Pace) -> list[float]:
     """Claims a second of the bare view, each round on the rows as they were."""
     rates, words = [], (*CEILING, str(house.shop_id))
-    with serving(house.environ, said=house.folder / "ceiling.log", words=words) as server:
+    with house.serving("ceiling.log", words=words) as server:
         browsers = [server.browser() for _hand in house.hands]
         load.claim(server, browsers, each=5)
         for _ in range(pace.rounds):

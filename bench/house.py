@@ -2,8 +2,8 @@
 
 import importlib
 import sqlite3
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from base import config, migrate, statistics
 from base.config import Settings
 from base.db import open_engines
 from base.scope import THE_HOUSE, World, acting
-from bench import crowd, workshop
+from bench import crowd, serving, workshop
 from bench.crowd import Hand, Key
 from security import people, shops
 from security.models import Shop
@@ -35,10 +35,11 @@ class NoServer(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Front:
-    """The front door's ways of opening a world and of serving it."""
+    """The front door's ways of opening a world and of serving it; `start` makes a server's process."""
 
     open_world: Callable[[Settings], World]
     create_app: Callable[[World], Flask]
+    start: serving.Start = serving.python
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,7 @@ class House:
     folder: Path
     world: World
     app: Flask
+    start: serving.Start
     shop_id: int
     files_shop_id: int
     hands: list[Hand]
@@ -57,6 +59,13 @@ class House:
     @property
     def engine(self) -> str:
         return "PostgreSQL" if self.world.engines.dialect == "postgresql" else "SQLite"
+
+    def serving(
+        self, said: str, *, words: Sequence[str] = serving.HOUSE, **more: str
+    ) -> AbstractContextManager[serving.Server]:
+        """The real server over this house, or what these words start; what it says goes into this file."""
+        environ = self.environ | more
+        return serving.serving(environ, said=self.folder / said, words=words, start=self.start)
 
     def version(self) -> str:
         """The engine's own version."""
@@ -145,4 +154,6 @@ def _peopled(front: Front, folder: Path, environ: dict[str, str], world: World) 
         hands = crowd.hire(scope, HANDS, capacity=CAPACITY)
         keys = {"owner": crowd.sign_in(scope, owner), "reviewer": crowd.sign_in(scope, reviewer)}
         keys["partner"] = hands[0].key
-        return House(environ, folder, world, front.create_app(world), scope.shop_id, other, hands, keys)
+        return House(
+            environ, folder, world, front.create_app(world), front.start, scope.shop_id, other, hands, keys
+        )

@@ -15,7 +15,6 @@ from base.scope import THE_HOUSE, Scope, acting
 from bench.filling import copied, later
 from bench.house import House
 from bench.pages import Cost, costs
-from bench.serving import serving
 from qa.models import Defect, Inspection
 from qa.reviewers import planning
 from qa.reviewers.models import Look
@@ -63,7 +62,7 @@ class Judged:
 def measure(house: House, *, verdicts: int, times: int) -> Judged:
     """Grows the shop to so many verdicts, counts its tallies anew, and asks the pages."""
     ids = filled(house, verdicts)
-    with serving(house.environ, said=house.folder / "judged.log") as server:
+    with house.serving("judged.log") as server:
         return Judged(verdicts, costs(house, server, paths(ids), times=times))
 
 

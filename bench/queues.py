@@ -9,7 +9,7 @@ from base.scope import THE_HOUSE, Scope, acting
 from bench import filling, load
 from bench.house import House
 from bench.pages import waits_s
-from bench.serving import Server, serving
+from bench.serving import Server
 from partners.kinds import own_name
 from tasks import own_kinds
 from tasks.lifecycle import ACCEPTED
@@ -50,7 +50,7 @@ def few(house: House, breadth: Breadth) -> Taken:
     """A newcomer in a shop with a thousand open tasks in one queue."""
     filling.until_open(house, min(FEW, breadth.slots))
     house.settle()
-    with serving(house.environ, said=house.folder / "queues.log") as server:
+    with house.serving("queues.log") as server:
         return _taken(house, server, breadth, 0, _Case("a newcomer", min(FEW, breadth.slots), 1, 0))
 
 
@@ -60,7 +60,7 @@ def many(house: House, breadth: Breadth) -> list[Taken]:
     _laid_out(house, breadth)
     house.settle()
     grown = (breadth.slots, breadth.queues, breadth.finished)
-    with serving(house.environ, said=house.folder / "queues.log") as server:
+    with house.serving("queues.log") as server:
         return [
             _taken(house, server, breadth, 1, _Case("finished elsewhere", *grown)),
             _taken(house, server, breadth, 2, _Case("answered what waits first", *grown)),

@@ -17,7 +17,7 @@ from base.serve import THREADS
 from bench import filling, load
 from bench.house import House
 from bench.load import Load, at_share
-from bench.serving import LOOPBACK, Server, serving
+from bench.serving import LOOPBACK, Server
 
 #: Role, page, and the least seconds between two fetches, as the template says; so many of each hundred tabs.
 PAGES = (
@@ -79,7 +79,7 @@ def measure(house: House, *, count: int, seconds: float, tasks: int) -> Tabs:
     """Quiet tabs first, then hands without tabs, then both, in a shop with so many tasks open."""
     filling.until_open(house, tasks)
     house.settle()
-    with serving(house.environ, said=house.folder / "server.log") as server:
+    with house.serving("server.log") as server:
         browsers = [server.browser(hand.key.cookie, hand.key.csrf) for hand in house.hands]
         load.work(server, browsers, seconds=seconds / 4, most=tasks)
         before, began = server.cpu_s(), time.perf_counter()
@@ -139,9 +139,7 @@ def _told(reported: dict[str, Any], seconds: float) -> Asked:
 def _streams(house: House) -> list[Streams]:
     """How many open streams the same server bears before it answers nobody; one process of it."""
     made = []
-    with serving(
-        house.environ | {"DARI_WORKERS": "1"}, said=house.folder / "streams.log", words=STREAMING
-    ) as server:
+    with house.serving("streams.log", words=STREAMING, DARI_WORKERS="1") as server:
         streams: list[socket] = []
         for wanted in (0, THREADS - 1, THREADS):
             while len(streams) < wanted:

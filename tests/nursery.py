@@ -16,9 +16,10 @@ from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
 from base.config import ROOT
+from tests import warm
 
 FORKS = multiprocessing.get_context("forkserver")
-FORKS.set_forkserver_preload(["app"])
+FORKS.set_forkserver_preload(["app", "tests.warm"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +46,24 @@ class Born:
     def send_signal(self, sig: int) -> None:
         os.kill(self.pid, sig)
 
+    def terminate(self) -> None:
+        if self.poll() is None:
+            self.send_signal(signal.SIGTERM)
+
+    def kill(self) -> None:
+        if self.poll() is None:
+            self.send_signal(signal.SIGKILL)
+
 
 def born(words: Sequence[str], environ: Mapping[str, str], said: Path) -> Born:
     """A process that does what a Python given these words would do; what it says goes into a file."""
     said.touch()
-    child = FORKS.Process(target=_live, args=(list(words), dict(environ), str(said)))
+    child = FORKS.Process(target=_live, args=(list(words), dict(environ), str(said), warm.folder()))
     child.start()
     return Born(child)
 
 
-def _live(words: list[str], environ: dict[str, str], said: str) -> None:
+def _live(words: list[str], environ: dict[str, str], said: str, pages: Path) -> None:
     os.setsid()
     os.chdir(ROOT)
     out = os.open(said, os.O_WRONLY | os.O_APPEND)
@@ -63,5 +72,10 @@ def _live(words: list[str], environ: dict[str, str], said: str) -> None:
     os.environ.clear()
     os.environ.update(environ)
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    sys.argv = words
-    runpy.run_path(words[0], run_name="__main__")
+    warm.keep_pages(pages)
+    if words[0] == "-m":
+        sys.argv = words[1:]
+        runpy.run_module(words[1], run_name="__main__", alter_sys=True)
+    else:
+        sys.argv = words
+        runpy.run_path(words[0], run_name="__main__")

@@ -19,6 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from base import outbox, rq_bell
 from base.errands import due
 from base.models import Errand
+from tests.nursery import born
 from tests.servers import unprivileged
 from tests.torture import proxy, skew
 from tests.torture.stand import Service, Stand, superuser_dsn
@@ -166,10 +167,8 @@ class Nemesis:
             (["keys", "rotate"], 30.0),
             (["keys", "rewrap"], self.random.uniform(1.5, 4)),
         ):
-            process = subprocess.Popen(
-                [*self.web.command[:3], *words], cwd=".", env=self.web.environ, stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-            )  # fmt: skip
+            told = self.stand.folder / "keys.log"
+            process = born([*self.web.command[:2], *words], self.web.environ, told)
             with suppress(subprocess.TimeoutExpired):
                 process.wait(patience)
             process.kill()

@@ -2,7 +2,6 @@
 
 import os
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -17,7 +16,6 @@ from sqlalchemy.exc import SQLAlchemyError
 
 import app as front
 from base import config, migrate
-from base.config import ROOT
 from base.scope import THE_HOUSE, World, acting
 from bench import crowd, workshop
 from bench.crowd import Key
@@ -31,6 +29,7 @@ from stock.drafts import Goods
 from tasks import sops
 from tasks.opening import PACKING
 from tests import engines
+from tests.nursery import Born, born
 from tests.torture import skew
 from tests.torture.proxy import Line
 
@@ -54,17 +53,13 @@ class Service:
     command: list[str]
     environ: dict[str, str]
     log: Path
-    process: "subprocess.Popen[bytes] | None" = None
+    process: Born | None = None
     wanted: bool = True
     starts: int = 0
 
     def keep(self) -> None:
         if self.wanted and (self.process is None or self.process.poll() is not None):
-            with self.log.open("ab") as out:
-                self.process = subprocess.Popen(
-                    self.command, cwd=ROOT, env=self.environ, stdin=subprocess.DEVNULL,
-                    stdout=out, stderr=out, start_new_session=True,
-                )  # fmt: skip
+            self.process = born(self.command, self.environ, self.log)
             self.starts += 1
 
     def family(self) -> list[int]:
@@ -221,7 +216,7 @@ def _as_superuser(server: engines.Server, statement: str) -> None:
 
 
 def _command(*words: str) -> list[str]:
-    return [sys.executable, "-m", "tests.torture.web", *words]
+    return ["-m", "tests.torture.web", *words]
 
 
 def furnish(made: Stand) -> None:

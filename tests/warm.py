@@ -1,15 +1,22 @@
 """What a server that runs for days works out once, a test process works out once too: pages, routes, statements.
 
 Every test has an app and engines of its own, as it should; without this, each would compile again the same
-templates, the same addresses and the same SQL, which took a third of the suite's time.
+templates, the same addresses and the same SQL, which took a third of the suite's time. Compiled pages lie in a
+folder of the run as well, for its other processes and for the servers that they start.
 """
 
+import atexit
+import os
+import shutil
+import tempfile
 from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
 from types import CodeType
 from typing import Any, ClassVar
 
 from flask import Flask
-from jinja2.bccache import Bucket, BytecodeCache
+from jinja2.bccache import Bucket, BytecodeCache, FileSystemBytecodeCache
 from sqlalchemy import Engine
 from sqlalchemy.dialects import registry
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
@@ -17,27 +24,52 @@ from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.util import LRUCache
 from werkzeug.routing import Rule
 
+FOLDER = "DARI_TESTS_PAGES"  # in the environment: the first process of a run tells the others
+
+
+def folder() -> Path:
+    """Where this run keeps compiled pages; whoever asks first makes it, and takes it away at the end."""
+    if FOLDER not in os.environ:
+        os.environ[FOLDER] = tempfile.mkdtemp(prefix="dari-pages-")
+        atexit.register(_take_away, os.environ[FOLDER], os.getpid())
+    return Path(os.environ[FOLDER])
+
+
+def _take_away(made: str, by: int) -> None:
+    if os.getpid() == by:  # and not a fork of it
+        shutil.rmtree(made, ignore_errors=True)
+
+
+def keep_pages(below: Path) -> None:
+    """Lets every app of this process use the pages that any process of this run compiled."""
+    Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": Pages(below)}
+
 
 def stay_warm() -> None:
     """Lets every app and engine of this process use what those before it compiled."""
-    Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": Pages()}
+    keep_pages(folder())
     Flask.url_rule_class = Address
     registry.register("sqlite", __name__, "Sqlite")
     registry.register("postgresql.psycopg", __name__, "Postgres")
 
 
 class Pages(BytecodeCache):
-    """Compiled templates, by what stands in them."""
+    """Compiled templates, by what stands in them: in this process's memory, else in the run's folder."""
 
-    def __init__(self) -> None:
-        self.made: dict[tuple[str, str], CodeType] = {}
+    def __init__(self, below: Path) -> None:
+        self.made: dict[tuple[str, str], CodeType | None] = {}
+        self.files = FileSystemBytecodeCache(str(below))
 
     def load_bytecode(self, bucket: Bucket) -> None:
         bucket.code = self.made.get((bucket.key, bucket.checksum))
+        if bucket.code is None:
+            self.files.load_bytecode(bucket)
+            self.made[bucket.key, bucket.checksum] = bucket.code
 
     def dump_bytecode(self, bucket: Bucket) -> None:
-        assert bucket.code is not None
         self.made[bucket.key, bucket.checksum] = bucket.code
+        with suppress(OSError):  # a disk that tests have filled, or a folder that is gone
+            self.files.dump_bytecode(bucket)
 
 
 class Address(Rule):

@@ -19,7 +19,7 @@ from hypothesis.stateful import (
 from sqlalchemy import func, select
 
 from base.errors import NotFound, Refused
-from base.scope import Scope
+from base.scope import Scope, World
 from stock import backdating, counting, handling, invariants, levels, moves, orders
 from stock.levels import HOME, QUARANTINE, WAREHOUSE, NoSuchPlace, OutOfStock
 from stock.models import Movement
@@ -365,11 +365,12 @@ class Warehouse(RuleBasedStateMachine):
 
 
 @pytest.mark.both
-def test_any_acts_in_any_order(cast: Cast, acting_as: ActingAs) -> None:
+def test_any_acts_in_any_order(world: World, cast: Cast, acting_as: ActingAs) -> None:
+    """Fewer stories on PostgreSQL: the rules are the same, only the statements that keep them can differ."""
     Warehouse.open_scope = staticmethod(lambda: acting_as(cast.haneul))
     Warehouse.partner_id = cast.minji.partner_id
     quiet = settings(
-        max_examples=15,
+        max_examples=15 if world.engines.dialect == "sqlite" else 4,
         stateful_step_count=20,
         deadline=None,
         database=None,

@@ -17,8 +17,11 @@ SOON = 20_000
 
 
 @pytest.fixture
-def chromium(whole_chromium: Browser) -> Browser:
-    return whole_chromium
+def chromium(request: pytest.FixtureRequest) -> Browser:
+    """The browser with windows where a page is to stay in its place."""
+    stays = request.node.get_closest_marker("windows") is not None
+    browser: Browser = request.getfixturevalue("whole_chromium" if stays else "light_chromium")
+    return browser
 
 
 @pytest.fixture
@@ -61,6 +64,7 @@ def test_what_one_takes_the_others_see_without_a_click(offered: Served, cast: Ca
     assert board.evaluate("performance.getEntriesByType('navigation').length") == 1
 
 
+@pytest.mark.windows
 def test_who_is_in_the_middle_of_something_is_not_disturbed(
     offered: Served, cast: Cast, open_as: OpenAs
 ) -> None:

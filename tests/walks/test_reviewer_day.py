@@ -70,10 +70,11 @@ def decide_ahead_of_the_server(page: Page, key: str, following: Inspection) -> N
     held: list[Route] = []
     page.wait_for_load_state("networkidle")  # the next desk is here
     page.route("**/verdict", lambda route: held.append(route))
-    press(page, key)
+    with page.expect_request("**/verdict"):  # on its way, and held here
+        press(page, key)
     at_desk(page, following)
-    assert len(held) == 1
     took = page.evaluate("performance.getEntriesByName('desk:next').at(-1).duration")
+    assert len(held) == 1
     print(f"from the decision to the next submission: {took:.0f} ms")
     held[0].continue_()
     page.unroute("**/verdict")

@@ -55,7 +55,7 @@ def empty_shop(sqlite_database: Database, tmp_path: Path) -> Iterator[tuple[Serv
     settings = settings_of(sqlite_database, tmp_path / "var")
     world: World = front.open_world(settings)
     stage = Stage(sqlite_database, tmp_path / "var", None)  # type: ignore[arg-type]  # nobody is here yet
-    with serve(stage, world, tmp_path) as served:
+    with serve(stage, world, tmp_path, DARI_WORKERS="1") as served:
         yield served, settings
     world.engines.dispose()
     world.keys.close()

@@ -2,11 +2,10 @@
 
 import json
 import logging
-import re
 import secrets
 from datetime import datetime
 from decimal import Decimal
-from functools import cache, partial
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -22,12 +21,11 @@ from flask import (
     request,
 )
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
-from heroicons.jinja import heroicon_outline
 from markupsafe import Markup
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, ValidationError
 
-from base import i18n, logs, static
+from base import i18n, icons, logs, static
 from base.clock import utcnow
 from base.config import ROOT, Settings
 from base.scope import Scope
@@ -52,8 +50,6 @@ HEADERS = {
 FILE_HEADERS = {name: HEADERS[name] for name in ("X-Content-Type-Options", "Cross-Origin-Resource-Policy")}
 HSTS = "max-age=31536000; includeSubDomains"
 AROUND = "around"  # in the application's extensions: functions of a scope, for the frame of every page
-#: What every icon says of its ink, and the style says once for all of them.
-INKED = re.compile(r"\n *| (fill|stroke)(-\w+)?=\"(none|currentColor|round|1\.5)\"")
 LONGEST_ID = 18  # digits: what a bigint surely holds
 
 
@@ -104,7 +100,14 @@ def furnish(app: Flask, settings: Settings) -> None:
     app.before_request(_arrive)
     app.after_request(partial(_dress, secure=settings.secure))
     app.jinja_env.globals.update(
-        t=_t, won=_won, when=_when, exact=_exact, human=_human, duration=_duration, icon=_icon, csrf=_csrf
+        t=_t,
+        won=_won,
+        when=_when,
+        exact=_exact,
+        human=_human,
+        duration=_duration,
+        icon=icons.icon,
+        csrf=_csrf,
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
@@ -212,12 +215,6 @@ def _when(at: datetime) -> str:
 
 def _duration(seconds: int) -> str:
     return i18n.duration(seconds, locale())
-
-
-@cache  # a list shows the same few icons in every row
-def _icon(name: str) -> Markup:
-    attributes: dict[str, Any] = {"class": "icon", "aria_hidden": "true"}
-    return Markup(INKED.sub("", heroicon_outline(name, **attributes)))  # noqa: S704 (package's own SVG)
 
 
 def _csrf() -> Markup:

@@ -19,7 +19,7 @@ from base.config import ROOT
 from tests import warm
 
 FORKS = multiprocessing.get_context("forkserver")
-FORKS.set_forkserver_preload(["app", "tests.warm"])
+FORKS.set_forkserver_preload(["app", "tests.ready", "tests.warm"])
 
 
 @dataclass(frozen=True, slots=True)

@@ -332,7 +332,7 @@ def test_the_pages_of_work_are_light_and_open_to_everybody(
     bench.claim("minji", held)
     found = []
     for locale, dark in (("ko-KR", False), ("en-GB", True)):
-        page = open_as(cast.minji, locale=locale, dark=dark, width=320).new_page()
+        page = open_as(cast.minji, locale=locale, dark=dark, width=320, worker="block").new_page()
         if dark:
             speak_english(page)
         for path in (f"/work/{held}", f"/work/{back}"):

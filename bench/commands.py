@@ -39,6 +39,7 @@ def bench_command(front: Front) -> click.Command:
     @click.option("--sizes", default="", help=f"Open tasks to measure at, growing.  [default: {SIZES}]")
     @click.option("--engine", type=click.Choice(["sqlite", "postgres", "both"]), default="both")
     @click.option("--slots", type=int, help="Open slots to lay out in many queues.")
+    @click.option("--verdicts", default="", help="Verdicts to measure at.  [default: 10000,1000000]")
     @click.option("--only", type=click.Choice(PARTS), multiple=True, help="Only these parts.")
     def bench(
         *,
@@ -49,6 +50,7 @@ def bench_command(front: Front) -> click.Command:
         sizes: str,
         engine: str,
         slots: int | None,
+        verdicts: str,
         only: tuple[str, ...],
     ) -> None:
         """Measures the whole house over HTTP on throwaway shops, on SQLite and on PostgreSQL.
@@ -56,7 +58,7 @@ def bench_command(front: Front) -> click.Command:
         DATABASE_URL (and DATABASE_OWNER_URL) name an empty PostgreSQL database to use and fill; else one of
         the tests' own servers is started, where there is one.
         """
-        pace = _with_slots(course.TRY if quick else Pace(), slots)
+        pace = _with(course.TRY if quick else Pace(), slots, verdicts)
         parts = set(only or PARTS)
         steps = sorted(int(size) for size in (sizes or (FEW if quick else SIZES)).split(","))
         measured = Measured(machine.described(Path(tempfile.gettempdir())))
@@ -74,8 +76,10 @@ def bench_command(front: Front) -> click.Command:
     return bench
 
 
-def _with_slots(pace: Pace, slots: int | None) -> Pace:
-    return replace(pace, breadth=replace(pace.breadth, slots=slots)) if slots else pace
+def _with(pace: Pace, slots: int | None, verdicts: str) -> Pace:
+    wanted = tuple(sorted(int(size) for size in verdicts.split(","))) if verdicts else pace.verdicts
+    breadth = replace(pace.breadth, slots=slots) if slots else pace.breadth
+    return replace(pace, breadth=breadth, verdicts=wanted)
 
 
 def _tell(measured: Measured, *, as_json: bool, out: Path | None, paper: Path | None) -> None:

@@ -133,8 +133,13 @@ def counts(found: Iterable[Waiting]) -> dict[str, int]:
 def _waiting(names: int = 0) -> Executable:
     """Of each queue that is given out, or of so many: how many wait, to a thousand, and the first promise."""
     open_ = (Task.shop_id == SHOP, Task.queue == Queue.name, IS_OPEN)
-    some = select(Task.id).where(*open_).limit(MOST_COUNTED).correlate(Queue).subquery()
-    head = select(Task.due_at).where(*open_).order_by(Task.slot, Task.due_at, Task.id).limit(1)
+    in_line = (
+        Task.slot,
+        Task.due_at,
+        Task.id,
+    )  # for the count as well: else SQLite reads all open tasks for it
+    some = select(Task.id).where(*open_).order_by(*in_line).limit(MOST_COUNTED).correlate(Queue).subquery()
+    head = select(Task.due_at).where(*open_).order_by(*in_line).limit(1)
     counted = select(func.count()).select_from(some).scalar_subquery()
     due = head.correlate(Queue).scalar_subquery()
     asked = select(Queue.name, Queue.kind, Sop.title, Team.name.label("team"))

@@ -206,6 +206,7 @@ def counts(names: int) -> Select[Any]:
     some = (
         select(TASKS.c.id)
         .where(TASKS.c.shop_id == SHOP, TASKS.c.queue == Queue.name, IS_OPEN)
+        .order_by(TASKS.c.slot, TASKS.c.due_at, TASKS.c.id)
         .limit(MOST_IN_LINE + 1)
         .correlate(Queue)
     )

@@ -1,5 +1,6 @@
 """Dispatch: who gets which work, for how long, and how it comes back."""
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -7,12 +8,13 @@ from typing import Any
 import pytest
 from sqlalchemy import Select, func, select, text
 
+from base import statistics
 from base.errors import NotFound
 from base.scope import Scope
 from partners.models import Partner
 from stock.models import Order
 from stock.news import OrdersCancelled, OrdersReady
-from tasks import day, dispatch, matching, queries, steps, work
+from tasks import day, dispatch, matching, queries, queues, steps, surveyed, work
 from tasks.matching import Reason, Work, Worker
 from tasks.models import Answer, LateDraft, Photo, Task
 from tests.tasks.bench import Bench, finish, statements
@@ -376,3 +378,18 @@ def test_one_may_choose_what_next_task_would_not_give(bench: Bench) -> None:
         )
         assert [offer.id for offer in queries.offers(scope).rows] == [first, second]
     assert bench.claim("minji", second) == 1
+
+
+@pytest.mark.parametrize("stage", ["sqlite"], indirect=True)
+def test_what_waits_is_counted_along_its_queues_own_line(bench: Bench) -> None:
+    """Whatever SQLite believes of a queue: from the sample it looks at, that it holds all there is."""
+    bench.tasks(3000)
+    with bench.acting_as("house") as scope:
+        statistics.refresh(scope)
+    bench.world.engines.dispose()
+    with bench.acting_as("house", reading=True) as scope:
+        told = {"shop": scope.shop_id, "name_0": "packing"}
+        lines = plan_of(scope, queues._waiting(1).params(told))  # type: ignore[attr-defined]
+        lines += plan_of(scope, surveyed.counts(1).params(told | {"partner": 7, "now": scope.now}))
+    read = [line for line in lines if re.search(r"SEARCH (tasks|waiting) ", line)]
+    assert ([line for line in read if "ix_tasks_open" not in line], len(read)) == ([], 4)

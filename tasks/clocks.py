@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import bindparam, select, update
 
 from base import calendars, prepared
-from base.errors import Invalid, NotFound, Refused
+from base.db import Utc
+from base.errors import Invalid, NotFound, Refused, Stale
 from base.hours import Calendar
 from base.prepared import SHOP
 from base.scope import Scope, remembered
@@ -154,19 +155,23 @@ def _asked(scope: Scope, task_id: int, *, paused: bool) -> Running:
 
 
 def _end(scope: Scope, running: Running, state: str) -> None:
-    """Freezes the verdict; by the calendar the promise was made in, so that a later edition moves no due."""
+    """Freezes the verdict; by the calendar the promise was made in, so that a later edition moves no due.
+
+    Raises Stale where the clock no longer stands as it was seen.
+    """
     clock, calendar = running.clock, _edition(scope, running.clock)
     at = running.at(scope.now)
     kept = sla.verdict(calendar, running.stands(calendar, Event(at, "resolve")))
     ended = {
         "of": clock.id,
+        "stood": clock.paused_at,
         "at": at,
         "due": kept.due,
         "elapsed": kept.elapsed_s,
         "late": kept.late_s,
         "outcome": _outcome(clock.stage, state, kept.verdict),
     }
-    prepared.tell(scope, _ENDING, ended)
+    prepared.must(scope, _ENDING, ended, Stale())
     if any(pause.to_at is None for pause in running.pauses):
         _close_pause(scope, clock, at)
 
@@ -174,7 +179,12 @@ def _end(scope: Scope, running: Running, state: str) -> None:
 CLOCKS: Any = StageClock.__table__
 _ENDING = (
     update(CLOCKS)
-    .where(CLOCKS.c.shop_id == SHOP, CLOCKS.c.id == bindparam("of"))
+    .where(
+        CLOCKS.c.shop_id == SHOP,
+        CLOCKS.c.id == bindparam("of"),
+        CLOCKS.c.ended_at.is_(None),
+        CLOCKS.c.paused_at.is_not_distinct_from(bindparam("stood", type_=Utc())),
+    )
     .values(
         ended_at=bindparam("at"),
         due_at=bindparam("due"),

@@ -79,11 +79,18 @@ def running(scope: Scope, task_id: int) -> Running | None:
 
 
 def beside() -> list[ColumnElement[Any]]:
-    """Columns for what a change of open tasks gives: the clock that runs over each, if it never stood."""
+    """Columns for what a change of open tasks gives: the clock that runs over each, if it never stood.
+
+    PostgreSQL may have waited for the task, and sees its clock as it was before: of an earlier round then,
+    which is not told, or stopped since, which ending it finds out.
+    """
     clock = StageClock.__table__.alias("clock")
     stood = exists().where(ClockPause.shop_id == SHOP, ClockPause.clock_id == clock.c.id)
     task_id = literal_column("tasks.id", Big)  # SQLAlchemy leaves the table's name out there
-    its = and_(clock.c.shop_id == SHOP, clock.c.task_id == task_id, clock.c.ended_at.is_(None))
+    now = clock.c.round == literal_column(
+        "tasks.fence", Big
+    )  # the round of a claim clock is the claim's fence
+    its = and_(clock.c.shop_id == SHOP, clock.c.task_id == task_id, clock.c.ended_at.is_(None), now)
 
     def of(column: ColumnElement[Any], name: str) -> ColumnElement[Any]:
         return select(column).where(its).scalar_subquery().label(name)

@@ -1,13 +1,19 @@
 """Stage clocks: begun and ended with the steps, in business seconds, paused for a reason, frozen at the end."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 
 from base import calendars
 from base.calendars import Plan
-from base.errors import NotFound
+from base.errors import NotFound, Stale
+from base.rows import one
+from base.scope import Scope
 from tasks import clocks, dispatch, risks
+from tasks.lifecycle import CLAIMED
+from tasks.models import Task
+from tasks.running import running
 from tests.cast import MONDAY
 from tests.tasks.bench import Bench
 
@@ -99,6 +105,22 @@ def test_a_clock_is_paused_once_and_resumed_once(bench: Bench) -> None:
             clocks.pause(scope, task_id, reason="확인", owed_by="nobody")
         with pytest.raises(NotFound):
             clocks.pause(scope, task_id + 99, reason="확인", owed_by="owner")
+
+
+def stop_and_end(scope: Scope, task_id: int) -> None:
+    """Ends the clock as it was before it was stopped, as if the task had gone back to the claim meanwhile."""
+    seen = running(scope, task_id)
+    assert seen is not None
+    clocks.pause(scope, task_id, reason="송장 용지가 없어요", owed_by="owner")
+    of_doing = replace(seen, clock=replace(seen.clock, stage=clocks.DO))
+    clocks.follow(scope, one(scope, Task, task_id), CLAIMED, of_doing)
+
+
+def test_a_clock_that_was_stopped_meanwhile_is_not_ended_as_it_was_seen(bench: Bench) -> None:
+    (task_id,) = bench.tasks(1)
+    with pytest.raises(Stale), bench.acting_as("haneul") as scope:
+        stop_and_end(scope, task_id)
+    assert [clock[:3] for clock in told(bench, task_id)] == [("claim", 1, "")]
 
 
 def test_a_new_calendar_moves_no_promise_already_made(bench: Bench) -> None:

@@ -23,6 +23,7 @@ from sqlalchemy.orm import Session as SqlSession
 from base import prepared, receipts
 from base.clock import anchor, telling, told
 from base.db import Utc
+from base.models import Receipt
 from base.saying import line
 from base.scope import Actor, Scope
 from security import sessions
@@ -60,6 +61,7 @@ def arrive(session: SqlSession, shop_id: int, *, token: str, twin: str) -> datet
     whose rows may be touched, and stands requests with the same `twin` (their client's own id) in a row.
     """
     if session.get_bind().dialect.name != "postgresql":
+        session.info[TWIN] = twin
         return anchor(session, shop_id)
     asked, to = {"token": sessions.digest(token), "twin": twin or None}, line(session)
     to.ahead(_ARRIVAL, asked)
@@ -97,11 +99,17 @@ def visitor(scope: Scope, token: str) -> Visitor | None:
 
 
 def _row(scope: Scope, token: str) -> Any:
-    """What `arrive` has read already, or is read now."""
-    if ARRIVED in scope.session.info:
-        return scope.session.info[ARRIVED]
+    """What `arrive` has read already, or is read now, with what they were answered before."""
+    noted = scope.session.info
+    if ARRIVED in noted:
+        return noted[ARRIVED]
     asked = {"token": sessions.digest(token), "now": scope.now, "seen": scope.now - sessions.IDLE}
-    return prepared.run(scope, _VISITOR, asked).first()
+    if not noted.get(TWIN):
+        return prepared.run(scope, _VISITOR, asked).first()
+    row = prepared.run(scope, _VISITOR_AGAIN, asked | {"twin": noted[TWIN]}).first()
+    if row is not None:
+        noted[receipts.BESIDE] = noted[TWIN], row
+    return row
 
 
 def standing(now: ColumnElement[Any], seen: ColumnElement[Any]) -> tuple[ColumnElement[bool], ...]:
@@ -155,9 +163,16 @@ def _arriving() -> Select[*tuple[Any, ...]]:
 
 
 _VISITOR = _asking(STANDS)
+_VISITOR_AGAIN = _VISITOR.add_columns(*receipts.COLUMNS).outerjoin(
+    Receipt,
+    (Receipt.shop_id == func.coalesce(Shop.id, 0))  # nobody has a shop before they have a role
+    & (Receipt.actor_id == Account.id)
+    & (Receipt.client_id == bindparam("twin", type_=Text)),
+)
 _ARRIVAL = _arriving()
 
 
+TWIN = "twin"  # in a session's notes: the client's own id of the request that is let in
 ARRIVED = "arrived"  # in a session's notes: the row that `arrive` has read, None for a stranger's
 
 

@@ -4,11 +4,18 @@ Statements for migrations. Triggers stop mistakes and plain SQL; whoever owns th
 that is why the journal is chained as well.
 """
 
-APPEND_ONLY = ("audit_entries", "movements", "defects", "checks", "signatures")
+#: Of pay: what was earned, put right, said, closed and taken out.
+PAY = (
+    *("pay_lines", "pay_adjustments", "pay_terms", "pay_transfers"),
+    *("pay_months", "pay_month_lines", "pay_statements"),
+)
+APPEND_ONLY = ("audit_entries", "movements", "defects", "checks", "signatures", *PAY)
 #: What may change while it is open and never afterwards: tables, and when a row of theirs is decided.
 DECIDED = {"inspections": "OLD.state <> 'waiting'", "appeals": "OLD.state <> 'opened'"}
 #: The same of what was made after these: what is published is what people have signed.
 PUBLISHED = {"agreements": "OLD.published_at IS NOT NULL"}
+#: And of pay: what was proposed and asked.
+DECIDED_PAY = {"pay_proposals": "OLD.state <> 'proposed'", "pay_disputes": "OLD.state <> 'asked'"}
 
 #: What is said once and may be judged of once more: tables, when a row is over, what stays then, and what may
 #: be said of it, once: its first column is empty until then.
@@ -65,7 +72,7 @@ def _postgres(table: str) -> list[str]:
 
 def decided(dialect: str, table: str) -> list[str]:
     """What keeps the decided rows of a table from being changed or taken away; safe to run again."""
-    when = (DECIDED | PUBLISHED)[table]
+    when = (DECIDED | PUBLISHED | DECIDED_PAY)[table]
     if dialect != "postgresql":
         return [
             f"CREATE TRIGGER IF NOT EXISTS {table}_decided_{act.lower()} BEFORE {act} ON {table}"

@@ -6,12 +6,13 @@ from base.invariants import Ask, Finding, broken
 from base.scope import Scope
 from partners.agreements import invariants as agreed
 from partners.models import Partner, PayLine, Price
+from partners.pay import invariants as of_pay
 from security.models import Membership
 
 
 def findings(scope: Scope) -> tuple[Finding, ...]:
     """Every invariant of this room that does not hold; empty when all is well."""
-    return (*broken(scope, "partners", ASKED), *agreed.findings(scope))
+    return (*broken(scope, "partners", ASKED | of_pay.ASKED), *agreed.findings(scope))
 
 
 def _negative_pay(scope: Scope) -> Select[int]:

@@ -133,6 +133,9 @@ class PayLine(InShop, Base):
     kind: Mapped[str]
     won: Mapped[int]
     at: Mapped[datetime]
+    from_s: Mapped[int | None]  # when its hand took it and first handed it in: seconds since 1970
+    until_s: Mapped[int | None]
+    again_s: Mapped[int] = mapped_column(default=0, server_default="0")  # in hand once more, to mend it
 
 
 class Standing(InShop, Base):

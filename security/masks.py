@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["name", "phone", "postcode", "address", "memo"]
+Kind = Literal["name", "phone", "postcode", "address", "memo", "account"]
 
 SHUT = "●●●"  # what stands where a seal does not open
 HIDDEN = "***"  # stands for text of any length
@@ -29,6 +29,7 @@ ASIAN_WORD = Cover(first=1, last=1, least=1)  # 김민수 김*수 · 이수 이*
 OTHER_WORD = Cover(first=1, last=0, least=1)  # John Smith J*** S****
 PHONE = Cover(first=7, last=0, least=4)  # 010-1234-**** : the last four, and all that exceeds an exchange
 POSTCODE = Cover(first=3, last=0, least=2)  # 062** : the first three are the district the address shows too
+ACCOUNT = Cover(first=0, last=3, least=7)  # *********123 : enough to tell one's own accounts apart
 DISTRICTS = 2  # 경기도 성남시 분당구 ***
 
 PROVINCE = re.compile(
@@ -70,6 +71,10 @@ def _address(text: str) -> str:
     return " ".join([*shown, HIDDEN])
 
 
+def _account(text: str) -> str:
+    return _covered(re.sub(r"[^\d -]", "", text), ACCOUNT, counts=str.isdecimal)
+
+
 def _memo(_text: str) -> str:
     return HIDDEN
 
@@ -80,6 +85,7 @@ MASKS: Mapping[Kind, Callable[[str], str]] = {
     "postcode": _postcode,
     "address": _address,
     "memo": _memo,
+    "account": _account,
 }
 
 

@@ -43,24 +43,24 @@ def _alarm(scope: Scope, spot: Spot, why: str) -> None:
         audit.note(scope, "seal.unreadable", spot.table, column=spot.column, record=record, why=why)
 
 
-def count_reveals(scope: Scope, since: datetime) -> int:
-    """How often this actor has looked at a recipient since then, this transaction's own looks included."""
+def count_reveals(scope: Scope, since: datetime, act: str = REVEALED) -> int:
+    """How often this actor has looked at a recipient, or done `act`, since then; queued looks too."""
     looks = select(func.count()).where(
         AuditEntry.shop_id == scope.shop_id,
         AuditEntry.actor_id == scope.actor.id,
-        AuditEntry.act == REVEALED,
+        AuditEntry.act == act,
         AuditEntry.at >= since,
     )
-    return (scope.session.scalar(looks) or 0) + audit.queued(scope, REVEALED)
+    return (scope.session.scalar(looks) or 0) + audit.queued(scope, act)
 
 
-def spend_reveal(scope: Scope, *, limit: int = PER_HOUR) -> None:
+def spend_reveal(scope: Scope, *, limit: int = PER_HOUR, act: str = REVEALED) -> None:
     """Makes sure that one more look lies within the hour's budget. Raises RevealsSpent and an alarm.
 
     The journal is held from here on, so that two looks at once are counted one after the other; whoever
-    looks must note REVEALED in the same transaction.
+    looks must note the act in the same transaction.
     """
     audit.hold_head(scope)
-    if not within_budget(count_reveals(scope, scope.now - WINDOW), limit):
+    if not within_budget(count_reveals(scope, scope.now - WINDOW, act), limit):
         alarm("reveals.spent", shop=scope.shop_id, actor=scope.actor.id, limit=limit)
         raise RevealsSpent(limit=limit)

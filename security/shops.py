@@ -45,6 +45,8 @@ class Rules:
     reveal_limit: int = 30  # recipients one partner may look at in an hour
     second_percent: int = 5  # of what is judged is looked at a second time, by another reviewer, blind
     gold_percent: int = 5  # of a day's work has a known answer, and nobody can tell which
+    penalty_percent: int = 0  # of a month's gross for each breach that was agreed on
+    penalty_cap_percent: int = 0  # of a month's gross at most; 0 is that there are no penalties
 
 
 EYES = ("any", "same", "other")
@@ -68,6 +70,8 @@ LIMITS = {
     "reveal_limit": (1, 1000),
     "second_percent": (0, 100),
     "gold_percent": (0, 20),
+    "penalty_percent": (0, 100),
+    "penalty_cap_percent": (0, 20),
 }
 
 

@@ -226,7 +226,7 @@ BREAKS: dict[str, tuple[str, ...]] = {
     "partners.cleared_otherwise": (f"UPDATE partners SET cleared_until = {LONG_AGO} WHERE id = (SELECT max(id) FROM partners)",),
     "tasks.left_standing": ("UPDATE tasks SET state = 'submitted' WHERE id = (SELECT max(id) FROM tasks WHERE state = 'accepted')",),
     "tasks.clock_missing": (f"UPDATE stage_clocks SET ended_at = {LONG_AGO}, verdict = 'void' WHERE ended_at IS NULL",),
-    "qa.not_paid_as_claimed": ("DELETE FROM pay_lines WHERE id = (SELECT min(id) FROM pay_lines)",),
+    "qa.not_paid_as_claimed": ("UPDATE tasks SET won = won + 1 WHERE id = (SELECT min(id) FROM tasks WHERE state = 'accepted')",),
     "qa.draw_mistaken": ("UPDATE draws SET drawn = NOT drawn WHERE id = (SELECT min(id) FROM draws)",),
     "qa.inspection_kept_mistaken": ("UPDATE inspections SET partner_id = partner_id + 1 WHERE state = 'waiting'",),
     "seal_shut": ("UPDATE orders SET recipient_name = recipient_phone",),

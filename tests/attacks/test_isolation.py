@@ -11,6 +11,7 @@ from sqlalchemy import event, text
 from sqlalchemy.engine import Engine
 
 from base.db import Base
+from base.guards import APPEND_ONLY
 from base.scope import World, acting, undo
 from stock.models import Order
 from tests.attacks.browser import Reach, send
@@ -24,7 +25,7 @@ OPEN = {
     "errands": "a worker takes the oldest errand before it knows whose it is, then works in that shop's scope",
     "memberships": "whose browser this is, is asked before the shop is known",
 }
-LEDGERS = {"audit_entries", "movements", "defects", "checks", "signatures"}
+LEDGERS = set(APPEND_ONLY)
 
 
 def as_app(stage: Stage) -> psycopg.Connection:

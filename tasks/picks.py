@@ -22,15 +22,14 @@ from sqlalchemy import (
 
 from base.db import Big, Utc
 from base.prepared import SHOP
-from partners.models import Price
-from tasks import running
+from tasks import paying, running
 from tasks.lifecycle import CLAIMED, HELD, OPEN, UNDONE
 from tasks.models import Queue, Task, TaskOffer
 
 TASKS: Any = Task.__table__
 Start = tuple[Any, Any, Any]  # slot, promise and id of a task: where it stands in its queue's line
 ANY = ""  # in the place of a kind: whichever the choice comes to
-ME, NOW = bindparam("partner", type_=Big), bindparam("now", type_=Utc())  # who is given to, and when
+ME, NOW = bindparam("partner", type_=Big), paying.NOW  # who is given to, and when
 
 
 def _text(state: str) -> ColumnElement[str]:
@@ -136,14 +135,6 @@ HELD_BY = (
     .select_from(Task)
     .where(Task.shop_id == SHOP, Task.holder_id == bindparam("to", type_=Big), IS_HELD)
 )
-#: What the task's kind pays at this instant.
-_PRICE = (
-    select(Price.won)
-    .where(Price.shop_id == SHOP, Price.kind == TASKS.c.kind, Price.since <= NOW)
-    .order_by(Price.since.desc())
-    .limit(1)
-    .correlate(TASKS)
-)
 _GIVEN_OUT = exists().where(Queue.shop_id == SHOP, Queue.name == TASKS.c.queue, Queue.state == _text(OPEN))
 
 
@@ -178,7 +169,7 @@ def _seizing(pick: ColumnElement[bool], **more: ColumnElement[int]) -> Executabl
             fence=TASKS.c.fence + 1,
             lease_until=bindparam("until"),
             claimed_at=NOW,
-            won=_PRICE.scalar_subquery(),
+            won=paying.price(TASKS),
             **more,
         )
     )

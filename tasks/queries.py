@@ -28,7 +28,7 @@ from partners import standings as trust
 from partners.models import Partner
 from partners.pay import pricing
 from stock.models import OrderLine
-from tasks import queues, surveying
+from tasks import paying, queues, surveying
 from tasks.choosing import FOREIGN, Choice, Seen, kind_of
 from tasks.kinds import known
 from tasks.lifecycle import CANCELLED, ENDED, OPEN, STATES
@@ -82,7 +82,9 @@ def offers(scope: Scope, *, kind: str = "", after: str = "", size: int = 30) -> 
     by = (Task.slot, Task.due_at, Task.id)
     found = page(scope, stmt, by=by, after=after, size=size, newest_first=False)
     counts = pieces(scope, found.rows)
-    return Page([_offer(task, counts, worker, won, bar) for task in found.rows], found.next)
+    more = paying.on_top_of(scope, [task.id for task in found.rows])
+    rows = [_offer(task, counts, worker, won + more.get(task.id, 0), bar) for task in found.rows]
+    return Page(rows, found.next)
 
 
 def theirs(scope: Scope, choice: Choice, shown: str = "") -> tuple[Waiting, ...]:

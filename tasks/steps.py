@@ -16,7 +16,7 @@ from base.prepared import SHOP
 from base.scope import HOUSE, Scope
 from partners.pay import pricing
 from security import audit
-from tasks import clocks, running
+from tasks import clocks, paying, running
 from tasks.lifecycle import (
     ASSIGN,
     CANCEL,
@@ -178,8 +178,7 @@ def seize_some(
 
 
 def _told(scope: Scope, hold: Hold) -> dict[str, Any]:
-    return {
-        "now": scope.now,
+    return paying.told(scope) | {
         "to": hold.holder_id,
         "capacity": hold.capacity,
         "until": hold.lease_until,

@@ -17,6 +17,7 @@ from security.models import Account, Membership
 class Earned:
     """One accepted task and what it earned, in won."""
 
+    id: int
     task_id: int
     kind: str
     won: int
@@ -83,7 +84,7 @@ def own_pay(scope: Scope, *, month: Month, zone: ZoneInfo) -> Statement:
 def pay_of(scope: Scope, partner_id: int, *, month: Month, zone: ZoneInfo) -> Statement:
     """A partner's pay in a month; the edge has made sure that the reader may see it."""
     lines = scope.session.execute(
-        select(PayLine.task_id, PayLine.kind, PayLine.won, PayLine.at)
+        select(PayLine.id, PayLine.task_id, PayLine.kind, PayLine.won, PayLine.at)
         .where(
             PayLine.shop_id == scope.shop_id,
             PayLine.partner_id == partner_id,

@@ -59,6 +59,9 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "standing.own":      frozenset({PARTNER}),   # seeing and questioning one's own
     "standing.see":      frozenset({OWNER}),     # and answering
     "pay.price":         frozenset({OWNER}),
+    "pay.adjust":        frozenset({OWNER}),     # who proposes cannot confirm: partners.pay.adjusting
+    "pay.close":         frozenset({OWNER}),
+    "pay.account":       frozenset({OWNER}),     # opened for a purpose, or for the transfer file
     "review.queue":      frozenset({REVIEWER, OWNER}),
     "review.judge":      frozenset({REVIEWER, OWNER}),  # never one's own work: qa.review
     "sampling.manage":   frozenset({OWNER}),     # plans of inspection, and the way back of stopped work

@@ -8,6 +8,7 @@ from sqlalchemy import Select, and_, func, literal_column, select
 
 from base.models import Errand
 from base.scope import Scope
+from partners.pay import closing, disputing, proposals
 from qa.causes import actions, alarms, escapes
 from qa.models import Inspection
 from stock.counts import rounds
@@ -123,4 +124,7 @@ ASKED: dict[str, Callable[[Scope], Asked]] = {
     "quality_alarms": alarms.asked,
     "untied_escapes": escapes.untied,
     "overdue_actions": actions.overdue,
+    "pay_questions": disputing.asked,
+    "pay_proposals": proposals.asked,
+    "pay_due": closing.asked,
 }

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 import app as front
 from base import files
+from base.i18n import SEOUL
 from base.scope import World, acting
 from hooks import endpoints
 from partners import standings, teams
@@ -20,7 +21,12 @@ from partners.checks import listing as listing_of_checks
 from partners.joining import applying, cards, posters
 from partners.joining.answers import Answers
 from partners.joining.models import Application, Poster
-from partners.models import StandingChange
+from partners.models import PayLine, StandingChange
+from partners.pay import accounts, adjusting, closing, disputing, extras, terms
+from partners.pay.extras import When
+from partners.pay.models import PayAdjustment, PayStatement
+from partners.pay.months import Month
+from partners.pay.wanting import ADJUSTMENT, BONUS, Wanted
 from partners.standings import Verdict
 from qa import phrases
 from qa.appeals import filing
@@ -64,6 +70,7 @@ from tests.tasks.bench import finish
 ON_SQLITE = pytest.mark.parametrize("stage", ["sqlite"], indirect=True)
 ON_POSTGRES = pytest.mark.parametrize("stage", ["postgres"], indirect=True)
 
+ACCOUNT = "94730218556014"  # nobody's: looked for wherever it must never be
 FILE = "주문번호,상품\n1,없는 열\n".encode()
 HERE = Recipient("구하늬", "010-4821-7730", "04524", "서울시 중구 세종대로 110", "경비실에 맡겨 주세요")
 THERE = Recipient("문다래", "010-9136-5528", "48058", "부산시 해운대구 센텀로 55", "벨 누르지 마세요")
@@ -180,6 +187,7 @@ def _shop(road: Road, to: Recipient) -> Estate:
     ids |= counted(road, owner)
     ids["claim_id"] = claim(road, owner, road.task(work["accepted"]).order_id or 0)
     ids |= buying(road, owner, ids["product_id"])
+    ids |= paid(road, owner, partner)
     ids["account_id"] = reviewer.actor.id
     ids |= measured(road, owner, road.inspection(work["accepted"]).id)
     ids["notice_id"] = _notice(road, partner)
@@ -222,6 +230,33 @@ def counted(road: Road, owner: Person) -> dict[str, int]:
         first = select(CountLine.id).where(CountLine.round_id == round_id, CountLine.partner_id == 0)
         line = scope.session.scalar(first.order_by(CountLine.id).limit(1))
         return {"count_round_id": round_id, "count_line_id": line or 0}
+
+
+def paid(road: Road, owner: Person, partner: Person) -> dict[str, int]:
+    """A month that is closed with its statement, something that was put right, and what still waits."""
+    now = road.now
+    over = Month.of(now, SEOUL).next.begins(SEOUL)
+    with road.acting_as(owner) as scope:
+        for hand in {partner.partner_id, road.cast.sujin.partner_id}:
+            terms.say(scope, hand, tax_kind="individual")
+            adjusting.propose(scope, hand, Wanted(BONUS, 3_000, "고마워서"))
+        waits = adjusting.propose(scope, partner.partner_id, Wanted(ADJUSTMENT, -500, "두 번 적힘")).id
+        extra = extras.add(scope, kind="packing", when=When("rush", amount=2), won=150)
+    with road.acting_as(partner) as scope:
+        accounts.save(scope, bank="004", number=ACCOUNT, holder="카나리아")
+        mine = PayLine.partner_id == partner.partner_id
+        line = scope.session.scalars(select(PayLine.id).where(mine)).first() or 0
+        asked = disputing.ask(scope, "line", line, words="왜 이 금액인가요?")
+        put = PayAdjustment.partner_id == partner.partner_id
+        adjustment = scope.session.scalars(select(PayAdjustment.id).where(put)).one()
+    with acting(road.world, shop_id=owner.shop_id, actor=owner.actor, now=over) as scope:
+        month = closing.close(scope, Month.of(now, SEOUL)).id
+        theirs = (PayStatement.month_id == month, PayStatement.partner_id == partner.partner_id)
+        statement = scope.session.scalars(select(PayStatement.id).where(*theirs)).one()
+    return {
+        "month_id": month, "statement_id": statement, "proposal_id": waits, "dispute_id": asked,
+        "pay_line_id": line, "adjustment_id": adjustment, "extra_id": extra,
+    }  # fmt: skip
 
 
 def corrective(road: Road, owner: Person) -> dict[str, int]:
@@ -404,7 +439,21 @@ def _second_hand(road: Road) -> Mapping[str, int]:
         "session_id": _browser(road, sujin),
         "membership_id": sujin.partner_id,
         "change_id": _change(road, sujin),
+        **_second_pay(road, sujin),
     }
+
+
+def _second_pay(road: Road, sujin: Person) -> Mapping[str, int]:
+    """What Sujin was paid, is asked, and asks."""
+    with road.acting_as(road.cast.haneul) as scope:
+        less = adjusting.propose(scope, sujin.partner_id, Wanted(ADJUSTMENT, -100, "두 번 적힘")).id
+    with road.acting_as(sujin) as scope:
+        put, papers = (
+            scope.session.scalars(select(table.id).where(table.partner_id == sujin.partner_id)).one()
+            for table in (PayAdjustment, PayStatement)
+        )
+        asked = disputing.ask(scope, "adjustment", put, words="고마워요, 그런데 왜요?")
+    return {"proposal_id": less, "adjustment_id": put, "statement_id": papers, "dispute_id": asked}
 
 
 def _change(road: Road, who: Person) -> int:
@@ -422,4 +471,4 @@ def _change(road: Road, who: Person) -> int:
 def canaries(estate: Estate) -> Iterator[str]:
     """The texts of a recipient that nobody may find."""
     yield from (estate.recipient.name, estate.recipient.phone, estate.recipient.phone.replace("-", ""))
-    yield from (estate.recipient.address, estate.recipient.memo)
+    yield from (estate.recipient.address, estate.recipient.memo, ACCOUNT)

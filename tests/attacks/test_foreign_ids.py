@@ -206,6 +206,7 @@ def test_a_colleagues_things_are_not_there(
         {"task_id": sujins["handed_in_id"]},
         {"photo_id": sujins["photo_id"]},
         {"change_id": sujins["change_id"]},
+        *({name: sujins[name]} for name in ("proposal_id", "adjustment_id", "statement_id", "dispute_id")),
     )
     everybody = [(cast.haneul, own), (cast.boram, own), (cast.minji, own + work)]
     hands = [(person.actor.role, signed_in(person), asks) for person, asks in everybody]

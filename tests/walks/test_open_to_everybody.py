@@ -35,6 +35,7 @@ from tests.attacks.estate import (
     listing,
     looked_back,
     measured,
+    paid,
 )
 from tests.cast import Cast, Person
 from tests.qa.road import BLURRED, build
@@ -83,7 +84,11 @@ def standing(shop: Served, cast: Cast) -> Filled:
     seen = road.inspection(waiting).id
     looked = measured(road, cast.haneul, road.inspection(accepted).id)
     applications, addresses = applied(road, cast.haneul)
-    acted = corrective(road, cast.haneul) | looked_back(road, cast.haneul, cast.minji)
+    acted = (
+        paid(road, cast.haneul, cast.minji)
+        | corrective(road, cast.haneul)
+        | looked_back(road, cast.haneul, cast.minji)
+    )
     with road.acting_as(cast.haneul) as scope:
         talks.offer(scope, acted["talk_id"], "테이프를 길게 붙여요", version=1)
     claimed = claim(road, cast.haneul, road.task(accepted).order_id or 0)

@@ -35,6 +35,7 @@ import qa.pages
 import qa.rehearsal.commands
 import qa.review
 import qa.tallies.commands
+import qa.vendors.keeping
 import security.api
 import security.calendar_pages
 import security.journal_pages
@@ -90,7 +91,12 @@ start.done()
 
 REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
     ShopOpened: (stock.places.furnish, tasks.queues.first_prices, plans.first),
-    MemberJoined: (partners.people.on_joined, stock.places.open_home, announcing.on_joined),
+    MemberJoined: (
+        partners.people.on_joined,
+        qa.vendors.keeping.on_joined,
+        stock.places.open_home,
+        announcing.on_joined,
+    ),
     MemberLeft: (partners.people.on_left,),
     StandingChanged: (partners.skills.on_standing_changed, hearing.on_standing_changed),
     stock.news.StockArrived: (stock.orders.fill_waiting,),

@@ -9,6 +9,7 @@ from qa.causes import keeping as causes
 from qa.reviewers import planning
 from qa.sampling import batches
 from qa.tallies import keeping
+from qa.vendors import keeping as vendors
 
 JOBS: dict[str, Job] = {batches.SETTLE: batches.settle}
 PERIODIC: dict[str, Periodic] = {
@@ -17,5 +18,6 @@ PERIODIC: dict[str, Periodic] = {
     "looks": Periodic(timedelta(minutes=1), planning.issue_due, wanted=planning.planned),
     "batches": Periodic(timedelta(minutes=1), batches.close_due, wanted=batches.wanted),
     "causes": Periodic(timedelta(hours=1), causes.keep, wanted=causes.wanted),
+    "vendors": Periodic(timedelta(minutes=15), vendors.keep, wanted=vendors.wanted),
     "tallies": Periodic(timedelta(seconds=5), keeping.keep, wanted=keeping.behind),
 }

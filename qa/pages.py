@@ -40,6 +40,7 @@ from qa.reviewers import pages as reviewer_pages
 from qa.rituals import pages as ritual_pages
 from qa.sampling import pages as sampling_pages
 from qa.scoring import SEVERITIES
+from qa.vendors import pages as vendor_pages
 from security.doors import needs
 from tasks import evidence, wording
 
@@ -59,6 +60,7 @@ appeal_pages.register(pages)
 ritual_pages.register(pages)
 sampling_pages.register(pages)
 phrase_pages.register(pages)
+vendor_pages.register(pages)
 
 
 @pages.get("/inspections")

@@ -52,6 +52,7 @@ BESIDE: Mapping[str, str] = {
     "/buying": "stock.levels",
     "/partners": "security.people",
     "/teams": "security.people",
+    "/vendors": "security.people",
     "/joining": "security.people",
     "/checks": "security.people",
     "/agreements": "security.people",

@@ -102,6 +102,12 @@ def owns(scope: Scope) -> Sequence[PartnerTalk]:
     return scope.session.scalars(stmt.order_by(PartnerTalk.first.desc()).limit(36)).all()
 
 
+def of_partner(scope: Scope, partner_id: int) -> tuple[PartnerTalk, ...]:
+    """A partner's latest talks."""
+    stmt = mine(scope, PartnerTalk).where(PartnerTalk.partner_id == partner_id)
+    return tuple(scope.session.scalars(stmt.order_by(PartnerTalk.first.desc()).limit(6)))
+
+
 def of_month(scope: Scope, first: date) -> Mapping[int, PartnerTalk]:
     """The talks about a month, by partner."""
     rows = scope.session.scalars(mine(scope, PartnerTalk).where(PartnerTalk.first == first))

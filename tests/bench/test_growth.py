@@ -29,7 +29,16 @@ OWNER = (
         "/stock/movements",
         "/stock/counts",
     ),
-    *("/listings", "/tagging", "/tagging/disputes", "/partners", "/people", "/prices", "/journal"),
+    *(
+        "/listings",
+        "/tagging",
+        "/tagging/disputes",
+        "/partners",
+        "/vendors",
+        "/people",
+        "/prices",
+        "/journal",
+    ),
     *("/sops", "/sops/1", "/kinds/packing"),
     *("/errands", "/announcements", "/notices", "/automation", "/start"),
 )

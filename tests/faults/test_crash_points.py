@@ -21,11 +21,16 @@ from sqlalchemy import func, select
 
 from base import errands, rq_bell
 from base.clock import utcnow
+from base.i18n import SEOUL
 from base.models import Errand, Inbox
 from base.scope import THE_HOUSE, Scope, World, acting
 from bench import workshop
 from partners import people as cards
 from partners.models import PayLine
+from partners.pay import adjusting, terms
+from partners.pay.models import PayStatement
+from partners.pay.months import Month
+from partners.pay.wanting import BONUS, Wanted
 from qa.doctor import examine
 from qa.models import Inspection
 from security import journal, rotation, shops
@@ -206,6 +211,27 @@ def of_the_owner(house: House) -> dict[str, Act]:
     }
 
 
+def of_pay(house: House) -> dict[str, Act]:
+    """Closing a month: whole or not at all."""
+    months = count(1)
+
+    def a_month() -> Month:
+        """A month of long ago, later each time, in which something was earned."""
+        month = Month(2020, next(months))
+        cast = house.cast
+        owner = {"shop_id": cast.shop_id, "actor": cast.haneul.actor, "now": month.begins(SEOUL)}
+        with acting(house.world, **owner) as scope:
+            adjusting.propose(scope, cast.minji.partner_id, Wanted(BONUS, 700, "고마워서"))
+            terms.say(scope, cast.minji.partner_id, tax_kind="individual")
+        return month
+
+    def closed(month: Month, id_: str) -> None:
+        post(house.haneul, "/pay/months", id_, month=str(month))
+
+    paid = partial(_count, what=(PayStatement, PayStatement.net == 680))
+    return {"close": Act(a_month, closed, paid, 2)}
+
+
 def nothing() -> None:
     """Needs no preparation."""
 
@@ -222,7 +248,7 @@ def test_between_them_the_engines_are_killed_at_every_point() -> None:
 
 @pytest.mark.timeout(170)
 def test_killed_at_every_point_each_act_happens_once(house: House) -> None:
-    known = of_people(house) | of_the_owner(house)
+    known = of_people(house) | of_the_owner(house) | of_pay(house)
     swept = {name: sweep(house, act) for name, act in known.items()}
     assert {name: n for name, n in swept.items() if n < known[name].points} == {}
     with house.looking() as scope:

@@ -5,8 +5,8 @@ from alembic import op
 
 from base import guards
 
-revision = "0033"
-down_revision = "0032"
+revision = "0040"
+down_revision = "0039"
 BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 branch_labels = None
 depends_on = None

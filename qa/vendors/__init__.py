@@ -1,0 +1,1 @@
+"""Partners at a glance: rolled-up figures, a scorecard by the owner's own weights, one page each."""

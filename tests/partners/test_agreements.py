@@ -135,7 +135,7 @@ def edition(scope, *, after: timedelta = timedelta(), **said: object) -> Agreeme
 
 def stands(acting_as, who, now) -> str:
     with acting_as(who, now=now, reading=True) as scope:
-        return surveying.survey(scope, locked=False).state
+        return surveying.near(scope).state
 
 
 def signs(acting_as, who, row, *, now, name: str = "민지") -> None:

@@ -191,7 +191,7 @@ def test_a_sole_owner_says_openly_that_nobody_else_looked(acting_as, cast, signe
 
 
 def claimable(scope) -> str:
-    return surveying.survey(scope, locked=False).state
+    return surveying.near(scope).state
 
 
 def test_who_works_here_is_asked_after_a_while_and_held_work_goes_on(acting_as, cast, signed_in):

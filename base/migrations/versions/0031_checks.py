@@ -95,9 +95,7 @@ def upgrade():
 def downgrade():
     for statement in guards.undone(op.get_bind().dialect.name, "checks"):
         op.execute(statement)
-    with op.batch_alter_table("partners", schema=None) as batch_op:
-        batch_op.drop_column("cleared_until")
-
+    op.drop_column("partners", "cleared_until")
     with op.batch_alter_table("checks", schema=None) as batch_op:
         batch_op.drop_index("ix_checks_partner")
         batch_op.drop_index("ix_checks_application")

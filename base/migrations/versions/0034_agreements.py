@@ -83,9 +83,7 @@ def downgrade():
     dialect = op.get_bind().dialect.name
     for statement in (*guards.undone(dialect, "signatures"), *guards.undecided(dialect, "agreements")):
         op.execute(statement)
-    with op.batch_alter_table("partners", schema=None) as batch_op:
-        batch_op.drop_column("agreed")
-
+    op.drop_column("partners", "agreed")
     with op.batch_alter_table("signatures", schema=None) as batch_op:
         batch_op.drop_index("ix_signatures_partner")
 

@@ -135,6 +135,7 @@ def test_three_verdicts_without_a_mouse(
         True,
     )
     assert (mark.code, mark.x, mark.y, mark.w, mark.h) == ("photo_unclear", 390, 390, 260, 300)
+    waiting.counted()
     page.goto("/own-record")
     expect(page.locator(".verdict")).to_contain_text("3건")
     this_beside_the_last(page, waiting, cast, second.task_id)

@@ -8,6 +8,7 @@
      end: kept (data.lasting says whether a dead battery may come), sending (data.part: how much, 0 to 1), ok, refused, away, signed_out, dropped. */
 import { newId, post, wait } from "./send.js";
 import { seal, unseal, useKey } from "./seal.js";
+import { awake } from "./start.js";
 import * as store from "./store.js";
 
 const SIGN_IN = 10_000;
@@ -42,7 +43,7 @@ async function load() {
     if (letter) letters.add(Object.assign(letter, { down: true }));
     else await store.remove(one.id);
   }
-  if (letters.size) setTimeout(flush);
+  if (letters.size) awake.catch(() => undefined).then(flush); // the page's fields hear what becomes of what they said
 }
 
 /** Puts a letter down and sends it as soon as it can be; settled when it is safe on this phone. */

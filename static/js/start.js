@@ -36,4 +36,5 @@ export async function wake(root) {
   for (const module of modules) module.dress?.(root);
 }
 
-wake(document);
+/** Settled when everything this page needs listens. */
+export const awake = wake(document);

@@ -30,7 +30,11 @@ def posts(app: Flask, estates: Estates) -> Iterator[tuple[str, str, str]]:
             continue
         need = app.view_functions[rule.endpoint].needs  # type: ignore[attr-defined]
         role = next((role for role in (OWNER, REVIEWER, PARTNER) if may(role, need)), "")
-        yield built(rule, {name: values[name] for name in rule.arguments - (rule.defaults or {}).keys()}), rule.endpoint, role
+        yield (
+            built(rule, {name: values[name] for name in rule.arguments - (rule.defaults or {}).keys()}),
+            rule.endpoint,
+            role,
+        )
 
 
 @ON_SQLITE

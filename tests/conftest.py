@@ -150,11 +150,13 @@ def pytest_collection_finish() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Marks as quick what needs no engine, no browser and no real data; files with slow tests begin."""
+    """Marks as quick what needs no engine, browser or real data; walks begin, then files with slow tests."""
     for item in items:
         slow = SLOW & set(getattr(item, "fixturenames", ()))
         marked = any(item.get_closest_marker(name) for name in HEAVY)
         if not slow and not marked:
             item.add_marker("quick")
     long = {item.path for item in items if any(item.get_closest_marker(name) for name in HEAVY)}
-    items.sort(key=lambda item: item.path not in long)  # so that no worker ends with one while others rest
+    walks = {item.path for item in items if item.get_closest_marker("browser")}
+    # So that no worker ends with a long one while others rest, and most walks share one browser.
+    items.sort(key=lambda item: (item.path not in walks, item.path not in long))

@@ -22,6 +22,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "applicant.see":     frozenset({OWNER, REVIEWER}),  # reviewers: names and numbers masked
     "applicant.check":   frozenset({OWNER, REVIEWER}),  # what was seen, and a yes; never one's own
     "agreement.manage":  frozenset({OWNER}),     # editions, and who has signed
+    "hours.own":         frozenset({PARTNER}),   # what one offers of one's own time; nobody else writes it
     "joining.own":       frozenset({PARTNER}),   # what is asked of oneself before work, and agreeing to it
     "journal.see":       frozenset({OWNER}),
     "errands.manage":    frozenset({OWNER}),

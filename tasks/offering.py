@@ -9,10 +9,13 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import func, select, update
 
+from base import calendars
 from base.errors import Invalid, NotFound, Refused
 from base.once import once
 from base.rows import changed, mine, one
 from base.scope import Scope
+from base.workdays import NeverOpen, add, sub
+from partners.availability import reads as availability
 from partners.models import Partner
 from security import audit
 from security.shops import rules
@@ -39,6 +42,12 @@ class Objects(Refused):
     code = "tasks.partner_objects"
 
 
+class Away(Refused):
+    """The partner has said days off; they may take work, but are given none. Facts: until."""
+
+    code = "tasks.partner_away"
+
+
 class BadOffer(Invalid):
     """Work is offered to 1 to 50 partners, for ten minutes to seven days. Facts: field."""
 
@@ -57,7 +66,7 @@ class Shown:
 def assign(scope: Scope, task_id: int, *, partner_id: int) -> Task:
     """Gives an open task to a partner, for as long as rework is held; they may give it back without cost.
 
-    Raises NotFound, NotOpen, NotActive, NotTrained, Objects, AtCapacity, DayIsFull.
+    Raises NotFound, NotOpen, NotActive, NotTrained, Objects, Away, AtCapacity, DayIsFull.
     """
     task = _open(scope, task_id)
     seen = _able(scope, task, partner_id)
@@ -79,7 +88,8 @@ def assign(scope: Scope, task_id: int, *, partner_id: int) -> Task:
 def offer(scope: Scope, task_id: int, *, partner_ids: Collection[int], until: datetime) -> None:
     """Shows an open task to chosen partners alone until a deadline, after which it is everybody's again.
 
-    Raises NotFound, BadOffer, NotOpen, NotActive, NotTrained, Objects.
+    For who has said hours, the time up to it runs in those hours (see `_longer`).
+    Raises NotFound, BadOffer, NotOpen, NotActive, NotTrained, Objects, Away.
     """
     if not 1 <= len(set(partner_ids)) <= MOST_CHOSEN:
         raise BadOffer(field="partner_ids")
@@ -89,11 +99,27 @@ def offer(scope: Scope, task_id: int, *, partner_ids: Collection[int], until: da
     for partner_id in sorted(set(partner_ids)):
         _able(scope, task, partner_id)
     _withdraw(scope, task)
-    for partner_id in sorted(set(partner_ids)):
-        _show(scope, task, partner_id, until)
-    _hold_back(scope, task, until)
+    ends = {id_: _longer(scope, task, id_, until) for id_ in sorted(set(partner_ids))}
+    for partner_id, end in ends.items():
+        _show(scope, task, partner_id, end)
+    _hold_back(scope, task, max(ends.values()))
     audit.note(scope, "task.offered", subject="task", subject_id=task.id, count=len(set(partner_ids)))
     scope.tell(TaskOffered(task.id, tuple(sorted(set(partner_ids)))))
+
+
+def _longer(scope: Scope, task: Task, partner_id: int, until: datetime) -> datetime:
+    """How long a partner has to look at an offer: what was meant, counted in the hours they offer.
+
+    Never shorter than meant, and never so long that too little time is left to do the task in.
+    """
+    offered, shop = availability.calendar_of(scope, partner_id), calendars.current(scope)
+    if offered is None:
+        return until
+    try:
+        latest = min(sub(shop, task.due_at, rules(scope).do_s), scope.now + LONGEST)
+        return max(until, min(latest, add(offered, scope.now, int((until - scope.now).total_seconds()))))
+    except NeverOpen:
+        return until
 
 
 def withdraw(scope: Scope, task_id: int) -> None:
@@ -167,6 +193,8 @@ def _able(scope: Scope, task: Task, partner_id: int) -> surveying.Survey:
     seen = surveying.about_task(scope, task.id, partner_id)
     claiming.check_stands(scope, seen)
     queue = claiming.of_task(seen, task)
+    if off := availability.off_until(scope, partner_id):
+        raise Away(until=off.isoformat())
     declined = any(shown.partner_id == partner_id and shown.declined_at for shown in shown_to(scope, task.id))
     if declined or task.left_by_id == partner_id:
         raise Objects

@@ -12,10 +12,12 @@ from tasks import (
     task_pages,
 )
 from tasks.automation import pages as automation_pages
+from tasks.capacity import pages as capacity_pages
 from tasks.lateness import pages as lateness_pages
 from tasks.pages import pages
 
 automation_pages.register(pages)
+capacity_pages.register(pages)
 
 __all__ = [
     "giving_pages",

@@ -11,6 +11,8 @@ from base import calendars
 from base.hours import Calendar
 from base.scope import Scope
 from base.workdays import add, elapsed
+from partners.availability import reads as availability
+from partners.availability.models import OfferedHours
 from partners.models import Partner
 from security.shops import rules
 from tasks import clocks
@@ -79,14 +81,20 @@ def promises(scope: Scope, kind: str) -> tuple[Promise, ...]:
 
 
 def reach(scope: Scope, waiting: Sequence[tuple[datetime, int]]) -> tuple[Promise, ...]:
-    """How much of what waits, by its due in order, the hands at work cannot make at their usual pace."""
-    calendar, pace_s, hands = calendars.current(scope), usual_pace_s(scope), _hands(scope)
+    """How much of what waits, by its due in order, the hands at work cannot make at their usual pace.
+
+    Who offers hours counts with those; who offers none, and has work in hand, as long as the shop is open.
+    """
+    calendar, pace_s = calendars.current(scope), usual_pace_s(scope)
+    offered = availability.together(scope, max((due_at for due_at, _ in waiting), default=scope.now))
+    hands = _hands(scope, any_offered=offered.said > 0)
     found, ahead = [], 0
     for due_at, count in waiting:
         if due_at <= scope.now:
             found.append(Promise(due_at, count, late=count, at_risk=0))
         else:
             can = elapsed(calendar, scope.now, due_at) // pace_s * hands
+            can += offered.supply.until(due_at) // pace_s
             found.append(Promise(due_at, count, 0, at_risk=min(count, max(0, ahead + count - can))))
         ahead += count
     return tuple(found)
@@ -108,11 +116,18 @@ def usual_pace_s(scope: Scope) -> int:
     return max(1, seconds[len(seconds) // 2] if len(seconds) >= ENOUGH else rules(scope).do_s)
 
 
-def _hands(scope: Scope) -> int:
-    """Partners at work: those who hold something now; all active ones while nobody does."""
-    working = select(func.count(func.distinct(Task.holder_id))).where(Task.shop_id == scope.shop_id, IS_HELD)
+def _hands(scope: Scope, *, any_offered: bool) -> int:
+    """Partners at work who offer no hours: those who hold something now.
+
+    While nobody does, and nobody offers any hours either, all active ones.
+    """
+    said = select(OfferedHours.partner_id).where(OfferedHours.shop_id == scope.shop_id)
+    others = (Task.shop_id == scope.shop_id, IS_HELD, Task.holder_id.not_in(said))
+    working = scope.session.scalar(select(func.count(func.distinct(Task.holder_id))).where(*others)) or 0
+    if working or any_offered:
+        return working
     active = select(func.count()).where(Partner.shop_id == scope.shop_id, Partner.state == "active")
-    return scope.session.scalar(working) or scope.session.scalar(active) or 1
+    return scope.session.scalar(active) or 1
 
 
 def _danger(

@@ -12,7 +12,7 @@ from base.scope import THE_HOUSE, Scope
 from base.workdays import add
 from qa.appeals import filing, judging
 from qa.models import Inspection
-from qa.rehearsal import answers, checking, moves, packing, protesting, supplies
+from qa.rehearsal import answers, checking, moves, packing, protesting, supplies, together
 from qa.rehearsal.parcels import Parcel
 from qa.rehearsal.slips import Slip
 from qa.rehearsal.stage import Player, Stage, act, look
@@ -52,6 +52,7 @@ def fall(stage: Stage, people: Troupe, *, now: datetime) -> None:
     _begun(stage, experienced, items=4)
     stage.now = now - timedelta(minutes=9)
     _begun(stage, hasty, items=1)
+    together.stand(stage, people)
     stage.now = now
 
 

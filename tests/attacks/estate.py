@@ -10,13 +10,15 @@ import pytest
 from sqlalchemy import select
 
 import app as front
-from base import files
+from base import calendars, files
 from base.i18n import SEOUL
 from base.scope import World, acting
 from hooks import endpoints
 from partners import standings, teams
 from partners.agreements import writing as agreeing
 from partners.agreements.terms import Terms
+from partners.availability import saying as hours
+from partners.availability.models import TimeOff
 from partners.checks import listing as listing_of_checks
 from partners.joining import applying, cards, posters
 from partners.joining.answers import Answers
@@ -191,6 +193,7 @@ def _shop(road: Road, to: Recipient) -> Estate:
     ids["account_id"] = reviewer.actor.id
     ids |= measured(road, owner, road.inspection(work["accepted"]).id)
     ids["notice_id"] = _notice(road, partner)
+    ids["off_id"] = _day_off(road, partner)
     with road.acting_as(owner, reading=True) as scope:
         token = uploads.keep(scope, data=FILE + b"2,\n", name="주문 둘.csv")  # notes its file by itself
     ids["errand_id"] = 1
@@ -299,6 +302,14 @@ def applied(road: Road, owner: Person) -> tuple[dict[str, int], dict[str, str]]:
             "item_id": item,
             "agreement_id": agreement,
         }, texts
+
+
+def _day_off(road: Road, partner: Person) -> int:
+    """A day off that the partner has said."""
+    with road.acting_as(partner) as scope:
+        day = calendars.today(scope) + timedelta(days=1)
+        hours.take_off(scope, day, day)
+        return scope.session.scalars(select(TimeOff.id).where(TimeOff.partner_id == partner.partner_id)).one()
 
 
 def looked_back(road: Road, owner: Person, partner: Person) -> dict[str, int]:

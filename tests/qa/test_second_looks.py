@@ -10,17 +10,26 @@ from werkzeug.test import TestResponse
 
 import app as front
 from base.errors import NotFound
+from base.images import clean
 from base.scope import THE_HOUSE, acting
 from qa import holding, judgement, queries, records, review, waiting
 from qa.models import Inspection
 from qa.reviewers import planning, rules
 from qa.reviewers.models import Look, LookDraw
 from qa.reviewers.rules import LATEST
+from stock import describing, pictures
+from stock.describing import Card
 from talk import conversation
+from tasks import dispatch, work
+from tasks.kinds.listing import acts
+from tasks.kinds.listing.channels import channels
+from tasks.kinds.listing.notices import groups
 from tests.api.calling import Program, token_of
 from tests.attacks.estate import ON_SQLITE
 from tests.cast import Person, SignedIn
+from tests.pictures import encoded, scene
 from tests.qa.road import BLURRED, LOOSE, Road
+from tests.qa.studio import DRESS, Studio, build_studio
 
 pytestmark = ON_SQLITE
 
@@ -173,10 +182,15 @@ def test_a_look_and_an_inspection_are_alike_in_page_call_and_work(road: Road, si
         road.waiting(road.cast.minji)
     ids = [row.id for row in queue(road, haneul)]
     assert ids == sorted(ids)
-    client, heard = signed_in(haneul), list[str]()
+    told_apart(road, signed_in, *ids[1:3])
+
+
+def told_apart(road: Road, signed_in: SignedIn, look: int, usual: int) -> None:
+    """Whether haneul could tell a look from an inspection by page, call, order of words, or what it takes."""
+    client, heard = signed_in(road.cast.haneul), list[str]()
     for engine in (road.world.engines.read, road.world.engines.write):
         event.listen(engine, "before_cursor_execute", lambda _c, _k, said, *_rest: heard.append(said))
-    program = Program(front.create_app(road.world).test_client(), token_of(road.world, haneul)[1])
+    program = Program(front.create_app(road.world).test_client(), token_of(road.world, road.cast.haneul)[1])
 
     def seen(path: str, get: Callable[[str], TestResponse]) -> tuple[list[str], int, int]:
         get(path)
@@ -184,9 +198,66 @@ def test_a_look_and_an_inspection_are_alike_in_page_call_and_work(road: Road, si
         answer = get(path)
         assert answer.status_code == 200
         plain = re.sub(r'name="csrf" value="[^"]*"|client_id" value="[^"]*"|nonce-[^"]*', "", answer.text)
-        lines = sorted(re.sub(r"\d+", "0", plain).split("\n"))  # which row of the queue is the one at hand
+        lines = re.sub(r"\d+", "0", plain).split("\n")
+        if 'aria-current="true"' in plain:
+            lines.sort()  # which row of the queue is the one at hand
         return lines, len(heard), sum(map(len, heard))
 
-    for before, get in (("/inspections", client.get), ("/inspections", program.get)):
-        looked, usual = (seen(f"{before}/{id_}", get) for id_ in ids[1:3])
-        assert looked == usual
+    for get in (client.get, program.get):
+        looked, ordinary = seen(f"/inspections/{look}", get), seen(f"/inspections/{usual}", get)
+        assert set(looked[0]) ^ set(ordinary[0]) == set()
+        assert looked == ordinary
+
+
+def test_a_second_look_at_listings_and_photos_shows_nothing_of_what_came_of_them(
+    road: Road, signed_in: SignedIn
+) -> None:
+    """What is accepted is a version, or an answer among others: neither lies beside it at a second look."""
+    road.rules(gold_percent=0, newcomer_n=50)
+    studio = build_studio(road)
+    with road.acting_as(road.cast.haneul) as scope:
+        for width in (330, 340):
+            more = pictures.add(scope, studio.products["B-2"], clean(encoded(scene(width, 240))))
+            studio.picture_ids.append(more.id)
+    studio.album(per_sheet=1)
+    for made in (described, listed):
+        for n, percent in enumerate((0, 100, 100)):  # the first is the one that others may be twins of
+            road.rules(second_percent=percent)
+            road.judge(made(studio, n), "accept")
+        come(road)
+        road.later(minutes=3)
+        usual, _after = made(studio, 3), made(studio, 4)
+        _first, look = (row for row in queue(road, road.cast.haneul) if row.id < usual.id)
+        told_apart(road, signed_in, look.id, usual.id)
+        for row in queue(road, road.cast.haneul):
+            with road.acting_as(road.cast.haneul) as scope:
+                review.judge(scope, row.id, version=row.version, verdict="accept")
+
+
+def described(studio: Studio, _n: int) -> Inspection:
+    """A photo described by one hand."""
+    return studio.road.inspection(studio.hand_in(studio.hands[0], lambda _id: DRESS))
+
+
+def listed(studio: Studio, n: int) -> Inspection:
+    """A listing of a product; they differ by their numbers alone."""
+    road = studio.road
+    kitchen = {"group": "kitchen", "values": {one.key: "해당 없음" for one in groups()["kitchen"].fields}}
+    with road.acting_as(road.cast.haneul) as scope:
+        product = describing.add(scope, f"MUG-1{n}", Card(f"머그컵 {n}", "", "", 350, 12000, False))
+        pictures.add(scope, product, clean(encoded(scene(1000, 1000 + n), quality=40)))
+        acts.open_work(scope, channels()["smartstore"], [product])
+    said = {"own-title": f"도자기 머그컵 {n}호", "own-description": "손으로 빚었어요.", "own-price": 12000}
+    said |= {
+        "own-notice": kitchen,
+        "own-category": "50001234",
+        "read": True,
+        "numbers": True,
+        "own_words": True,
+    }
+    with road.acting_as(road.cast.minji) as scope:
+        task = dispatch.claim_next(scope, "listing")
+        assert work.answer_all(scope, task.id, {key: (value, 0) for key, value in said.items()}) == {}
+        work.submit(scope, task.id, fence=task.fence)
+        task_id = task.id
+    return road.inspection(task_id)

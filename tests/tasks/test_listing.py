@@ -225,6 +225,9 @@ def test_a_changed_product_makes_its_listing_outdated_and_a_second_version_is_co
     with acting_as(cast.haneul, reading=True) as scope:
         row = scope.session.scalars(select(Listing)).one()
         assert (row.number, [one.number for one in reads.versions(scope, row.id)]) == (2, [2, 1])
+        second, first = (scope.session.get_one(Task, one.task_id) for one in reads.versions(scope, row.id))
+        was = reads.before(scope, second)  # to who judges either again, it stands as it did
+        assert (reads.before(scope, first), was and was.title) == (None, "도자기 머그컵 350ml 화이트")
     shown = owner.get(f"/listings/{row.id}")
     assert ("2판이 등록돼 있고" in words(shown), "전 12,000 지금 13,000" in words(shown)) == (True, True)
 

@@ -62,7 +62,7 @@ def shown(scope: Scope, task: Task, answers: Answers) -> Mapping[str, object]:
         return {}
     source = reads.source(scope, task.product_id)
     written = acts.with_pictures(scope, task.product_id, content.listing(answers))
-    before = reads.last_written(scope, task.product_id, of.key)
+    before = reads.before(scope, task)
     return {
         "channel": of,
         "source": source,
@@ -90,7 +90,7 @@ def _hints(scope: Scope, task: Task, source: reads.Source, of: Channel) -> Mappi
 def _offered(scope: Scope, task: Task, source: reads.Source, of: Channel) -> list[hints.Hint]:
     """What is suggested for a task, from past work and from the product; what rests is left out."""
     product = source.product
-    before = reads.last_written(scope, product.id, of.key)
+    before = reads.before(scope, task)
     found = [*hints.taken_from(hints.BEFORE, before)] if before else []
     for key, written in reads.elsewhere(scope, product.id, of.key).items():
         found += hints.taken_from(key, written)

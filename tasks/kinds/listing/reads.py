@@ -3,9 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
-from base.errors import NotFound
 from base.rows import mine, one
 from base.scope import Scope, remembered
 from stock import pictures, supplied
@@ -16,6 +15,7 @@ from tasks.kinds.listing.brand import Guide
 from tasks.kinds.listing.channels import Channel
 from tasks.kinds.listing.looking import Around
 from tasks.kinds.listing.models import BrandGuide, Listing, ListingVersion
+from tasks.models import Task
 
 MOST_COMPARED = 2000  # titles a new one is held against: the newest
 
@@ -86,35 +86,29 @@ def _titles(scope: Scope, channel: Channel, product_id: int) -> dict[int, str]:
     return {row.id: row.title for row in scope.session.execute(stmt)}
 
 
-def standing(scope: Scope, product_id: int, channel: str) -> Listing | None:
-    """What stands accepted for a product on a channel."""
-    return scope.session.scalar(
-        mine(scope, Listing).where(Listing.product_id == product_id, Listing.channel == channel)
-    )
-
-
-def version(scope: Scope, listing_id: int, number: int) -> ListingVersion:
-    """An accepted edition. Raises NotFound."""
-    row = scope.session.scalar(
-        mine(scope, ListingVersion).where(
-            ListingVersion.listing_id == listing_id, ListingVersion.number == number
-        )
-    )
-    if row is None:
-        raise NotFound
-    return row
-
-
 def versions(scope: Scope, listing_id: int) -> list[ListingVersion]:
     """A listing's editions, the newest first."""
     of = mine(scope, ListingVersion).where(ListingVersion.listing_id == listing_id)
     return list(scope.session.scalars(of.order_by(ListingVersion.number.desc())))
 
 
-def last_written(scope: Scope, product_id: int, channel: str) -> content.Listing | None:
-    """What the accepted edition says, None where there is none."""
-    row = standing(scope, product_id, channel)
-    return content.listing(version(scope, row.id, row.number).content) if row else None
+def before(scope: Scope, task: Task) -> content.Listing | None:
+    """What stood accepted before a task's own work, None where nothing did.
+
+    Whoever judges work a second time sees what there was to see the first time: not what came of it.
+    """
+    of_task = (ListingVersion.shop_id == scope.shop_id, ListingVersion.task_id == task.id)
+    own = select(ListingVersion.number).where(*of_task).scalar_subquery()
+    earlier = (ListingVersion.task_id != task.id, or_(own.is_(None), ListingVersion.number < own))
+    stands = (Listing.product_id == task.product_id, Listing.channel == task.target)
+    stmt = (
+        select(ListingVersion.content)
+        .join(Listing, Listing.id == ListingVersion.listing_id)
+        .where(ListingVersion.shop_id == scope.shop_id, *stands, *earlier)
+        .order_by(ListingVersion.number.desc())
+    )
+    told = scope.session.scalar(stmt.limit(1))
+    return content.listing(told) if told else None
 
 
 def elsewhere(scope: Scope, product_id: int, channel: str) -> Mapping[str, content.Listing]:

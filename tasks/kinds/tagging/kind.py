@@ -75,7 +75,7 @@ def shown(scope: Scope, task: Task, answers: Answers) -> Mapping[str, object]:
     if scope.actor.role != PARTNER:
         read = {key: saying.read(words, answers.get(key)) for key in pictures}
         mine = {key: said for key, said in read.items() if isinstance(said, Described)}
-        drawn["beside"] = beside(scope, album, pictures, mine)
+        drawn["beside"] = beside(scope, task, pictures, mine)
     return drawn
 
 

@@ -80,10 +80,13 @@ def answers_of(scope: Scope, album: Album, *, most: int = LOOKED_BACK) -> list[A
     return _answered(words_of(scope, album.edition_id), rows)
 
 
-def answers_about(scope: Scope, album: Album, pictures: Sequence[AlbumPicture]) -> list[Answered]:
-    """What hands said of these pictures."""
+def answers_about(
+    scope: Scope, album: Album, pictures: Sequence[AlbumPicture], *, but: int = 0
+) -> list[Answered]:
+    """What hands said of these pictures; `but` a task, whose own answers are left out."""
     ids = [picture.id for picture in pictures]
-    stmt = mine(scope, PictureAnswer).where(PictureAnswer.album_picture_id.in_(ids))
+    of_these = (PictureAnswer.album_picture_id.in_(ids), PictureAnswer.task_id != but)
+    stmt = mine(scope, PictureAnswer).where(*of_these)
     return _answered(
         words_of(scope, album.edition_id), scope.session.scalars(stmt.order_by(PictureAnswer.id))
     )

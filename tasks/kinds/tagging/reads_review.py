@@ -8,10 +8,11 @@ from base.rows import Page, mine, page
 from base.scope import Scope
 from tasks.kinds.tagging import reads, results
 from tasks.kinds.tagging.deciding import Answered, decide
-from tasks.kinds.tagging.models import DISPUTED, Album, AlbumPicture
+from tasks.kinds.tagging.models import DISPUTED, AlbumPicture
 from tasks.kinds.tagging.results import Found
 from tasks.kinds.tagging.saying import Described
 from tasks.kinds.tagging.vocabulary import Attribute, Vocabulary
+from tasks.models import Task
 
 THIS = 0  # the hand whose work is being judged, in what is shown
 
@@ -44,11 +45,15 @@ class Beside:
 
 
 def beside(
-    scope: Scope, album: Album, pictures: Mapping[str, AlbumPicture], this: Mapping[str, Described]
+    scope: Scope, task: Task, pictures: Mapping[str, AlbumPicture], this: Mapping[str, Described]
 ) -> dict[str, Beside]:
-    """The answers accepted so far beside those being judged, by field."""
+    """The answers accepted so far beside those being judged, by field.
+
+    What is judged stands there once, whether it was accepted before or not: a second judge sees no more.
+    """
+    album, _sheet = reads.album_of(scope, task)
     words = reads.words_of(scope, album.edition_id)
-    others = reads.answers_about(scope, album, list(pictures.values()))
+    others = reads.answers_about(scope, album, list(pictures.values()), but=task.id)
     mine_ = [Answered(pictures[key].id, THIS, said) for key, said in this.items()]
     found = decide(words, [*others, *mine_], {})
     return {

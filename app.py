@@ -71,6 +71,7 @@ from base.config import Settings
 from base.db import in_turn, open_engines
 from base.scope import Reaction, Scope, World
 from partners.news import StandingChanged
+from qa import veil
 from qa.appeals.news import AppealEnded, AppealOpened
 from qa.causes import escapes
 from qa.news import TaskAccepted, TaskJudged
@@ -82,7 +83,7 @@ from security.models import Shop
 from security.news import MemberJoined, MemberLeft, ShopOpened
 from security.policy import OWNER
 from talk import announcing, bell, digests, hearing, leases
-from tasks import lifecycle
+from tasks import lifecycle, records
 from tasks.automation import acting as automation
 from tasks.kinds import drawing, known
 from tasks.news import TaskAssigned, TaskClaimed, TaskExpired, TaskOffered, TaskRejected, TaskSubmitted
@@ -178,6 +179,7 @@ def create_app(world: World) -> Flask:
     if world.settings.debug:
         app.register_blueprint(design.pages)
     app.extensions[web.AROUND] = (bell.around, stopped.around, partners.joining.around.around)
+    app.extensions[records.VEILS] = (veil.since,)
     app.context_processor(frame.around)
     if open_doors := unguarded(app.view_functions):
         raise UnguardedDoor(", ".join(open_doors))

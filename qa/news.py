@@ -27,3 +27,10 @@ class InspectionLapsed:
     task_id: int
     inspection_id: int
     passed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RoundEnded:
+    """Past pieces were judged blind by everybody, or the owner ended it: the marks lie side by side."""
+
+    round_id: int

@@ -103,9 +103,11 @@ def desk(scope: Scope, inspection_id: int) -> ResponseReturnValue:
     appeal_id = appeal_reads.is_blind(scope, inspection_id)
     if appeal_id is not None:
         return redirect(url_for("qa.second_look", appeal_id=appeal_id))
-    number = veil.look_before(scope, inspection_id)
-    if number is not None:
-        return redirect(url_for("qa.desk", inspection_id=number))
+    look = veil.look_before(scope, inspection_id)
+    if look is not None and look.number is None:
+        return redirect(url_for("qa.round", round_id=look.calibration_id))
+    if look is not None:
+        return redirect(url_for("qa.desk", inspection_id=look.number))
     return _desk(scope, queries.desk(scope, inspection_id))
 
 

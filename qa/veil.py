@@ -2,9 +2,12 @@
 
 A reviewer never reads how another judged the work, but for earlier rounds of what they judge themselves and
 for calibration rounds that ended. It is so for all work alike: what is hidden tells nobody what is looked at
-twice. The owner reads everything, but for what lies on their own desk to be judged a second time.
+twice. The owner reads everything, but for what lies on their own desk to be judged a second time, or will lie
+there: of a round they know it from its beginning. No list of verdicts names it then. Lists of what was
+accepted, shipped and paid stay as they are: a shop is run by them.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -28,6 +31,12 @@ class LookFirst(Refused):
     code = "reviewers.look_first"
 
 
+class LookSoon(Refused):
+    """It is of a round that runs, and comes to the owner's desk within the day: blind."""
+
+    code = "reviewers.look_soon"
+
+
 @dataclass(frozen=True, slots=True)
 class Veil:
     """From when, and from which round, the actor reads nothing of a task; and what they are to judge before.
@@ -45,7 +54,9 @@ class Veil:
         """Where an owner judges first and reads then: on which desk, and by which number."""
         if self.appeal_id is not None:
             return "appeal", self.appeal_id
-        return ("look", self.look.number or 0) if self.look else None
+        if self.look is None:
+            return None
+        return ("look", self.look.number) if self.look.number else ("round", self.look.calibration_id or 0)
 
 
 def over(scope: Scope, task_id: int) -> Veil | None:
@@ -87,7 +98,8 @@ def _veils(scope: Scope) -> ColumnElement[bool]:
 
 
 def _lies_before(scope: Scope) -> ColumnElement[bool]:
-    return and_(Look.state == WAITING, meant(scope))
+    comes = and_(Look.purpose == ROUND, Look.state == PLANNED)
+    return and_(or_(Look.state == WAITING, comes), meant(scope))
 
 
 def tells(scope: Scope, of: Inspection | Look) -> bool:
@@ -108,21 +120,33 @@ def _round_ended() -> ColumnElement[bool]:
     return and_(Look.purpose == ROUND, closed.exists())
 
 
-def look_before(scope: Scope, inspection_id: int) -> int | None:
-    """The number of the look that the owner is to judge before reading how this was judged."""
+def look_before(scope: Scope, inspection_id: int) -> Look | None:
+    """The look that the owner is to judge before reading how this was judged."""
     if scope.actor.role != OWNER:
         return None
-    asked = select(Look.number).where(
-        Look.shop_id == scope.shop_id, Look.first_id == inspection_id, _lies_before(scope)
-    )
-    return scope.session.scalar(asked.limit(1))
+    of = (Look.shop_id == scope.shop_id, Look.first_id == inspection_id)
+    return scope.session.scalar(select(Look).where(*of, _lies_before(scope)).limit(1))
 
 
 def check(scope: Scope, inspection_id: int) -> None:
-    """Raises LookFirst where the owner is to judge this again before reading how it was judged."""
-    number = look_before(scope, inspection_id)
-    if number is not None:
-        raise LookFirst(number=number)
+    """Raises LookFirst, LookSoon where the owner is to judge this again before reading how it was judged."""
+    look = look_before(scope, inspection_id)
+    if look is not None:
+        raise LookFirst(number=look.number) if look.number else LookSoon
+
+
+def unnamed(scope: Scope, inspection_ids: Collection[int]) -> set[int]:
+    """Which of these inspections no list of verdicts names to the owner, who is to judge them again."""
+    if not inspection_ids or scope.actor.role != OWNER:
+        return set()
+    of = (Look.shop_id == scope.shop_id, Look.first_id.in_(inspection_ids))
+    return set(scope.session.scalars(select(Look.first_id).where(*of, _lies_before(scope))))
+
+
+def since(scope: Scope, task_id: int) -> datetime | None:
+    """From when on a task's record tells nothing; None where nothing veils it."""
+    veil = over(scope, task_id)
+    return veil.since if veil else None
 
 
 def unveiled(scope: Scope) -> ColumnElement[bool]:

@@ -33,6 +33,7 @@ Kind = Literal[
     "action_due",
     "offered",
     "assigned",
+    "round_ended",
 ]
 Percent = Annotated[int, Field(ge=0, le=100)]
 

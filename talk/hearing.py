@@ -10,7 +10,8 @@ from qa.appeals.news import AppealEnded, AppealOpened
 from qa.causes.models import CorrectiveAction
 from qa.causes.news import ActionDue, ActionMoved, QualityAlarmed, QualityAnswered
 from qa.models import Inspection
-from qa.news import InspectionLapsed, TaskJudged
+from qa.news import InspectionLapsed, RoundEnded, TaskJudged
+from qa.reviewers import round_reads
 from security.policy import OWNER, REVIEWER
 from talk import notices
 from talk.models import Notice
@@ -81,6 +82,15 @@ def on_appeal_ended(scope: Scope, news: AppealEnded) -> None:
         notices.give(scope, [judge for judge in judges if judge.account_id == appeal.against_id], told)
 
 
+def on_round_ended(scope: Scope, news: RoundEnded) -> None:
+    """Whoever was asked to judge in it may now read how the others saw it."""
+    asked = set(round_reads.asked(scope, news.round_id))
+    judging = [*notices.with_role(scope, OWNER), *notices.with_role(scope, REVIEWER)]
+    judges = {judge.account_id: judge for judge in judging}
+    told = Told("round_ended", f"round-{news.round_id}")
+    notices.give(scope, [judge for id_, judge in judges.items() if id_ in asked], told)
+
+
 def on_standing_changed(scope: Scope, news: StandingChanged) -> None:
     """Whoever's standing it is reads what changed it, and may ask."""
     _partner(scope, news.partner_id, Told("standing", f"standing-{news.change_id}"))
@@ -112,6 +122,7 @@ def on_action_moved(scope: Scope, news: ActionMoved) -> None:
 #: News that only people hear of.
 ALONE: dict[type, tuple[Reaction, ...]] = {
     InspectionLapsed: (on_lapsed,),
+    RoundEnded: (on_round_ended,),
     QualityAlarmed: (on_alarmed,),
     QualityAnswered: (on_answered,),
     ActionDue: (on_action_due,),

@@ -6,6 +6,7 @@ PAGES = {
     "standing": "/standing",
     "alarm": "/quality",
     "action_due": "/quality/actions",
+    "round_ended": "/rounds",
     "offered": "/today",  # where it stands with its two buttons
 }
 WORK = frozenset({"sent_back", "lease", "assigned"})  # what is to be done, rather than to be talked about

@@ -13,16 +13,19 @@ URGENT_BUNDLE = timedelta(minutes=1)
 KINDS = (
     "message", "mention", "sent_back", "rejected", "remark", "lease", "announcement",
     "appeal", "appealed", "unreviewed", "standing", "alarm", "action_due", "offered", "assigned",
+    "round_ended",
 )  # fmt: skip
 URGENT = frozenset({"sent_back", "lease"})
 #: Of these, what comes while one of the same task is unread is counted in it.
 BUNDLED = frozenset({"message", "mention"})
 FOR_THE_OWNER = frozenset({"unreviewed", "alarm", "action_due"})
+FOR_JUDGES = frozenset({"appeal", "round_ended"})
+JUDGING = ("message", "mention", "appeal", "appealed", "round_ended")
 #: What a role can ever be told of, in the order of the page where it chooses.
 TOLD = {
-    "partner": tuple(kind for kind in KINDS if kind not in FOR_THE_OWNER | {"appeal"}),
-    "reviewer": ("message", "mention", "appeal", "appealed"),
-    "owner": ("message", "mention", "appeal", "appealed", *sorted(FOR_THE_OWNER, key=KINDS.index)),
+    "partner": tuple(kind for kind in KINDS if kind not in FOR_THE_OWNER | FOR_JUDGES),
+    "reviewer": JUDGING,
+    "owner": (*JUDGING, *sorted(FOR_THE_OWNER, key=KINDS.index)),
 }
 #: How long before its end a lease is told to be ending: a parcel in hand, and work that came back.
 WARNED = {"claimed": timedelta(minutes=10), "rework": timedelta(hours=2)}

@@ -21,6 +21,9 @@ from tasks.stages import Stage
 IN_DANGER = "danger"  # a view of the list beside the states
 MOST_LINES = 100  # journal lines a record shows; the journal has them all
 MOST_SIBLINGS = 20
+VEILS = (
+    "veils"  # in the application's extensions: functions of a scope and a task, from when on it is not told
+)
 
 
 @dataclass(frozen=True, slots=True)

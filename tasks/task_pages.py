@@ -1,5 +1,6 @@
 """The owner's pages of work: the list, and one task's life with its clocks and its end."""
 
+from datetime import datetime
 from typing import Any
 
 from flask import current_app, redirect, request, url_for
@@ -11,7 +12,7 @@ from base.web import locale, render, tell, wants_json
 from partners import people
 from security.doors import needs
 from tasks import clocks, offering, queues, records, stopping, telling
-from tasks.lifecycle import ACCEPTED, CANCELLED, ENDED, OPEN, REJECTED, steps_from
+from tasks.lifecycle import ACCEPTED, CANCELLED, ENDED, INSPECTION, OPEN, REJECTED, steps_from
 from tasks.models import Task
 from tasks.pages import pages
 from tasks.sop_pages import refusal
@@ -50,11 +51,12 @@ def record_page_with(scope: Scope, task_id: int, error: Refused, *, at: str) -> 
 
 
 def _record(scope: Scope, task_id: int, error: Refused | None = None, *, at: str = "") -> ResponseReturnValue:
-    found = records.record(scope, task_id)
+    found, veiled = records.record(scope, task_id), _veiled(scope, task_id)
     facts: dict[str, Any] = {
         "found": found,
         "task": found.task,
-        "lines": telling.life(found, locale()),
+        "known": INSPECTION if veiled else found.task.state,
+        "lines": telling.life(found, locale(), veiled=veiled),
         "handed_in": telling.handed_in(found, locale()),
         "ended": found.task.state in ENDED,
         "steps": steps_from(found.task.state, who="owner"),
@@ -68,6 +70,12 @@ def _record(scope: Scope, task_id: int, error: Refused | None = None, *, at: str
         "trouble": refusal(error) if error else "",
     } | URLS
     return render(scope, "tasks/task_detail.html", error.status if error else 200, **facts)
+
+
+def _veiled(scope: Scope, task_id: int) -> datetime | None:
+    """From when on upper floors ask to tell nothing of a task, if they do."""
+    asked = (since(scope, task_id) for since in current_app.extensions.get(records.VEILS, ()))
+    return min((at for at in asked if at), default=None)
 
 
 @pages.post("/tasks/<int:task_id>/cancel")

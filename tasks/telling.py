@@ -13,6 +13,7 @@ from tasks.numbers import decimal_of
 from tasks.records import Record
 
 HOUSE = "layout.name"
+SAYS_HOW = {"task.accepted", "task.sent_back", "task.rejected", "pay.accrued"}  # acts that tell a verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +37,15 @@ class Handed:
     photos: tuple[tuple[str, tuple[int, ...]], ...]
 
 
-def life(record: Record, locale: str) -> tuple[Told, ...]:
-    """What happened to a task, the latest first; that it was opened is told by the task itself."""
-    told = [_told(line, record.people, locale) for line in record.lines if not _is_opening(line)]
+def life(record: Record, locale: str, *, veiled: datetime | None = None) -> tuple[Told, ...]:
+    """What happened to a task, the latest first, but for what is veiled from whoever is to judge it again.
+
+    That it was opened is told by the task itself.
+    """
+    lines = [line for line in record.lines if not _is_opening(line) and not _is_veiled(line, veiled)]
+    told = [_told(line, record.people, locale) for line in lines]
+    if veiled:
+        told.insert(0, Told(veiled, t(locale, HOUSE), t(locale, "worklist.act.veiled"), ""))
     opened = Told(record.task.opened_at, t(locale, HOUSE), t(locale, "worklist.act.opened"), "")
     return (*told, opened) if not record.more else tuple(told)
 
@@ -46,6 +53,10 @@ def life(record: Record, locale: str) -> tuple[Told, ...]:
 def _is_opening(line: Entry) -> bool:
     """The line of a whole import stands at its first task alone."""
     return line.act in {"tasks.opened", "task.reopened"}
+
+
+def _is_veiled(line: Entry, since: datetime | None) -> bool:
+    return since is not None and (line.at > since or (line.at == since and line.act in SAYS_HOW))
 
 
 def _told(line: Entry, people: Mapping[int, str], locale: str) -> Told:

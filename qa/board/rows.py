@@ -14,6 +14,7 @@ from base.rows import Page, mine, page
 from base.scope import Scope
 from partners.models import PayLine
 from partners.queries import names
+from qa import veil
 from qa.board import promised
 from qa.board.days import last_days
 from qa.board.drill import Window, within
@@ -53,6 +54,9 @@ class Row:
     product_id: int | None = None
     who: str = ""
     number: int | None = None
+
+
+VEILED = Row(None, "", "veiled")  # counted, and named when the owner has judged it a second time
 
 
 def rows(scope: Scope, kind: str, asked: Asked, *, after: str = "", size: int = 0) -> Page[Row]:
@@ -96,22 +100,20 @@ def _inspected(scope: Scope, asked: Asked, after: str, size: int) -> Page[Row]:
         passed = Inspection.verdict == ACCEPT
         stmt = stmt.where(passed if asked.outcome == "passed" else ~passed)
     stmt = stmt.options(joinedload(Inspection.submission), joinedload(Inspection.task))
-    found, known = (
-        page(scope, stmt, by=(Inspection.judged_at, Inspection.id), after=after, size=size),
-        names(scope),
+    found = page(scope, stmt, by=(Inspection.judged_at, Inspection.id), after=after, size=size)
+    known, unnamed = names(scope), veil.unnamed(scope, [one.id for one in found.rows])
+    return Page([VEILED if one.id in unnamed else _seen(one, known) for one in found.rows], found.next)
+
+
+def _seen(one: Inspection, known: Mapping[int, str]) -> Row:
+    return Row(
+        at=one.judged_at,
+        title=one.task.title,
+        outcome="passed" if one.verdict == ACCEPT else one.verdict,
+        task_id=one.task_id,
+        who=known.get(one.submission.partner_id, ""),
+        number=one.score,
     )
-    made = [
-        Row(
-            at=one.judged_at,
-            title=one.task.title,
-            outcome="passed" if one.verdict == ACCEPT else one.verdict,
-            task_id=one.task_id,
-            who=known.get(one.submission.partner_id, ""),
-            number=one.score,
-        )
-        for one in found.rows
-    ]
-    return Page(made, found.next)
 
 
 def _handed_in(scope: Scope, asked: Asked, after: str, size: int) -> Page[Row]:

@@ -11,6 +11,7 @@ from base import calendars
 from base.rows import Page, mine, page
 from base.scope import Scope
 from partners.queries import names
+from qa import veil
 from qa.board.drill import Window, within
 from qa.causes.models import Escape
 from qa.models import Defect, Inspection
@@ -34,8 +35,8 @@ class Case:
     codes: tuple[str, ...]
 
 
-def cases(scope: Scope, dim: str, dim_id: int, window: Window, *, after: str = "") -> Page[Case]:
-    """A page of bad pieces, the latest first. Raises BadCursor."""
+def cases(scope: Scope, dim: str, dim_id: int, window: Window, *, after: str = "") -> Page[Case | None]:
+    """A page of bad pieces, the latest first; None for what the owner judges blind. Raises BadCursor."""
     stmt = mine(scope, Inspection).where(
         Inspection.round == 1,
         Inspection.flawed_at.is_not(None),
@@ -47,7 +48,11 @@ def cases(scope: Scope, dim: str, dim_id: int, window: Window, *, after: str = "
     found = page(scope, stmt.options(*parts), by=by, after=after, size=size)
     zone, known = calendars.current(scope).zone, names(scope)
     rows = [one for one in found.rows if dim != HOUR or one.submission.at.astimezone(zone).hour == dim_id]
-    return Page([_case(one, known.get(one.submission.partner_id, "")) for one in rows], found.next)
+    unnamed = veil.unnamed(scope, [one.id for one in rows])
+    made = [
+        None if one.id in unnamed else _case(one, known.get(one.submission.partner_id, "")) for one in rows
+    ]
+    return Page(made, found.next)
 
 
 def _case(row: Inspection, who: str) -> Case:

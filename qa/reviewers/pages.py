@@ -166,8 +166,15 @@ def _new_round(scope: Scope, error: Refused | None = None) -> ResponseReturnValu
         judges=len(rounds.judges(scope)),
         wanted=rounds.WANTED,
         form=request.form,
+        chosen=request.form.getlist("pieces") or _mixed(scope),
         error=error,
     )
+
+
+def _mixed(scope: Scope) -> list[str]:
+    """What chance picks, where it is asked to."""
+    ids = round_reads.mixed(scope, rounds.WANTED) if request.args.get("mixed") else ()
+    return [str(id_) for id_ in ids]
 
 
 @needs("reviewers.round")

@@ -1,5 +1,6 @@
 """What is read of rounds: past pieces to choose from, how far one is, and then all marks side by side."""
 
+import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,7 +17,7 @@ from qa.reviewers.models import Calibration, Look, Remark
 from qa.reviewers.pairs import codes_of, seen
 from qa.reviewers.rules import JUDGED, TOO_OLD, Opinion, opinion
 from qa.reviewers.spread import Spread
-from qa.scoring import VERDICTS
+from qa.scoring import ACCEPT, VERDICTS
 from security.policy import OWNER
 from tasks.models import SopRevision, Task
 
@@ -81,6 +82,19 @@ def candidates(scope: Scope) -> list[tuple[Inspection, Task]]:
     return [(inspection, task) for inspection, task in scope.session.execute(stmt)]
 
 
+def mixed(scope: Scope, wanted: int) -> list[int]:
+    """Pieces for a round that nobody picked: as many that passed as did not, where there are, by chance.
+
+    Whoever opens a round judges in it as well, and so should not have read how each was judged.
+    """
+    found = [inspection for inspection, _task in candidates(scope)]
+    passed = [one_.id for one_ in found if one_.verdict == ACCEPT]
+    others = [one_.id for one_ in found if one_.verdict != ACCEPT]
+    picks = secrets.SystemRandom()
+    some = picks.sample(others, min(len(others), wanted // 2))
+    return [*some, *picks.sample(passed, min(len(passed), wanted - len(some)))]
+
+
 def every(scope: Scope) -> list[Calibration]:
     """The rounds the actor may read, the latest first: others than the owner those of theirs that ended."""
     stmt = mine(scope, Calibration).order_by(Calibration.id.desc()).limit(SHOWN)
@@ -92,6 +106,12 @@ def every(scope: Scope) -> list[Calibration]:
 def _taken_part(scope: Scope) -> Sequence[int]:
     mine_ = (Look.shop_id == scope.shop_id, Look.for_id == scope.actor.id, Look.calibration_id.is_not(None))
     return [id_ for id_ in scope.session.scalars(select(Look.calibration_id).where(*mine_).distinct()) if id_]
+
+
+def asked(scope: Scope, round_id: int) -> tuple[int, ...]:
+    """The accounts that were asked to judge in a round."""
+    of_it = (Look.shop_id == scope.shop_id, Look.calibration_id == round_id, Look.for_id.is_not(None))
+    return tuple(id_ for id_ in scope.session.scalars(select(Look.for_id).where(*of_it).distinct()) if id_)
 
 
 def readable(scope: Scope, round_id: int) -> Calibration:

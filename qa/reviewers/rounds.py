@@ -9,6 +9,7 @@ from base.personal import resident_number
 from base.rows import changed, one
 from base.scope import Scope
 from qa.models import Inspection
+from qa.news import RoundEnded
 from qa.reviewers import planning, round_reads
 from qa.reviewers.models import Calibration, Look, Remark
 from qa.reviewers.planning import Meant
@@ -124,6 +125,7 @@ def _close(scope: Scope, found: Calibration) -> bool:
     undone = update(Look).where(*of_it, Look.state.in_([PLANNED, WAITING])).values(state=DROPPED)
     changed(scope, undone.execution_options(synchronize_session="fetch"))
     audit.note(scope, "round.closed", subject="round", subject_id=found.id)
+    scope.tell(RoundEnded(found.id))
     return True
 
 

@@ -6,7 +6,8 @@ from collections.abc import Callable
 import app as front
 from qa import queries, review, waiting
 from qa.marking import Seen
-from qa.reviewers.rules import SOONEST
+from qa.reviewers import rounds
+from qa.reviewers.rules import LATEST_OF_ROUND, SOONEST
 from talk import saying
 from tests.api.calling import Program, token_of
 from tests.attacks.estate import ON_SQLITE
@@ -152,6 +153,48 @@ def test_the_owner_judges_first_and_reads_then(road: Road, signed_in: SignedIn) 
     with road.acting_as(haneul) as scope:
         review.judge(scope, row.id, version=1, verdict="accept")
     assert [CANARY in browser(path) for path in html] == [True] * 3
+
+
+def test_of_a_round_that_runs_the_owner_reads_no_verdict_on_any_list(road: Road, signed_in: SignedIn) -> None:
+    """From its beginning until her own verdict; pieces are chosen without reading how they were judged."""
+    road.rules(gold_percent=0, second_percent=0, newcomer_n=50)
+    haneul = road.cast.haneul
+    (first, task_id), (other, _) = judged(road), judged(road, "accept")
+    order = road.task(task_id).order_id
+    title = road.task(task_id).title
+    browser, program = roads(road, signed_in, haneul)
+    days = f"first={road.now.date()}&last={road.now.date()}"
+    lists = [f"/board/rows/inspected?{days}", f"/board/rows/inspected?outcome=failed&{days}"]
+    lists += [f"/board/rows/inspected.csv?{days}", f"/quality/cases?{days}"]
+    pages = [f"/tasks/{task_id}/thread", f"/orders/{order}/story", f"/tasks/{task_id}/record"]
+    words = (CANARY, "돌려보냈어요", "고쳐 달라고")
+
+    def told() -> tuple[list[bool], list[bool]]:
+        found = [browser(path) for path in pages]
+        return [title in browser(path) for path in lists], [
+            any(word in page for word in words) for page in found
+        ]
+
+    assert told() == ([True] * 4, [True] * 3)
+    assert "돌려보내" not in browser("/rounds/new?mixed=1")
+    assert browser("/rounds/new?mixed=1").count(" checked>") == 2
+    with road.acting_as(haneul) as scope:
+        made = rounds.open_round(scope, title="기준 맞추기", inspection_ids=[first, other]).id
+    assert told() == ([False] * 4, [False] * 3)
+    assert "reviewers.look_soon" in program(f"/inspections/{first}")
+    assert plain(browser(f"/inspections/{first}")) == plain(browser(f"/rounds/{made}"))
+    road.later(seconds=LATEST_OF_ROUND)
+    come(road)
+    assert told() == ([False] * 4, [False] * 3)
+    assert "reviewers.look_first" in program(f"/inspections/{first}")
+    for who in (haneul, road.cast.boram):
+        assert "/rounds" not in browser("/notices/bell")
+        for row in queue(road, who):
+            with road.acting_as(who) as scope:
+                review.judge(scope, row.id, version=1, verdict="accept")
+    assert told() == ([True] * 4, [True] * 3)
+    for who in (haneul, road.cast.boram):  # with the last verdict it ends by itself, and all hear of it
+        assert "함께 보는 검수가 끝났어요" in signed_in(who).get("/notices").text
 
 
 def test_the_second_judge_of_an_appeal_reads_the_first_verdict_nowhere(

@@ -15,6 +15,7 @@ from stock import books, counting, shelves
 from stock.books import Sheet
 from stock.counting import BadCount, CountOutdated
 from stock.front import pages
+from stock.levels import TRANSIT
 from stock.shelves import Place
 
 UNITS = re.compile(r"[0-9]{1,7}")
@@ -44,7 +45,7 @@ def _sheet(
         error.status if error else 200,
         page=page,
         place=place,
-        places=list(shelves.places(scope).values()),
+        places=list(_places(scope).values()),
         asked=asked,
         typed=request.form if error else MultiDict(),
         error=error,
@@ -71,9 +72,14 @@ def _rows(scope: Scope, place: Place, asked: MultiDict[str, str]) -> Page[Sheet]
     return books.sheet(scope, place, text=asked.get("q", "").strip()[:100], after=asked.get("after", ""))
 
 
+def _places(scope: Scope) -> dict[int, Place]:
+    """Where somebody can count: not on the way."""
+    return {id_: place for id_, place in shelves.places(scope).items() if place.kind != TRANSIT}
+
+
 def _place(scope: Scope, place_id: int) -> Place:
     """The place that is counted, the warehouse unless said otherwise. Raises NotFound."""
-    known = shelves.places(scope)
+    known = _places(scope)
     if not place_id:
         return next(iter(known.values()))
     if place_id not in known:

@@ -1,4 +1,4 @@
-"""What hands do with goods: bring them in, put them right, hand them over, take them back, put them aside.
+"""What hands do with goods: bring them in, put them right, take them back, put them aside.
 
 `goods` are units per product id; `key` is the caller's own id of the act: sending it again does nothing.
 """
@@ -23,18 +23,6 @@ def adjust(scope: Scope, *, key: str, goods: Goods, reason: str) -> None:
         _done(
             scope, "stock.adjusted", goods, arrived={id_: units for id_, units in goods.items() if units > 0}
         )
-
-
-def hand_over(scope: Scope, *, key: str, goods: Goods, partner_id: int) -> None:
-    """Free goods go to a partner's home. Raises OutOfStock, NoSuchPlace."""
-    if moves.hand_over(scope, key=key, goods=goods, partner_id=partner_id):
-        _done(scope, "stock.handed_over", goods, partner_id=partner_id)
-
-
-def return_from_home(scope: Scope, *, key: str, goods: Goods, partner_id: int) -> None:
-    """Goods come back from a partner's home. Raises OutOfStock, NoSuchPlace."""
-    if moves.return_from_home(scope, key=key, goods=goods, partner_id=partner_id):
-        _done(scope, "stock.returned_from_home", goods, arrived=goods, partner_id=partner_id)
 
 
 def take_back(scope: Scope, *, key: str, goods: Goods, order_id: int) -> None:
@@ -62,10 +50,10 @@ def scrap(scope: Scope, *, key: str, goods: Goods) -> None:
         _done(scope, "stock.scrapped", goods)
 
 
-def _done(scope: Scope, act: str, goods: Goods, *, arrived: Goods | None = None, partner_id: int = 0) -> None:
+def _done(scope: Scope, act: str, goods: Goods, *, arrived: Goods | None = None) -> None:
     """The journal line, and the news where goods became free."""
     product = next(iter(goods)) if len(goods) == 1 else 0
     units = sum(abs(units) for units in goods.values())
-    audit.note(scope, act, "product", product, products=len(goods), units=units, partner_id=partner_id)
+    audit.note(scope, act, "product", product, products=len(goods), units=units)
     if arrived:
         scope.tell(StockArrived(tuple(sorted(arrived))))

@@ -4,11 +4,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Subquery, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, Subquery, and_, case, func, literal, or_, select
 
 from base.scope import Scope
+from stock.handovers.life import DIFFERS, OPEN
+from stock.handovers.models import Handover, HandoverLine
+from stock.levels import TRANSIT
 from stock.lifecycle import ENDED, READY, SHIPPED, SHORT, WAITING
-from stock.models import Level, Movement, Order, OrderLine, Reservation
+from stock.models import Level, Location, Movement, Order, OrderLine, Reservation
 from stock.moves import ISSUE
 from stock.reservations import HELD
 
@@ -35,6 +38,7 @@ def findings(scope: Scope) -> list[Finding]:
         ("stock.held_in_vain", _held_in_vain(scope)),
         ("stock.not_held", _not_held(scope)),
         ("stock.empty_order", _empty(scope)),
+        ("stock.on_the_way", _on_the_way(scope)),
     )
     return [finding for code, look in looks for finding in _found(scope, code, look)]
 
@@ -139,6 +143,29 @@ def _empty(scope: Scope) -> Look:
     """An order that waits wants something."""
     wanted = _wanted(scope, Order.state.in_(WAITING))
     return select(wanted.c.order_id).group_by(wanted.c.order_id).having(func.sum(wanted.c.wanted) == 0)
+
+
+def _on_the_way(scope: Scope) -> Look:
+    """Between warehouse and homes lies what was sent and nobody has said of where it is."""
+    lies = (
+        select(Location.partner_id, Level.product_id, Level.on_hand.label("lies"), literal(0).label("sent"))
+        .join(Location, Location.id == Level.location_id)
+        .where(Level.shop_id == scope.shop_id, Location.shop_id == scope.shop_id, Location.kind == TRANSIT)
+    )
+    short = case((HandoverLine.state == DIFFERS, HandoverLine.sent - HandoverLine.received), else_=0)
+    left = case((HandoverLine.state.in_(OPEN), HandoverLine.sent), (short > 0, short), else_=0)
+    sent = (
+        select(Handover.partner_id, HandoverLine.product_id, literal(0), left)
+        .join(HandoverLine, HandoverLine.handover_id == Handover.id)
+        .where(Handover.shop_id == scope.shop_id, HandoverLine.shop_id == scope.shop_id)
+        .where(HandoverLine.state.in_([*OPEN, DIFFERS]))
+    )
+    both = lies.union_all(sent).subquery()
+    columns = func.sum(both.c.lies).label("lies"), func.sum(both.c.sent).label("sent")
+    stmt = select(both.c.partner_id, both.c.product_id, *columns).group_by(
+        both.c.partner_id, both.c.product_id
+    )
+    return stmt.having(columns[0] != columns[1])
 
 
 def _moved(scope: Scope) -> Subquery:

@@ -6,15 +6,17 @@ from flask import request
 from flask.typing import ResponseReturnValue
 
 from base.errors import NotFound
+from base.i18n import t
 from base.rows import one
 from base.scope import Scope
-from base.web import render
+from base.web import locale, render
 from security import people
 from security.doors import needs
 from stock import books, pictures, shelves, supplied, tags
 from stock.counts import reads
 from stock.front import csv_file, pages, said, wall
-from stock.levels import HOME
+from stock.handovers import reads as handed
+from stock.levels import HOME, TRANSIT
 from stock.models import Product
 from stock.shelves import ALL, VIEWS, Place
 
@@ -107,13 +109,16 @@ def own(scope: Scope) -> ResponseReturnValue:
         "stock/own.html",
         goods=reads.own_goods(scope),
         blind=reads.hidden(scope),
+        live=handed.live(scope, partner_id=scope.actor.partner_id or 0),
         page=books.moved(scope, place_id=home.id, after=request.args.get("after", ""), size=RECENT),
     )
 
 
 @pages.app_template_global("place_name")
 def place_name(place: Place) -> str:
-    """A place as a reader knows it: a home by its partner."""
+    """A place as a reader knows it: a home by its partner, and the way to it as well."""
+    if place.kind == TRANSIT and place.name:
+        return t(locale(), "stock.place.transit_of", name=place.name)
     return place.name if place.kind == HOME and place.name else said("stock.place", place.kind)
 
 

@@ -20,7 +20,7 @@ from stock.batches import batches
 from stock.ledger import Balance
 from stock.models import Level, Location, OrderLine, Product
 
-WAREHOUSE, QUARANTINE, HOME = "warehouse", "quarantine", "home"
+WAREHOUSE, QUARANTINE, HOME, TRANSIT = "warehouse", "quarantine", "home", "transit"
 
 Shelf = tuple[int, int]  # a product at a location, by their ids
 EMPTY = Balance()
@@ -47,7 +47,7 @@ class NoSuchPlace(NotFound):
 
 
 def location(scope: Scope, kind: str, *, partner_id: int = 0) -> int:
-    """The id of the warehouse, the quarantine or a partner's home. Raises NoSuchPlace."""
+    """The id of the warehouse, the quarantine, a partner's home or the way to it. Raises NoSuchPlace."""
     found = scope.session.scalar(
         select(Location.id).where(
             Location.shop_id == scope.shop_id, Location.kind == kind, Location.partner_id == partner_id

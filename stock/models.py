@@ -35,13 +35,13 @@ class Product(InShop, Base):
 
 
 class Location(InShop, Base):
-    """Where goods are: the warehouse, quarantine, or a partner's home (`partner_id`)."""
+    """Where goods are: the warehouse, quarantine, a partner's home (`partner_id`), or the way to it."""
 
     __tablename__ = "locations"
     __table_args__ = (
         UniqueConstraint("shop_id", "kind", "partner_id"),
-        CheckConstraint("kind IN ('warehouse', 'quarantine', 'home')", name="kind"),
-        CheckConstraint("(kind = 'home') = (partner_id <> 0)", name="home_has_partner"),
+        CheckConstraint("kind IN ('warehouse', 'quarantine', 'home', 'transit')", name="kind"),
+        CheckConstraint("(kind IN ('home', 'transit')) = (partner_id <> 0)", name="home_has_partner"),
     )
 
     id: Mapped[Id]

@@ -14,6 +14,7 @@ from base.web import render, tell, wants_json
 from security.doors import needs
 from stock import goods, handling, normalise, pasted, shelves
 from stock.front import act_key, pages
+from stock.handovers import sending
 from stock.ledger import demand
 from stock.levels import HOME
 from stock.models import Product
@@ -25,6 +26,7 @@ from stock.shelves import Place
 WHY = ("damaged", "lost", "found", "sample", "mistake", "other")
 LONGEST_NOTE = 100
 MOST_NAMED = 5
+HERE, LEFT = "here", "left"
 MOST_OFFERED = 300  # products a form suggests
 
 
@@ -69,11 +71,14 @@ class Handled:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A form that moves goods: what it asks beside them, and the desk it calls."""
+    """A form that moves goods: what it asks beside them, and the desk it calls.
+
+    `partner`: whether those who work here are asked for, or those who have left. A desk may give a hand-over.
+    """
 
     icon: str
-    act: Callable[[Scope, str, Handled], None]
-    partner: bool = False
+    act: Callable[[Scope, str, Handled], int | None]
+    partner: str = ""
     why: bool = False
     note: bool = False
 
@@ -86,12 +91,12 @@ def _adjust(scope: Scope, key: str, told: Handled) -> None:
     handling.adjust(scope, key=key, goods=told.goods, reason=told.reason)
 
 
-def _hand_over(scope: Scope, key: str, told: Handled) -> None:
-    handling.hand_over(scope, key=key, goods=told.goods, partner_id=told.partner_id)
+def _hand_over(scope: Scope, key: str, told: Handled) -> int:
+    return sending.hand_over(scope, key=key, goods=told.goods, partner_id=told.partner_id)
 
 
-def _bring_back(scope: Scope, key: str, told: Handled) -> None:
-    handling.return_from_home(scope, key=key, goods=told.goods, partner_id=told.partner_id)
+def _bring_back(scope: Scope, key: str, told: Handled) -> int:
+    return sending.fetch(scope, key=key, goods=told.goods, partner_id=told.partner_id)
 
 
 def _quarantine(scope: Scope, key: str, told: Handled) -> None:
@@ -109,8 +114,8 @@ def _scrap(scope: Scope, key: str, told: Handled) -> None:
 FORMS = {
     "receive": Form("arrow-down-on-square", _receive, note=True),
     "adjust": Form("pencil-square", _adjust, why=True),
-    "hand-over": Form("home", _hand_over, partner=True),
-    "bring-back": Form("arrow-uturn-left", _bring_back, partner=True),
+    "hand-over": Form("home", _hand_over, partner=HERE),
+    "bring-back": Form("arrow-uturn-left", _bring_back, partner=LEFT),
     "quarantine": Form("archive-box-x-mark", _quarantine),
     "clear": Form("check-badge", _clear),
     "scrap": Form("trash", _scrap),
@@ -133,7 +138,7 @@ def _form(scope: Scope, act: str, error: Refused | None = None) -> ResponseRetur
         error.status if error else 200,
         act=act,
         asks=FORMS[act],
-        homes=_homes(scope),
+        homes=_homes(scope, FORMS[act]),
         known=list(
             scope.session.scalars(shelves.matching(scope, "").order_by(Product.sku).limit(MOST_OFFERED))
         ),
@@ -150,25 +155,29 @@ def move(scope: Scope, act: str) -> ResponseReturnValue:
         raise NotFound
     try:
         told = _handled(scope, act)
-        FORMS[act].act(scope, act_key(act), told)
+        made = FORMS[act].act(scope, act_key(act), told)
     except Refused as error:
         if wants_json():
             raise
         return _form(scope, act, error)
     units = sum(abs(count) for count in told.goods.values())
     tell("ok", f"stock.move.{act}.done", n=units, products=len(told.goods))
+    if made:
+        return redirect(url_for("stock.handover", handover_id=made))
     if len(told.goods) == 1:
         return redirect(url_for("stock.product", product_id=next(iter(told.goods))))
     return redirect(url_for("stock.levels"))
 
 
-def _homes(scope: Scope) -> list[Place]:
-    return [place for place in shelves.places(scope).values() if place.kind == HOME]
+def _homes(scope: Scope, asks: Form) -> list[Place]:
+    """The homes that a form may name."""
+    homes = (place for place in shelves.places(scope).values() if place.kind == HOME)
+    return [place for place in homes if place.here == (asks.partner == HERE)]
 
 
 def _handled(scope: Scope, act: str) -> Handled:
     asks = FORMS[act]
-    partner_id = _partner(scope) if asks.partner else 0
+    partner_id = _partner(scope, asks) if asks.partner else 0
     reason = _reason(asks) if asks.why or asks.note else ""
     return Handled(_goods(scope, signed=asks.why), partner_id, reason)
 
@@ -199,9 +208,9 @@ def _single() -> list[Pasted]:
         raise NoUnits(field="quantity") from bad
 
 
-def _partner(scope: Scope) -> int:
+def _partner(scope: Scope, asks: Form) -> int:
     chosen: Any = request.form.get("partner_id", 0, type=int)
-    if chosen not in {place.partner_id for place in _homes(scope)}:
+    if chosen not in {place.partner_id for place in _homes(scope, asks)}:
         raise PartnerMissing(field="partner_id")
     return int(chosen)
 

@@ -64,17 +64,9 @@ def adjust(scope: Scope, *, key: str, goods: Goods, place: int, reason: str) -> 
     return book(scope, Act(key, ADJUSTMENT, reason), _at(place, goods))
 
 
-def hand_over(scope: Scope, *, key: str, goods: Goods, partner_id: int) -> bool:
-    """Free goods went from the warehouse to a partner's home: still ours, still owed. Raises OutOfStock."""
-    home = levels.location(scope, HOME, partner_id=partner_id)
-    return _transfer(scope, Act(key, TRANSFER, "hand_over"), goods, levels.location(scope, WAREHOUSE), home)
-
-
-def return_from_home(scope: Scope, *, key: str, goods: Goods, partner_id: int) -> bool:
-    """Goods came back from a partner's home to the warehouse. Raises OutOfStock."""
-    home = levels.location(scope, HOME, partner_id=partner_id)
-    act = Act(key, TRANSFER, "return_from_home")
-    return _transfer(scope, act, goods, home, levels.location(scope, WAREHOUSE))
+def carry(scope: Scope, *, key: str, goods: Goods, source: int, target: int, reason: str) -> bool:
+    """Free goods went from one location to another: still ours. Raises OutOfStock."""
+    return _transfer(scope, Act(key, TRANSFER, reason), goods, source, target)
 
 
 def pack_done(scope: Scope, *, key: str, goods: Goods, partner_id: int) -> bool:

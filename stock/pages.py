@@ -18,12 +18,14 @@ from stock.buying import pages as buying_pages
 from stock.buying import purchase_pages
 from stock.counts import pages as round_pages
 from stock.front import pages
+from stock.handovers import pages as handover_pages
 from stock.value import pages as value_pages
 
 __all__ = [
     "buying_pages",
     "claim_pages",
     "count_pages",
+    "handover_pages",
     "import_pages",
     "level_pages",
     "move_pages",

@@ -10,20 +10,20 @@ from base.rows import Page, mine, page
 from base.scope import Scope
 from security.models import Account, Membership
 from stock import levels, tags
-from stock.levels import HOME, QUARANTINE, WAREHOUSE
+from stock.levels import HOME, QUARANTINE, TRANSIT, WAREHOUSE
 from stock.lifecycle import SHORT
 from stock.models import Level, Location, Order, OrderLine, Product
 
 ALL, MISSING, LOW = "all", "missing", "low"
 VIEWS = (ALL, MISSING, LOW)
-KINDS = (WAREHOUSE, QUARANTINE, HOME)
+KINDS = (WAREHOUSE, QUARANTINE, HOME, TRANSIT)
 
 Demand = Mapping[int, int]  # units by product id
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A location; `name` is the partner's for a home, `here` says whether the partner still works with us."""
+    """A location; `name` is a partner's for a home or the way to it, `here`: she still works with us."""
 
     id: int
     kind: str
@@ -42,7 +42,7 @@ class Stand:
     option: str
     on_hand: int
     reserved: int
-    homes: int
+    homes: int  # and on the way to them or back
     quarantine: int
     wanted: int
 
@@ -90,7 +90,7 @@ class Owed:
 
 
 def places(scope: Scope) -> dict[int, Place]:
-    """The shop's locations by id: the warehouse, quarantine, then the homes by name."""
+    """The shop's locations by id: the warehouse, quarantine, then homes by name, then the ways to them."""
     stmt = (
         select(Location.id, Location.kind, Location.partner_id, Account.name, Membership.ended_at)
         .join(Membership, Membership.id == Location.partner_id, isouter=True)
@@ -188,7 +188,7 @@ def _stands(scope: Scope, products: Sequence[Product], wanted: Demand) -> list[S
             option=product.option,
             on_hand=known.get((product.id, WAREHOUSE), (0, 0))[0],
             reserved=known.get((product.id, WAREHOUSE), (0, 0))[1],
-            homes=known.get((product.id, HOME), (0, 0))[0],
+            homes=sum(known.get((product.id, kind), (0, 0))[0] for kind in (HOME, TRANSIT)),
             quarantine=known.get((product.id, QUARANTINE), (0, 0))[0],
             wanted=wanted.get(product.id, 0),
         )

@@ -11,6 +11,7 @@ from base.web import answer, locale, render, wants_json
 from partners import standing_reads
 from security.doors import needs
 from stock.counts import reads as counts
+from stock.handovers import reads as handed
 from tasks import day, dispatch, explaining, queries, surveyed, surveying, wording
 
 pages = Blueprint("tasks", __name__)
@@ -27,6 +28,7 @@ def today(scope: Scope) -> ResponseReturnValue:
         reason=explaining.first_words(scope, choice, locale()),
         change=standing_reads.fresh(scope),
         to_count=counts.asked_of(scope),
+        coming=handed.coming(scope),
         shown_at_most=surveyed.NEAREST,
         criteria=partial(wording.criteria, locale()),
     )

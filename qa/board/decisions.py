@@ -12,6 +12,7 @@ from partners.pay import closing, disputing, proposals
 from qa.causes import actions, alarms, escapes
 from qa.models import Inspection
 from stock.counts import rounds
+from stock.handovers import reads as handovers
 from stock.models import Count, Import, Level, Order
 from tasks.automation import acting
 from tasks.models import ClockPause, StageClock
@@ -119,6 +120,7 @@ ASKED: dict[str, Callable[[Scope], Asked]] = {
     "goods_missing": _goods_missing,
     "refused_imports": _refused_imports,
     "counts_differ": rounds.differing,
+    "handovers": handovers.asked,
     "waits_for_owner": _waits_for_owner,
     "stopped_automations": acting.stopped,
     "quality_alarms": alarms.asked,

@@ -33,6 +33,7 @@ WHERE: dict[str, tuple[str, dict[str, str]]] = {
     "pay_due": ("partners.pay_months", {}),
     "waits_for_owner": ("tasks.tasks", {}),
     "counts_differ": ("stock.rounds", {}),
+    "handovers": ("stock.homes", {}),
     "keys_away": ("security.journal", {}),
 }
 KINDS = {"open": "quiet", "claimed": "info", "submitted": "quiet", "inspection": "ok", "rework": "warn"}

@@ -17,8 +17,9 @@ from qa.rehearsal.parcels import Parcel
 from qa.rehearsal.slips import Slip
 from qa.rehearsal.stage import Player, Stage, act, look
 from qa.rehearsal.troupe import Troupe
-from stock import goods, handling, orders, samples
+from stock import goods, orders, samples
 from stock.drafts import Draft, Line, Recipient
+from stock.handovers import reads, receiving, sending
 from tasks import dispatch
 
 LAST_FILE = 11  # orders that came in this morning
@@ -34,12 +35,7 @@ def fall(stage: Stage, people: Troupe, *, now: datetime) -> None:
     experienced, hasty, new = (_calm(who) for who in people.partners)
     supplies.bring_in(stage, people.owner, orders=LAST_FILE, hours=12)
     act(stage, people.owner.actor, partial(_special_orders, stage=stage, now=now), called="placed")
-    act(
-        stage,
-        people.owner.actor,
-        partial(_handed_over, who=experienced),
-        called="handed",
-    )
+    _lent(stage, people.owner, experienced)
     parcels = [_packed(stage, new) for _ in range(4)]
     _packed(stage, experienced)
     stage.now = now - timedelta(minutes=40)
@@ -75,12 +71,28 @@ def _order(scope: Scope, number: str, sku: str, units: int) -> Draft:
     return Draft("generic", number, "", scope.now, None, who, (line,), ())
 
 
-def _handed_over(scope: Scope, *, who: Player) -> None:
+def _lent(stage: Stage, owner: Player, who: Player) -> None:
+    """Goods went to a partner's home, one fewer than was said; more are on their way to her."""
+    first = act(stage, owner.actor, partial(_handed_over, who=who, key="curtain"), called="handed")
+    act(stage, who.actor, partial(_received, handover_id=first), called="received")
+    act(stage, owner.actor, partial(_handed_over, who=who, key="curtain-2"), called="handed")
+
+
+def _handed_over(scope: Scope, *, who: Player, key: str) -> int:
     free, fullest = supplies.free(scope), _fullest(scope)
     ids = goods.known(scope, fullest)
     there = zip((ids[sku] for sku in fullest), AT_HOME, strict=False)
-    if units := {product: min(count, free[product]) for product, count in there}:
-        handling.hand_over(scope, key="curtain", goods=units, partner_id=who.actor.partner_id or 0)
+    units = {product: min(count, free[product]) for product, count in there}
+    return (
+        sending.hand_over(scope, key=key, goods=units, partner_id=who.actor.partner_id or 0) if units else 0
+    )
+
+
+def _received(scope: Scope, *, handover_id: int) -> None:
+    """All of the first came, and one unit less of the second: counted twice."""
+    for number, line in enumerate(reads.slip(scope, handover_id).lines if handover_id else ()):
+        for _ in range(2 if number else 1):
+            receiving.tell(scope, line.id, units=line.sent - min(number, 1), seen=line.version)
 
 
 def _fullest(scope: Scope) -> list[str]:

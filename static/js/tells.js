@@ -1,8 +1,9 @@
-/* [data-tells]: a blind sheet of counts. Each line is a form with one number; what is told goes into the queue (queue.js), so that
-   a network that goes away in the middle loses nothing, and each number is told once.
+/* [data-tells]: a blind sheet of counts, or what came of a hand-over. Each line is a form with one number; what is told goes into the
+   queue (queue.js), so that a network that goes away in the middle loses nothing, and each number is told once.
      200 {"again": true, "text", "fields": {version, begun}}    it is counted once more: the number is taken away
      200 {"again": false, "text"}                               the line is done
-   A barcode adds one to its line; the number is told by its button, never by itself: a half-typed number is no count. */
+   A barcode adds one to its line; the number is told by its button, never by itself: a half-typed number is no count.
+   A button with data-fills="n" tells that number. */
 import { online, put, ready, waiting } from "./queue.js";
 import { normal } from "./scanner.js";
 import { stand } from "./stand.js";
@@ -22,8 +23,10 @@ function tell(line, state, text) {
 box.addEventListener("submit", (event) => {
   const line = event.target.closest("[data-item]");
   event.preventDefault();
+  if (event.submitter?.dataset.fills) field(line).value = event.submitter.dataset.fills;
   if (!field(line).value.trim()) return field(line).focus();
-  const fields = ["units", "version", "begun"].map((name) => [name, line.querySelector(`[name=${name}]`).value]);
+  const told = field(line).form.elements;
+  const fields = ["units", "version", "begun"].filter((name) => told[name]).map((name) => [name, told[name].value]);
   const url = urlOf(line);
   tell(line, "saving", say("saving"));
   put({
@@ -39,7 +42,7 @@ const hears = {
     stand(line, data);
     for (const [name, value] of Object.entries(data.fields ?? {})) line.querySelector(`[name=${name}]`).value = value;
     tell(line, data.again ? "again" : "saved", data.text);
-    for (const one of line.querySelectorAll(".input-button > *")) one.disabled = !data.again;
+    for (const one of line.querySelectorAll(".input, button")) one.disabled = !data.again;
     field(line).value = data.again ? "" : field(line).value;
     if (data.again && !box.contains(document.activeElement)) field(line).focus();
   },

@@ -19,8 +19,8 @@ from stock.counts import gate, life
 from stock.counts.models import CountLine, CountRound
 from stock.counts.plan import MOST, MOST_AT_HOME, Shelved, Wanted, Week, plan
 from stock.demand.classes import abc
-from stock.levels import HOME
-from stock.models import Count, Level, Product
+from stock.levels import HOME, TRANSIT
+from stock.models import Count, Level, Location, Product
 from stock.shelves import Place
 
 DEAR = 50_000  # won: unless the owner says otherwise, a second person looks at a difference worth this
@@ -134,7 +134,7 @@ def _line(scope: Scope, round_id: int, wanted: Wanted, place: Place) -> Mapping[
 
 
 def _lying(scope: Scope) -> list[Shelved]:
-    """Every product that lies at a place, with its last count there."""
+    """Every product that lies at a place, with its last count there; on the way nobody can count."""
     newest = (
         select(func.max(Count.id).label("id"))
         .where(Count.shop_id == scope.shop_id)
@@ -149,8 +149,10 @@ def _lying(scope: Scope) -> list[Shelved]:
     stmt = (
         select(*columns, last.c.at, last.c.counted, last.c.book)
         .join(Product, Product.id == Level.product_id)
+        .join(Location, Location.id == Level.location_id)
         .join(last, here, isouter=True)
         .where(Level.shop_id == scope.shop_id, Product.shop_id == scope.shop_id, Level.on_hand > 0)
+        .where(Location.shop_id == scope.shop_id, Location.kind != TRANSIT)
     )
     zone = calendars.current(scope).zone
     return [

@@ -51,6 +51,7 @@ from stock.counts import rounds
 from stock.counts.models import CountLine
 from stock.demand.models import DemandDay
 from stock.drafts import Recipient
+from stock.handovers import gate, receiving, sending
 from stock.models import Location, OrderLine, Product
 from stock.picture_tables import ProductPicture
 from talk import announcing, notices, saying
@@ -187,6 +188,7 @@ def _shop(road: Road, to: Recipient) -> Estate:
     ids["clock_id"] = _clock(road, owner, work["claimed"])
     ids |= looked_back(road, owner, partner)
     ids |= counted(road, owner)
+    ids["handover_id"], ids["handover_line_id"], _ = lent(road, owner, partner)
     ids["claim_id"] = claim(road, owner, road.task(work["accepted"]).order_id or 0)
     ids |= buying(road, owner, ids["product_id"])
     ids |= paid(road, owner, partner)
@@ -233,6 +235,20 @@ def counted(road: Road, owner: Person) -> dict[str, int]:
         first = select(CountLine.id).where(CountLine.round_id == round_id, CountLine.partner_id == 0)
         line = scope.session.scalar(first.order_by(CountLine.id).limit(1))
         return {"count_round_id": round_id, "count_line_id": line or 0}
+
+
+def lent(road: Road, owner: Person, partner: Person) -> tuple[int, int, int]:
+    """Goods on their way to a home, with a line of it, and goods that come back one fewer than was said."""
+    with road.acting_as(owner) as scope:
+        mug, home = yard.products(scope, "MUG-01")["MUG-01"], partner.partner_id or 0
+        yard.lend(scope, {mug: 2}, partner.actor)
+    with road.acting_as(partner) as scope:
+        back = sending.give_back(scope, key="back", goods={mug: 2})
+    with road.acting_as(owner) as scope:
+        for line in [*gate.lines(scope, back), *gate.lines(scope, back)]:
+            receiving.tell(scope, line.id, units=1, seen=line.version)
+        out = sending.hand_over(scope, key="out", goods={mug: 3}, partner_id=home)
+        return out, gate.lines(scope, out)[0].id, back
 
 
 def paid(road: Road, owner: Person, partner: Person) -> dict[str, int]:

@@ -8,8 +8,9 @@ from sqlalchemy import text
 from base.db import open_engines
 from base.scope import Scope, World
 from stock import invariants, orders
+from stock.handovers import sending
 from tests.cast import ActingAs, Cast
-from tests.stock.yard import draft, place, receive
+from tests.stock.yard import draft, place, products, receive
 
 pytestmark = pytest.mark.both  # statements over whole tables
 
@@ -18,7 +19,9 @@ pytestmark = pytest.mark.both  # statements over whole tables
 def shop(cast: Cast, acting_as: ActingAs) -> Callable[[], list[tuple[str, dict[str, int]]]]:
     """A shop with one order of each kind; tells what the doctor finds in it."""
     with acting_as(cast.haneul) as scope:
-        receive(scope, {"MUG": 10, "CUP": 3})
+        receive(scope, {"MUG": 10, "CUP": 3, "POT": 1})
+        pot = products(scope, "POT")["POT"]
+        sending.hand_over(scope, key="pot", goods={pot: 1}, partner_id=cast.minji.partner_id or 0)
         shipped, cancelled = place(scope, draft("1", {"MUG": 2, "CUP": 1}), draft("2", {"MUG": 1})).ready
         orders.ship(scope, shipped)
         orders.cancel(scope, cancelled, why="asked")
@@ -51,6 +54,7 @@ def test_a_sound_book_is_silent(shop: Callable[[], list[tuple[str, dict[str, int
     [
         ("UPDATE levels SET on_hand = on_hand + 1 WHERE on_hand = 8", ["stock.balance"]),
         ("DELETE FROM levels WHERE on_hand = 8", ["stock.no_level"]),
+        ("UPDATE handover_lines SET sent = 2", ["stock.on_the_way"]),
         ("UPDATE levels SET reserved = reserved - 1 WHERE on_hand = 8", ["stock.reserved"]),
         ("UPDATE order_lines SET quantity = quantity + 1 WHERE quantity = 2", ["stock.not_issued"]),
         ("UPDATE order_lines SET quantity = quantity + 1 WHERE quantity = 4", ["stock.not_held"]),

@@ -268,7 +268,9 @@ def test_goods_are_received_moved_and_owed(cast, acting_as, signed_in):
     assert (nobody.status_code, marked(nobody)) == (422, ["partner_id"])
     home = {"partner_id": cast.minji.partner_id, "sku": "PEN"}
     assert post(haneul, "/stock/hand-over", **home, quantity="3").status_code == 302
-    assert post(haneul, "/stock/bring-back", **home, quantity="1").status_code == 302
+    with acting_as(cast.haneul) as scope:
+        yard.take(scope, 1, cast.minji.actor)
+        yard.bring(scope, {ids["PEN"]: 1}, cast.minji.actor, "one-pen")
     own = page(minji, "/my-stock")
     assert (own.count("우리 집에 1종 2개가 있어요."), own.count("아직 돌려드리지 않은 물건")) == (1, 1)
     assert page(signed_in(cast.sujin), "/my-stock").count("여기에 맡겨진 물건이 보여요") == 1
@@ -282,7 +284,7 @@ def test_goods_are_received_moved_and_owed(cast, acting_as, signed_in):
     moved = page(haneul, "/stock/movements")
     assert moved.count("새벽도매") == 2
     sheet = haneul.get(f"/stock/movements.csv?product_id={ids['PEN']}").get_data().decode("utf-8-sig")
-    assert len(sheet.splitlines()) == 1 + 13
+    assert len(sheet.splitlines()) == 1 + 17
     assert haneul.get("/stock.csv").get_data().decode("utf-8-sig").splitlines()[1].startswith('"\'=EVIL()"')
     theirs = [f"/stock/{ids['PEN']}", f"/stock/movements?product_id={ids['PEN']}"]
     assert gone(

@@ -1,13 +1,15 @@
 """Goods and orders for the stories of this room."""
 
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
 from sqlalchemy import select
 
-from base.scope import Scope
+from base.scope import Actor, Scope
 from stock import goods, handling, levels, orders
 from stock.drafts import Draft, Goods, Line, Recipient
+from stock.handovers import gate, receiving, sending
 from stock.ledger import Balance
 from stock.models import Order, OrderLine
 from stock.placing import Placed
@@ -42,6 +44,23 @@ def receive(scope: Scope, units: dict[str, int], key: str = "") -> None:
     ids = products(scope, *units)
     arrived = {ids[sku]: count for sku, count in units.items()}
     handling.receive(scope, key=key or f"delivery:{scope.now.isoformat()}:{'+'.join(units)}", goods=arrived)
+
+
+def lend(scope: Scope, units: dict[int, int], partner: Actor, key: str = "lent") -> None:
+    """Goods go to a partner's home, and she says that all of them came."""
+    made = sending.hand_over(scope, key=key, goods=units, partner_id=partner.partner_id or 0)
+    take(scope, made, partner)
+
+
+def bring(scope: Scope, units: dict[int, int], partner: Actor, key: str) -> None:
+    """A partner sends goods back, and the owner says that all of them came."""
+    take(scope, sending.give_back(replace(scope, actor=partner), key=key, goods=units), scope.actor)
+
+
+def take(scope: Scope, handover_id: int, who: Actor) -> None:
+    """Whoever gets a hand-over says that all of it came."""
+    for line in gate.lines(scope, handover_id):
+        receiving.tell(replace(scope, actor=who), line.id, units=line.sent, seen=line.version)
 
 
 def balance(scope: Scope, sku: str, *, kind: str = levels.WAREHOUSE, partner_id: int = 0) -> Balance:

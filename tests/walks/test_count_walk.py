@@ -8,7 +8,6 @@ from sqlalchemy import select, update
 
 from base.clock import utcnow
 from base.scope import acting
-from stock import handling
 from stock.models import Count, Product
 from tests.cast import Cast
 from tests.served import Served
@@ -34,7 +33,7 @@ def lent(shop: Served, cast: Cast) -> None:
             row = Product.shop_id == scope.shop_id, Product.id == ids[sku]
             scope.session.execute(update(Product).where(*row).values(price=Decimal(price), barcode=code))
         goods = {ids[sku]: units for sku, units in HOME.items()}
-        handling.hand_over(scope, key="lent", goods=goods, partner_id=cast.minji.partner_id or 0)
+        yard.lend(scope, goods, cast.minji.actor)
 
 
 def line(page: Page, sku: str) -> Locator:

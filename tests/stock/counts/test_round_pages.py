@@ -5,7 +5,6 @@ import re
 import pytest
 from sqlalchemy import select
 
-from stock import handling
 from stock.counts.models import CountLine
 from stock.models import Product
 from tests.cast import ActingAs, Cast, SignedIn
@@ -21,7 +20,7 @@ def home(cast: Cast, acting_as: ActingAs) -> None:
     with acting_as(cast.haneul) as scope:
         yard.receive(scope, {"CUP": 12})
         cup = yard.products(scope, "CUP")["CUP"]
-        handling.hand_over(scope, key="cups", goods={cup: 5}, partner_id=cast.minji.partner_id or 0)
+        yard.lend(scope, {cup: 5}, cast.minji.actor)
 
 
 def line_of(acting_as: ActingAs, cast: Cast, *, partner_id: int) -> CountLine:

@@ -10,7 +10,7 @@ from base.errors import NotFound
 from base.scope import Scope
 from security import people
 from security.models import Membership
-from stock import counting, handling, invariants, levels
+from stock import counting, invariants, levels
 from stock.counts import entering, gaps, life, reads, rounds
 from stock.counts.models import CountLine
 from stock.models import Count, Movement, Product
@@ -30,7 +30,7 @@ def stocked(cast: Cast, acting_as: ActingAs) -> None:
             row = Product.shop_id == scope.shop_id, Product.id == ids[sku]
             scope.session.execute(update(Product).where(*row).values(price=Decimal(price)))
         goods = {ids["MUG"]: 6, ids["TAPE"]: 20}
-        handling.hand_over(scope, key="to-minji", goods=goods, partner_id=cast.minji.partner_id or 0)
+        yard.lend(scope, goods, cast.minji.actor)
 
 
 def begun(acting_as: ActingAs, cast: Cast, **how: int) -> int:
@@ -55,9 +55,7 @@ def test_a_week_of_counting(stocked: None, cast: Cast, acting_as: ActingAs) -> N
         assert told(scope, "TAPE", 18) == life.AGAIN
     with acting_as(cast.haneul) as scope:  # she packs one roll between her two counts
         tape = yard.products(scope, "TAPE")
-        handling.return_from_home(
-            scope, key="one-back", goods={tape["TAPE"]: 1}, partner_id=cast.minji.partner_id or 0
-        )
+        yard.bring(scope, {tape["TAPE"]: 1}, cast.minji.actor, "one-back")
     with acting_as(cast.minji) as scope:
         assert told(scope, "TAPE", 17) == life.COUNTED  # two missing, seen twice: 1,600 won
         assert [one.units for one in reads.own_goods(scope)] == [6, 17]

@@ -30,3 +30,8 @@ class Recent(Generic[K, V]):
             self._kept.move_to_end(key)
             if len(self._kept) > self._size:
                 self._kept.popitem(last=False)
+
+    def drop(self, key: K) -> None:
+        """Forgets a value, if it is there."""
+        with self._lock:
+            self._kept.pop(key, None)

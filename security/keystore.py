@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DatabaseError, IntegrityError, InterfaceError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -82,6 +82,18 @@ class KeyStore:
             self._add(store, shop_id, version, made)
         for record, secret in made.items():
             self._keys.put((shop_id, record), _key(secret))
+
+    def throw_away(self, shop_id: int, records: Sequence[str]) -> int:
+        """Destroys the keys of these records for good, in old backups too; gives how many those were.
+
+        Another process may remember one until it forgets it; what it opened is gone from the rows by then.
+        """
+        with self.writing() as store:
+            here = (deks.c.shop_id == shop_id) & deks.c.record.in_(records) & (deks.c.record != OWN)
+            gone = store.execute(delete(deks).where(here)).rowcount
+        for record in records:
+            self._keys.drop((shop_id, record))
+        return gone
 
     def key(self, shop_id: int, record: str) -> Key:
         """The record's key. Raises NoKey, KeysUnavailable."""

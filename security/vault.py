@@ -53,6 +53,11 @@ def warm(scope: Scope, records: Sequence[str]) -> None:
     _keys(scope).warm(scope.shop_id, records)
 
 
+def throw_away(scope: Scope, records: Sequence[str]) -> None:
+    """Destroys the keys of these records: what they sealed opens nowhere any more. Raises KeysUnavailable."""
+    _keys(scope).throw_away(scope.shop_id, records)
+
+
 def seal(scope: Scope, *, at: Spot, text: str) -> bytes:
     """The text, sealed for this spot. Raises NoKey, KeysUnavailable: nothing may be saved without its key."""
     return seal_bytes(scope, at=at, data=text.encode())

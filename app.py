@@ -21,6 +21,7 @@ import hooks.pages
 import hooks.telling
 import partners.joining.around
 import partners.joining.deciding
+import partners.leaving.ending
 import partners.pages
 import partners.people
 import partners.skills
@@ -86,6 +87,7 @@ from talk import announcing, bell, digests, hearing, leases
 from tasks import lifecycle, records
 from tasks.automation import acting as automation
 from tasks.kinds import drawing, known
+from tasks.leaving import returning
 from tasks.news import TaskAssigned, TaskClaimed, TaskExpired, TaskOffered, TaskRejected, TaskSubmitted
 
 start.done()
@@ -97,8 +99,9 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
         qa.vendors.keeping.on_joined,
         stock.places.open_home,
         announcing.on_joined,
+        partners.leaving.ending.on_returned,
     ),
-    MemberLeft: (partners.people.on_left,),
+    MemberLeft: (returning.on_left, partners.people.on_left, partners.leaving.ending.on_left),
     StandingChanged: (partners.skills.on_standing_changed, hearing.on_standing_changed),
     stock.news.StockArrived: (stock.orders.fill_waiting,),
     stock.news.OrdersPlaced: (hooks.telling.tell,),
@@ -132,6 +135,7 @@ PERIODIC: Mapping[str, Periodic] = {
     "receipts": Periodic(timedelta(hours=1), receipts.sweep),
     "errands": Periodic(timedelta(hours=6), outbox.sweep),
     "applications": Periodic(timedelta(hours=24), partners.joining.deciding.sweep),
+    "leavings": Periodic(timedelta(hours=24), returning.forget_due),
     "statistics": Periodic(timedelta(hours=6), statistics.refresh),
     "waiting_files": Periodic(timedelta(hours=1), stock.uploads.sweep),
     "warnings": Periodic(timedelta(minutes=1), leases.warn),

@@ -15,7 +15,7 @@ SOON = timedelta(days=30)  # so long before its end somebody is reminded
 UNREADY = "unready"  # how a card stands, for whoever gives work, while something is missing
 NOT_READY = frozenset({UNREADY, *AHEAD})  # with a step to take before any work
 
-AGREEMENT, CHECK = "agreement", "check"
+AGREEMENT, CHECK, LEAVING = "agreement", "check", "leaving"
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,8 +20,10 @@ from partners.agreements.terms import Edition, Signed
 from partners.checks import checklist
 from partners.checks.checklist import Item, Look
 from partners.checks.models import Check, CheckItem
-from partners.clearance import AGREEMENT, CHECK, FOREVER, Piece
+from partners.clearance import AGREEMENT, CHECK, FOREVER, LEAVING, Piece
 from partners.joining.models import Application
+from partners.leaving.life import ASKED
+from partners.leaving.models import Departure
 from partners.lifecycle import LEFT
 from partners.models import Partner
 
@@ -56,10 +58,12 @@ def pieces(scope: Scope, partner_ids: Collection[int] | None) -> Mapping[int, tu
     looked = looks(scope, [card.id for card in cards] if partner_ids is not None else None) if rows else {}
     editions = scope.session.scalars(_editions(scope)).all()
     signed = _signed(scope, partner_ids) if editions else {}
+    going = _going(scope)
     return {
         card.id: (
             *_of_agreement(scope, card, editions, signed.get(card.id, ())),
             *_of_items(card, rows, looked.get(card.id, ())),
+            *going.get(card.id, ()),
         )
         for card in cards
     }
@@ -80,6 +84,16 @@ def looks(scope: Scope, partner_ids: Collection[int] | None) -> Mapping[int, Seq
     for partner_id, row in scope.session.execute(asked):
         found[partner_id].append(look(row))
     return found
+
+
+def _going(scope: Scope) -> Mapping[int, Sequence[Piece]]:
+    """Whoever is leaving takes no new work from then on; taking it back mends it."""
+    asked = select(Departure.id, Departure.partner_id, Departure.asked_at).where(
+        Departure.shop_id == scope.shop_id, Departure.state == ASKED
+    )
+    name = i18n.t(scope.actor.locale, "leaving.piece")
+    rows = scope.session.execute(asked)
+    return {partner_id: (Piece(LEAVING, id_, name, at, None),) for id_, partner_id, at in rows}
 
 
 def _editions(scope: Scope) -> Any:

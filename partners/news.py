@@ -1,4 +1,4 @@
-"""News of this room: how partners stand, as ids."""
+"""News of this room: how partners stand and that they leave, as ids."""
 
 from dataclasses import dataclass
 
@@ -10,3 +10,20 @@ class StandingChanged:
     change_id: int
     partner_id: int
     task_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class LeavingAsked:
+    """Somebody wants to end working together: the partner (`own`), or the shop."""
+
+    departure_id: int
+    partner_id: int
+    own: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PartnerGone:
+    """A partner has left."""
+
+    departure_id: int
+    partner_id: int

@@ -18,6 +18,7 @@ from partners.availability import pages as availability_pages
 from partners.checks import pages as check_pages
 from partners.joining import owner_pages as joining_owner_pages
 from partners.joining import pages as joining_pages
+from partners.leaving import pages as leaving_pages
 from partners.lifecycle import OF_CARDS, steps_from
 from partners.models import Partner
 from partners.pay import pages as pay_pages
@@ -34,6 +35,7 @@ for beside in (
     agreement_pages,
     availability_pages,
     pay_pages,
+    leaving_pages,
 ):
     beside.register(pages)
 

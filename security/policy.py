@@ -24,6 +24,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "agreement.manage":  frozenset({OWNER}),     # editions, and who has signed
     "hours.own":         frozenset({PARTNER}),   # what one offers of one's own time; nobody else writes it
     "joining.own":       frozenset({PARTNER}),   # what is asked of oneself before work, and agreeing to it
+    "leaving.own":       frozenset({PARTNER}),   # ending it oneself, and what one takes along
     "journal.see":       frozenset({OWNER}),
     "errands.manage":    frozenset({OWNER}),
     "board.see":         frozenset({OWNER}),

@@ -2,7 +2,7 @@
 
 from base.rows import one
 from base.scope import Reaction, Scope
-from partners.news import StandingChanged
+from partners.news import LeavingAsked, PartnerGone, StandingChanged
 from qa.appeals import seconds
 from qa.appeals.lifecycle import JUDGED, WITHDRAWN
 from qa.appeals.models import Appeal
@@ -119,6 +119,21 @@ def on_action_moved(scope: Scope, news: ActionMoved) -> None:
     notices.settle(scope, Notice.kind == "action_due", Notice.key.startswith(f"action-{news.action_id}-"))
 
 
+def on_leaving_asked(scope: Scope, news: LeavingAsked) -> None:
+    """The other side is told: owners where a partner wants to leave, the partner where the shop ends it."""
+    key = f"leaving-{news.departure_id}"
+    if news.own:
+        notices.give(scope, notices.with_role(scope, OWNER), Told("going", key))
+    else:
+        _partner(scope, news.partner_id, Told("leaving", key))
+
+
+def on_gone(scope: Scope, news: PartnerGone) -> None:
+    """Owners are told that somebody has left; whoever left is told nothing any more."""
+    notices.settle(scope, Notice.kind.in_(["leaving", "going"]), Notice.key == f"leaving-{news.departure_id}")
+    notices.give(scope, notices.with_role(scope, OWNER), Told("going", f"gone-{news.departure_id}"))
+
+
 #: News that only people hear of.
 ALONE: dict[type, tuple[Reaction, ...]] = {
     InspectionLapsed: (on_lapsed,),
@@ -127,4 +142,6 @@ ALONE: dict[type, tuple[Reaction, ...]] = {
     QualityAnswered: (on_answered,),
     ActionDue: (on_action_due,),
     ActionMoved: (on_action_moved,),
+    LeavingAsked: (on_leaving_asked,),
+    PartnerGone: (on_gone,),
 }

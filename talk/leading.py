@@ -8,6 +8,10 @@ PAGES = {
     "action_due": "/quality/actions",
     "round_ended": "/rounds",
     "offered": "/today",  # where it stands with its two buttons
+    "paper": "/my-papers",
+    "papers": "/checks",
+    "leaving": "/my-leaving",
+    "going": "/leavings",
 }
 WORK = frozenset({"sent_back", "lease", "assigned"})  # what is to be done, rather than to be talked about
 

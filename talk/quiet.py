@@ -14,11 +14,12 @@ KINDS = (
     "message", "mention", "sent_back", "rejected", "remark", "lease", "announcement",
     "appeal", "appealed", "unreviewed", "standing", "alarm", "action_due", "offered", "assigned",
     "round_ended",
+    "paper", "papers", "leaving", "going",
 )  # fmt: skip
 URGENT = frozenset({"sent_back", "lease"})
 #: Of these, what comes while one of the same task is unread is counted in it.
 BUNDLED = frozenset({"message", "mention"})
-FOR_THE_OWNER = frozenset({"unreviewed", "alarm", "action_due"})
+FOR_THE_OWNER = frozenset({"unreviewed", "alarm", "action_due", "papers", "going"})
 FOR_JUDGES = frozenset({"appeal", "round_ended"})
 JUDGING = ("message", "mention", "appeal", "appealed", "round_ended")
 #: What a role can ever be told of, in the order of the page where it chooses.

@@ -145,6 +145,16 @@ def expire_due(scope: Scope) -> int:
     return len(tasks)
 
 
+def take_back(scope: Scope, partner_id: int) -> int:
+    """Takes back at once all that a partner holds, as if its lease had ended; gives how many there were."""
+    house = scope.as_house()
+    held = mine(house, Task).where(steps.IS_HELD, Task.holder_id == partner_id)
+    tasks = list(house.session.scalars(held.order_by(Task.id).with_for_update()))
+    for task in tasks:
+        _expire(house, task)
+    return len(tasks)
+
+
 def _expire(house: Scope, task: Task) -> None:
     partner_id = task.holder_id or 0
     drafts.put_away(house, task)

@@ -14,6 +14,7 @@ from tasks import (
 from tasks.automation import pages as automation_pages
 from tasks.capacity import pages as capacity_pages
 from tasks.lateness import pages as lateness_pages
+from tasks.leaving import pages as leaving_pages
 from tasks.pages import pages
 
 automation_pages.register(pages)
@@ -23,6 +24,7 @@ __all__ = [
     "giving_pages",
     "kind_pages",
     "lateness_pages",
+    "leaving_pages",
     "rubric_pages",
     "sop_editor",
     "sop_file_pages",

@@ -45,7 +45,12 @@ RULES = {
     "qa.sampling.comparing", "qa.sampling.csp1", "qa.sampling.curves", "qa.sampling.draws", "qa.sampling.facts", "qa.sampling.iso2859", "qa.sampling.profiles",
     "qa.sampling.retelling", "qa.sampling.recent", "qa.sampling.switching", "qa.sampling.tracks", "qa.scoring", "qa.tallies.rules",
 }  # fmt: skip
-RULES |= {"qa.vendors.scorecard", "partners.availability.week", "tasks.capacity.rule"}
+RULES |= {
+    "qa.vendors.scorecard",
+    "partners.leaving.life",
+    "partners.availability.week",
+    "tasks.capacity.rule",
+}
 RULES |= {f"partners.pay.{rule}" for rule in ("banks", "penalties", "settling", "wages", "withholding")}
 #: In the folder of a kind of work these modules may touch the house (also split: `acts_export.py`); whatever
 #: else stands there is a rule.

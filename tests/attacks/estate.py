@@ -23,6 +23,7 @@ from partners.checks import listing as listing_of_checks
 from partners.joining import applying, cards, posters
 from partners.joining.answers import Answers
 from partners.joining.models import Application, Poster
+from partners.leaving import ending, references
 from partners.models import PayLine, StandingChange
 from partners.pay import accounts, adjusting, closing, disputing, extras, terms
 from partners.pay.extras import When
@@ -42,7 +43,7 @@ from qa.reviewers.planning import Meant
 from qa.reviewers.rules import opinion
 from qa.rituals import reviews, talks
 from qa.sampling.models import SamplingState
-from security import sessions
+from security import people, sessions
 from security.models import Membership, Shop
 from security.models import Session as Browser
 from stock import claims, imports, jobs, orders, uploads
@@ -192,6 +193,7 @@ def _shop(road: Road, to: Recipient) -> Estate:
     ids["claim_id"] = claim(road, owner, road.task(work["accepted"]).order_id or 0)
     ids |= buying(road, owner, ids["product_id"])
     ids |= paid(road, owner, partner)
+    ids |= left(road, owner, partner)[0]
     ids["account_id"] = reviewer.actor.id
     ids |= measured(road, owner, road.inspection(work["accepted"]).id)
     ids["notice_id"] = _notice(road, partner)
@@ -276,6 +278,20 @@ def paid(road: Road, owner: Person, partner: Person) -> dict[str, int]:
         "month_id": month, "statement_id": statement, "proposal_id": waits, "dispute_id": asked,
         "pay_line_id": line, "adjustment_id": adjustment, "extra_id": extra,
     }  # fmt: skip
+
+
+def left(road: Road, owner: Person, partner: Person) -> tuple[dict[str, int], dict[str, str]]:
+    """A reference of somebody's work, and the papers of somebody who left."""
+    with road.acting_as(partner) as scope:
+        made = references.issue(scope, partner.partner_id)
+    with road.acting_as(owner) as scope:
+        login = f"gone-by.{scope.shop_id}@example.com"
+        member, _ = people.invite(scope, login=login, name="나간이", role="partner")
+        people.leave(scope, member.id)
+        departure = ending.latest(scope, member.id)
+        assert departure is not None
+        token = ending.way_back(scope, departure)
+    return {"reference_id": made.id}, {"left_token": token, "reference_code": made.code}
 
 
 def corrective(road: Road, owner: Person) -> dict[str, int]:

@@ -32,6 +32,7 @@ from tests.attacks.estate import (
     claim,
     corrective,
     counted,
+    left,
     lent,
     listing,
     looked_back,
@@ -85,6 +86,7 @@ def standing(shop: Served, cast: Cast) -> Filled:
     seen = road.inspection(waiting).id
     looked = measured(road, cast.haneul, road.inspection(accepted).id)
     applications, addresses = applied(road, cast.haneul)
+    papers, farewell = left(road, cast.haneul, cast.minji)
     acted = (
         paid(road, cast.haneul, cast.minji)
         | corrective(road, cast.haneul)
@@ -108,7 +110,7 @@ def standing(shop: Served, cast: Cast) -> Filled:
         own_kinds.open_by_hand(scope, own_name(own.id), title="3월 전표")
         told = announcing.publish(scope, title="쉬는 날", text="월요일은 쉬어요", partner_ids=None)
         return {
-            **acted, **bought, **applications, **addresses, "claim_id": claimed, "automation_id": rule, "listing_id": listed, "announcement_id": told.id, "/work/<int:task_id>": held, "/work/<int:task_id>/appeal": back, "appeal_id": asked.id, "/offers/<int:task_id>": offered, "task_id": accepted, "inspection_id": seen,
+            **acted, **bought, **applications, **addresses, **papers, **farewell, "claim_id": claimed, "automation_id": rule, "listing_id": listed, "announcement_id": told.id, "/work/<int:task_id>": held, "/work/<int:task_id>/appeal": back, "appeal_id": asked.id, "/offers/<int:task_id>": offered, "task_id": accepted, "inspection_id": seen,
             "partner_id": cast.minji.partner_id, "product_id": 1, "order_id": 1, "sop_id": sop.sop_id,
             "key": sop.items["items"][0]["key"], "code": sop.rubric["criteria"][0]["code"], "webhook_id": hook.id,
             **looked, "account_id": cast.boram.actor.id, **tagging, "/kinds/<kind>": own_name(own.id), "kind": "accepted", "name": "packing-fragile", "act": "adjust", "import_id": 1, "handover_id": on_way, "/stock/handovers/<int:handover_id>": differing, "token": "nothing", "work": "packing", "what": "cash",

@@ -1,0 +1,1 @@
+"""Leaving: asked for by either side, ended with nothing owed; papers to take along, and forgetting."""

@@ -83,7 +83,7 @@ from security.doors import needs, unguarded
 from security.models import Shop
 from security.news import MemberJoined, MemberLeft, ShopOpened
 from security.policy import OWNER
-from talk import announcing, bell, digests, hearing, leases
+from talk import announcing, bell, digests, hearing, leases, papers
 from tasks import lifecycle, records
 from tasks.automation import acting as automation
 from tasks.kinds import drawing, known
@@ -136,6 +136,7 @@ PERIODIC: Mapping[str, Periodic] = {
     "errands": Periodic(timedelta(hours=6), outbox.sweep),
     "applications": Periodic(timedelta(hours=24), partners.joining.deciding.sweep),
     "leavings": Periodic(timedelta(hours=24), returning.forget_due),
+    "papers": Periodic(timedelta(days=1), papers.remind),  # at nine in the morning in Seoul
     "statistics": Periodic(timedelta(hours=6), statistics.refresh),
     "waiting_files": Periodic(timedelta(hours=1), stock.uploads.sweep),
     "warnings": Periodic(timedelta(minutes=1), leases.warn),

@@ -1,4 +1,4 @@
-"""News of this room: how partners stand and that they leave, as ids."""
+"""News of this room: how partners stand, what they show, and that they leave, as ids."""
 
 from dataclasses import dataclass
 
@@ -26,4 +26,12 @@ class PartnerGone:
     """A partner has left."""
 
     departure_id: int
+    partner_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class PaperShown:
+    """A partner sent a picture of a paper for the owner to look at."""
+
+    document_id: int
     partner_id: int

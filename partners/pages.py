@@ -15,6 +15,7 @@ from base.web import locale, render, tell, wants_json, zone
 from partners import kinds, people, queries, standing_pages, standing_reads, typed
 from partners.agreements import pages as agreement_pages
 from partners.availability import pages as availability_pages
+from partners.checks import document_pages
 from partners.checks import pages as check_pages
 from partners.joining import owner_pages as joining_owner_pages
 from partners.joining import pages as joining_pages
@@ -32,6 +33,7 @@ for beside in (
     joining_pages,
     joining_owner_pages,
     check_pages,
+    document_pages,
     agreement_pages,
     availability_pages,
     pay_pages,

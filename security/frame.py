@@ -56,6 +56,7 @@ BESIDE: Mapping[str, str] = {
     "/vendors": "security.people",
     "/joining": "security.people",
     "/checks": "security.people",
+    "/documents": "security.people",
     "/agreements": "security.people",
     "/my-papers": "security.me",
     "/my-hours": "security.me",

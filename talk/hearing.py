@@ -2,7 +2,7 @@
 
 from base.rows import one
 from base.scope import Reaction, Scope
-from partners.news import LeavingAsked, PartnerGone, StandingChanged
+from partners.news import LeavingAsked, PaperShown, PartnerGone, StandingChanged
 from qa.appeals import seconds
 from qa.appeals.lifecycle import JUDGED, WITHDRAWN
 from qa.appeals.models import Appeal
@@ -119,6 +119,11 @@ def on_action_moved(scope: Scope, news: ActionMoved) -> None:
     notices.settle(scope, Notice.kind == "action_due", Notice.key.startswith(f"action-{news.action_id}-"))
 
 
+def on_paper_shown(scope: Scope, news: PaperShown) -> None:
+    """An owner has a paper to look at."""
+    notices.give(scope, notices.with_role(scope, OWNER), Told("papers", f"document-{news.document_id}"))
+
+
 def on_leaving_asked(scope: Scope, news: LeavingAsked) -> None:
     """The other side is told: owners where a partner wants to leave, the partner where the shop ends it."""
     key = f"leaving-{news.departure_id}"
@@ -143,5 +148,6 @@ ALONE: dict[type, tuple[Reaction, ...]] = {
     ActionDue: (on_action_due,),
     ActionMoved: (on_action_moved,),
     LeavingAsked: (on_leaving_asked,),
+    PaperShown: (on_paper_shown,),
     PartnerGone: (on_gone,),
 }

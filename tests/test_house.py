@@ -47,6 +47,7 @@ RULES = {
 }  # fmt: skip
 RULES |= {
     "qa.vendors.scorecard",
+    "partners.checks.reminding",
     "partners.leaving.life",
     "partners.availability.week",
     "tasks.capacity.rule",

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from base.db import Base, Id, InShop
+from base.db import Base, Id, InShop, partial
 from partners.checks.checklist import KINDS, WHOM
 
 
@@ -65,3 +65,26 @@ class Approval(InShop, Base):
     role: Mapped[str]
     alone: Mapped[bool]
     at: Mapped[datetime]
+
+
+class Document(InShop, Base):
+    """A picture of a partner's paper for something on the list, sealed in the file store."""
+
+    __tablename__ = "documents"
+    __table_args__ = (
+        UniqueConstraint("uid"),
+        Index("ix_documents_partner", "shop_id", "partner_id", "id"),
+        partial("ix_documents_new", "shop_id", "id", where="looked_at IS NULL AND gone_at IS NULL"),
+        CheckConstraint("(gone_at IS NULL) = (file_key <> '')", name="gone"),
+    )
+
+    id: Mapped[Id]
+    uid: Mapped[str]
+    item_id: Mapped[int] = mapped_column(ForeignKey("check_items.id"))
+    partner_id: Mapped[int] = mapped_column(ForeignKey("partners.id"))
+    file_key: Mapped[str]
+    by: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    at: Mapped[datetime]
+    looked_at: Mapped[datetime | None]
+    looked_by: Mapped[int | None]
+    gone_at: Mapped[datetime | None]

@@ -12,7 +12,7 @@ from base.scope import Scope
 from base.web import locale, render, tell, wants_json
 from partners import clearance, clearing, queries
 from partners import people as cards
-from partners.checks import approving, checklist, listing, seeing
+from partners.checks import approving, checklist, documents, listing, seeing
 from partners.checks.seeing import BadDay, Seen
 from partners.joining import deciding, owner_pages
 from partners.models import Partner
@@ -45,6 +45,7 @@ def checks(scope: Scope) -> ResponseReturnValue:
         "partners/checks/checks.html",
         200,
         waiting=waiting,
+        unseen=documents.unseen(scope),
         applicants=deciding.names(scope, waiting.rows),
         names=queries.names(scope),
         missing={id_: gone for id_, own in found.items() if (gone := clearance.missing(own, at=scope.now))},
@@ -127,10 +128,11 @@ def say_yes(scope: Scope, application_id: int) -> ResponseReturnValue:
 
 @needs("people.see")
 def of_partner(scope: Scope, partner_id: int) -> ResponseReturnValue:
-    return _partner(scope, partner_id)
+    return partner_page(scope, partner_id)
 
 
-def _partner(scope: Scope, partner_id: int, error: Refused | None = None) -> ResponseReturnValue:
+def partner_page(scope: Scope, partner_id: int, error: Refused | None = None) -> ResponseReturnValue:
+    """What was seen of a partner and what they showed; what was refused stands as it was typed."""
     card = one(scope, Partner, partner_id)
     return render(
         scope,
@@ -139,6 +141,8 @@ def _partner(scope: Scope, partner_id: int, error: Refused | None = None) -> Res
         card=card,
         name=queries.names(scope)[card.id],
         lines=seeing.of_partner(scope, card),
+        items=listing.rows(scope),
+        papers=documents.of(scope, card.id),
         missing=clearance.missing(clearing.pieces_of(scope, card.id), at=scope.now),
         people=people.names(scope),
         today=seeing.today(scope).isoformat(),
@@ -156,7 +160,7 @@ def note_of_partner(scope: Scope, partner_id: int) -> ResponseReturnValue:
     except Invalid as error:
         if wants_json() or error.status == 403:
             raise
-        return _partner(scope, partner_id, error)
+        return partner_page(scope, partner_id, error)
     tell("ok", "checks.noted")
     return redirect(url_for("partners.partner_checks", partner_id=partner_id))
 
@@ -190,13 +194,22 @@ def _day(field: str) -> date | None:
 @needs("joining.own")
 def own(scope: Scope) -> ResponseReturnValue:
     """What is asked of the reader before work, what is there of it, and what they can do themselves."""
+    return own_page(scope)
+
+
+def own_page(scope: Scope, error: Refused | None = None, item_id: int = 0) -> ResponseReturnValue:
+    """The reader's own papers; what was refused of one stands beside it."""
     card = one(scope, Partner, scope.actor.partner_id or 0)
     found = clearing.pieces_of(scope, card.id)
     return render(
         scope,
         "partners/checks/own.html",
-        200,
+        error.status if error else 200,
         card=card,
+        takes={row.id for row in listing.rows(scope) if row.what != checklist.MEETING},
+        papers=documents.of(scope, card.id),
+        error=error,
+        at=item_id,
         pieces=found,
         missing=clearance.missing(found, at=scope.now),
         ending=clearance.ending(found, at=scope.now),

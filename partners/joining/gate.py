@@ -45,8 +45,8 @@ def write(scope: Scope, application: Application, **values: object) -> bool:
 
 def sealed(scope: Scope, uid: str, said: Answers) -> bytes:
     """What an application says, sealed under a key of its own."""
-    vault.new_key(scope, _spot(uid).record)
-    return vault.seal(scope, at=_spot(uid), text=answers.told(said))
+    vault.new_key(scope, spot(uid).record)
+    return vault.seal(scope, at=spot(uid), text=answers.told(said))
 
 
 def said(scope: Scope, application: Application) -> Answers | None:
@@ -54,11 +54,11 @@ def said(scope: Scope, application: Application) -> Answers | None:
     if application.said == GONE:
         return None
     try:
-        return answers.heard(vault.open_(scope, at=_spot(application.uid), sealed=application.said))
+        return answers.heard(vault.open_(scope, at=spot(application.uid), sealed=application.said))
     except Unreadable as error:
         alarm("seal.unreadable", shop=scope.shop_id, table="applications", why=str(error.facts["why"]))
         return None
 
 
-def _spot(uid: str) -> Spot:
+def spot(uid: str) -> Spot:
     return Spot("applications", "said", f"application-{uid}")

@@ -11,6 +11,7 @@ from sqlalchemy import delete, exists, func, select, update
 from base import i18n
 from base.rows import changed, mine
 from base.scope import Scope
+from partners.checks import documents
 from partners.joining.models import Application
 from partners.leaving import ending, gate, references
 from partners.leaving.life import ASKABLE, ENDED, forget_from, held_until
@@ -76,7 +77,8 @@ def _waiting(scope: Scope, partner_id: int) -> Sequence[Any]:
 def forget(scope: Scope, departure: Departure) -> None:
     """Takes away what is personal of who left; names on pay are held as long as the law wants it."""
     partner_id, last = departure.partner_id, ending.was_paid(scope, departure.partner_id)
-    keys = [*_applications(scope, partner_id), *_accounts(scope, partner_id), *_references(scope, partner_id)]
+    doing = (_applications, _accounts, _references, documents.destroy_of)
+    keys = [key for destroyed in doing for key in destroyed(scope, partner_id)]
     until = held_until(last)
     kept: dict[str, object] = {"forgotten_at": scope.now, "link_hash": None, "held_until": until}
     if until is None:

@@ -59,8 +59,8 @@ def save(scope: Scope, *, bank: str, number: str, holder: str) -> None:
         vault.new_key(scope, uid)
     told = {
         "bank": bank,
-        "number": vault.seal(scope, at=_spot("number", uid), text=digits or ""),
-        "holder": vault.seal(scope, at=_spot("holder", uid), text=name),
+        "number": vault.seal(scope, at=spot("number", uid), text=digits or ""),
+        "holder": vault.seal(scope, at=spot("holder", uid), text=name),
         "changed_at": scope.now,
     }
     if held is None:
@@ -83,8 +83,8 @@ def masked(scope: Scope, partner_id: int) -> Account | None:
     held = of(scope, partner_id)
     if held is None:
         return None
-    number = glimpse(scope, _spot("number", held.uid), held.number, "account")
-    holder = glimpse(scope, _spot("holder", held.uid), held.holder, "name")
+    number = glimpse(scope, spot("number", held.uid), held.number, "account")
+    holder = glimpse(scope, spot("holder", held.uid), held.holder, "name")
     return Account(banks.BANKS.get(held.bank, held.bank), number, holder)
 
 
@@ -105,8 +105,8 @@ def reveal(scope: Scope, partner_id: int, *, purpose: str) -> Account:
 
 def opened(scope: Scope, held: PayAccount) -> Account:
     """The account in the open; whoever calls notes the look. Raises Unreadable."""
-    number = vault.open_(scope, at=_spot("number", held.uid), sealed=held.number)
-    holder = vault.open_(scope, at=_spot("holder", held.uid), sealed=held.holder)
+    number = vault.open_(scope, at=spot("number", held.uid), sealed=held.number)
+    holder = vault.open_(scope, at=spot("holder", held.uid), sealed=held.holder)
     return Account(held.bank, number, holder)
 
 
@@ -117,5 +117,5 @@ def every(scope: Scope) -> dict[int, PayAccount]:
     return rows
 
 
-def _spot(column: str, uid: str) -> Spot:
+def spot(column: str, uid: str) -> Spot:
     return Spot("pay_accounts", column, uid)

@@ -6,6 +6,7 @@ from sqlalchemy import func, select
 
 from base.scope import Scope
 from qa.doctor.found import Found, listed
+from qa.doctor.sealed import sealed
 from security.keystore import KeyStore, KeysUnavailable
 from security.keytables import known
 from security.vault import Unreadable
@@ -30,6 +31,7 @@ def seals(scope: Scope) -> Iterator[Found]:
     shut = [order.id for order in _some(scope) if order.id not in set(keyless) and not _opens(scope, order)]
     if shut:
         yield Found("seal_shut", facts={"n": len(shut), "tried": TRIED, "ids": listed(shut)})
+    yield from sealed(scope)
 
 
 def _keyless(scope: Scope, keys: KeyStore) -> Iterator[int]:

@@ -19,6 +19,7 @@ from partners.agreements import writing as agreeing
 from partners.agreements.terms import Terms
 from partners.availability import saying as hours
 from partners.availability.models import TimeOff
+from partners.checks import documents
 from partners.checks import listing as listing_of_checks
 from partners.joining import applying, cards, posters
 from partners.joining.answers import Answers
@@ -68,7 +69,7 @@ from tests.api.calling import token_of
 from tests.cast import Cast, Person
 from tests.qa.road import BLURRED, LOOSE, Road
 from tests.stock import yard
-from tests.tasks.bench import finish
+from tests.tasks.bench import finish, picture
 
 #: For what is said of one engine only.
 ON_SQLITE = pytest.mark.parametrize("stage", ["sqlite"], indirect=True)
@@ -281,9 +282,12 @@ def paid(road: Road, owner: Person, partner: Person) -> dict[str, int]:
 
 
 def left(road: Road, owner: Person, partner: Person) -> tuple[dict[str, int], dict[str, str]]:
-    """A reference of somebody's work, and the papers of somebody who left."""
+    """A reference of somebody's work, a paper they showed, and the papers of somebody who left."""
+    with road.acting_as(owner) as scope:
+        item = listing_of_checks.add(scope, name="등록증", what="document", whom="any", lasts=True)
     with road.acting_as(partner) as scope:
         made = references.issue(scope, partner.partner_id)
+        paper = documents.put(scope, partner.partner_id, item, picture=picture("p"), covered=True)
     with road.acting_as(owner) as scope:
         login = f"gone-by.{scope.shop_id}@example.com"
         member, _ = people.invite(scope, login=login, name="나간이", role="partner")
@@ -291,7 +295,7 @@ def left(road: Road, owner: Person, partner: Person) -> tuple[dict[str, int], di
         departure = ending.latest(scope, member.id)
         assert departure is not None
         token = ending.way_back(scope, departure)
-    return {"reference_id": made.id}, {"left_token": token, "reference_code": made.code}
+    return {"reference_id": made.id, "document_id": paper}, {"left_token": token, "reference_code": made.code}
 
 
 def corrective(road: Road, owner: Person) -> dict[str, int]:

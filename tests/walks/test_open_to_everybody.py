@@ -50,7 +50,7 @@ from tests.walks.test_main_road_walk import order_file, speak_english
 pytestmark = pytest.mark.browser
 
 NO_PAGE = re.compile(
-    r"\.(csv|js|json|webmanifest|<ending>)$|^/(static|photos|sops/pictures|pictures|listings/(export|pictures)|notices/bell|pulse|livez|readyz)\b|^/api/v1/|^/come-in/|^/(orders|products)/import/<|/(file|copy)$|^/work/<int:task_id>/pictures/"
+    r"\.(csv|js|json|webmanifest|<ending>)$|^/(static|photos|sops/pictures|pictures|listings/(export|pictures)|notices/bell|pulse|livez|readyz)\b|^/api/v1/|^/come-in/|^/(orders|products)/import/<|/(file|copy)$|^/(work/<int:task_id>/pictures|my-papers/documents)/"
 )
 """Files, what programs read, a door that opens once, and the previews of files, which are walked to below."""
 

@@ -14,8 +14,11 @@ from partners.models import Partner
 from security import audit
 from security.news import MemberLeft
 from security.policy import PARTNER
-from stock import counting, handling, levels, shelves
-from stock.levels import HOME
+from stock import counting, levels, moves, shelves
+from stock.handovers import reads as handovers
+from stock.handovers.reads import Slip
+from stock.levels import HOME, WAREHOUSE
+from stock.news import StockArrived
 from stock.shelves import Owed
 from tasks import dispatch, steps
 from tasks.lifecycle import INSPECTION, REWORK, SUBMITTED
@@ -25,7 +28,7 @@ NAMED = 5  # products named in a refusal
 
 
 class GoodsOutstanding(Refused):
-    """Goods of the shop still lie at the partner's home. Facts: n (units), goods (names and units)."""
+    """Goods of the shop lie at the partner's home or are on their way. Facts: n, goods (names and units)."""
 
     code = "leaving.goods_outstanding"
 
@@ -41,12 +44,18 @@ class InHand:
     """What a partner has of the shop: goods at home, work that is theirs to do, work that is being judged."""
 
     goods: tuple[Owed, ...]
+    on_way: tuple[Slip, ...]  # hand-overs that nobody has received, or that differ
     work: tuple[tuple[int, str], ...]  # task and kind
     judged: int
 
     @property
     def units(self) -> int:
         return sum(one.units or 0 for one in self.goods)
+
+    @property
+    def owes(self) -> bool:
+        """Whether anything of the shop's is at the home, or between it and the warehouse."""
+        return bool(self.goods or self.on_way)
 
 
 def in_hand(scope: Scope, partner_id: int) -> InHand:
@@ -56,7 +65,8 @@ def in_hand(scope: Scope, partner_id: int) -> InHand:
     )
     work = tuple((id_, kind) for id_, kind in scope.session.execute(held.order_by(Task.id)))
     judged = select(func.count()).where(*_judged(scope, partner_id))
-    return InHand(tuple(shelves.at_home(scope, partner_id)), work, scope.session.scalar(judged) or 0)
+    goods, on_way = shelves.at_home(scope, partner_id), handovers.live(scope, partner_id=partner_id)
+    return InHand(tuple(goods), tuple(on_way), work, scope.session.scalar(judged) or 0)
 
 
 def on_left(scope: Scope, news: MemberLeft) -> None:
@@ -64,9 +74,12 @@ def on_left(scope: Scope, news: MemberLeft) -> None:
     if news.role != PARTNER:
         return
     found = in_hand(scope, news.membership_id)
-    if found.goods:
-        named = [f"{one_.name} {one_.units}" for one_ in found.goods[:NAMED]]
-        raise GoodsOutstanding(n=found.units, goods=", ".join(named))
+    if found.owes:
+        named = {one_.name: one_.units or 0 for one_ in found.goods}
+        for line in (line for slip in found.on_way for line in slip.lines):
+            named[line.product.name] = named.get(line.product.name, 0) + line.sent
+        goods = ", ".join(f"{name} {units}" for name, units in list(named.items())[:NAMED])
+        raise GoodsOutstanding(n=sum(named.values()), goods=goods)
     if found.work:
         back = dispatch.take_back(scope, news.membership_id)
         audit.note(
@@ -75,7 +88,7 @@ def on_left(scope: Scope, news: MemberLeft) -> None:
 
 
 def settle_goods(scope: Scope, partner_id: int, *, came_back: Mapping[int, int], key: str) -> int:
-    """Books what came back to the warehouse, by product; the rest is counted as missing at that home.
+    """Books what came back without a hand-over of the partner's, by product; the rest is counted as missing.
 
     A home that is counted twice is the same home. Gives the units that are missing.
     Raises NotFound, BadUnits, OutOfStock.
@@ -87,11 +100,13 @@ def settle_goods(scope: Scope, partner_id: int, *, came_back: Mapping[int, int],
     for product_id, units in came_back.items():
         if product_id not in goods or not 0 <= units <= goods[product_id]:
             raise BadUnits(field=f"back-{product_id}", most=goods.get(product_id, 0))
+    home = levels.location(scope, HOME, partner_id=card.id)
     back = {id_: units for id_, units in came_back.items() if units}
     if back:
-        handling.return_from_home(scope, key=f"leaving:{key}", goods=back, partner_id=card.id)
+        places = {"source": home, "target": levels.location(scope, WAREHOUSE)}
+        moves.carry(scope, key=f"leaving:{key}", goods=back, reason="return_from_home", **places)
+        scope.tell(StockArrived(tuple(sorted(back))))
     missing = {id_: units - came_back.get(id_, 0) for id_, units in goods.items()}
-    home = levels.location(scope, HOME, partner_id=card.id)
     for product_id, units in missing.items():
         if units:
             shelf = (product_id, home)

@@ -21,7 +21,8 @@ from partners.pay.models import PayAccount, PayStatement
 from partners.pay.months import Month
 from security import people, sessions, vault
 from security.models import Account, AuditEntry, Membership
-from stock import handling, shelves
+from stock import shelves
+from stock.handovers import sending
 from stock.models import Product
 from talk.models import Notice
 from tasks import dispatch
@@ -29,6 +30,7 @@ from tasks.leaving import returning
 from tests.api.calling import token_of
 from tests.attacks.estate import ACCOUNT
 from tests.qa.road import build
+from tests.stock import yard
 
 END = datetime(2026, 5, 10, tzinfo=UTC)
 CLOSED = datetime(2026, 6, 3, tzinfo=UTC)
@@ -67,7 +69,7 @@ def test_a_partner_leaves_and_is_forgotten(world, cast, signed_in, client):
     with road.acting_as(haneul) as scope:
         terms.say(scope, minji.partner_id, tax_kind="individual")
         mug = scope.session.scalars(select(Product).where(Product.sku == "MUG-01")).one()
-        handling.hand_over(scope, key="lend", goods={mug.id: 3}, partner_id=minji.partner_id)
+        yard.lend(scope, {mug.id: 3}, minji.actor)
     _, secret = token_of(world, minji)
     hers, owners, sujins = signed_in(minji), signed_in(haneul), signed_in(cast.sujin)
 
@@ -97,11 +99,18 @@ def test_a_partner_leaves_and_is_forgotten(world, cast, signed_in, client):
     # strangers to it
     assert [sujins.get(page).status_code, post(sujins, f"{page}/end").status_code] == [403, 403]
     assert post(signed_in(cast.stranger), f"{page}/end").status_code == 404
+    # what she sends back herself is on its way until the owner has received it
+    with road.acting_as(minji) as scope:
+        back = sending.give_back(scope, key="back", goods={mug.id: 1})
+    refused = post(hers, "/my-leaving/end")
+    assert (refused.status_code, f"{mug.name} 3" in refused.text) == (409, True)
+    with road.acting_as(haneul) as scope:
+        yard.take(scope, back, haneul.actor)
     # goods come back counted; the rest is a counted difference of that home
     assert post(owners, f"{page}/goods", **{f"back-{mug.id}": "4"}).status_code == 422
     before = road.mugs()
-    assert post(owners, f"{page}/goods", **{f"back-{mug.id}": "2"}).status_code == 302
-    assert road.mugs()[0] == before[0] + 2
+    assert post(owners, f"{page}/goods", **{f"back-{mug.id}": "1"}).status_code == 302
+    assert road.mugs()[0] == before[0] + 1
     with road.acting_as(haneul, reading=True) as scope:
         assert shelves.at_home(scope, minji.partner_id) == []
     assert [post(owners, f"{page}/goods").status_code, hers.get("/my-leaving").status_code] == [404, 200]

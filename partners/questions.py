@@ -3,8 +3,10 @@
 from sqlalchemy import update
 
 from base.errors import Invalid, NotFound, Refused
+from base.personal import resident_number
 from base.rows import changed, one
 from base.scope import Scope
+from partners.joining.answers import ResidentNumber
 from partners.models import StandingChange
 from security import audit
 
@@ -30,7 +32,10 @@ class NotAnswerable(Refused):
 
 
 def ask(scope: Scope, change_id: int, *, words: str) -> None:
-    """The partner asks about a change of her own standing. Raises NotFound, NoWords, NotAskable."""
+    """The partner asks about a change of her own standing.
+
+    Raises NotFound, NoWords, ResidentNumber, NotAskable.
+    """
     change = one(scope, StandingChange, change_id)
     if change.partner_id != scope.actor.partner_id:
         raise NotFound
@@ -41,7 +46,7 @@ def ask(scope: Scope, change_id: int, *, words: str) -> None:
 
 
 def answer(scope: Scope, change_id: int, *, words: str) -> None:
-    """The owner answers what a partner asked. Raises NotFound, NoWords, NotAnswerable."""
+    """The owner answers what a partner asked. Raises NotFound, NoWords, ResidentNumber, NotAnswerable."""
     change = one(scope, StandingChange, change_id)
     answered = {"state": "answered", "answer": _words(words), "answered_at": scope.now}
     if not _move(scope, change, "asked", answered | {"answered_by": scope.actor.id}):
@@ -61,4 +66,6 @@ def _words(words: str) -> str:
     said = words.strip()
     if not 0 < len(said) <= LONGEST:
         raise NoWords(field="words", most=LONGEST)
+    if resident_number(said):
+        raise ResidentNumber(field="words")
     return said

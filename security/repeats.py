@@ -10,13 +10,16 @@ from werkzeug.wrappers import Response
 
 from base import receipts
 from base.scope import Scope, undo
-from security import bearers
+from security import bearers, nets
 
 View = Callable[..., ResponseReturnValue]
 
 
 def act(scope: Scope, view: View, ids: dict[str, Any]) -> Response:
-    """Does the act once: a repeated client id gets the first answer, an error keeps nothing."""
+    """Does the act once: a repeated client id gets the first answer, an error keeps nothing.
+
+    Raises ResidentNumber where what was sent holds one that the view let through.
+    """
     id_, what = client_id(), f"{request.method} {request.path}"
     if id_ and bearers.is_call():
         what += f" {_body_digest()}"
@@ -24,6 +27,8 @@ def act(scope: Scope, view: View, ids: dict[str, Any]) -> Response:
     if first is not None:
         return _again(first)
     response = make_response(view(scope, **ids))
+    if response.status_code < 400:
+        nets.check()
     if response.status_code >= 400:
         undo(scope)
     elif id_ and scope.actor.id and _may_be_kept(response):

@@ -32,6 +32,7 @@ from tests.cast import Cast, Person, SignedIn
 
 MARK = "xqprobe"
 SCRIPT = f"'\"><{MARK} on{MARK}=1><script>{MARK}()</script>{{{{1337*1337}}}}${{1337*1337}}<!--"
+RESIDENT = "900101-1234567"
 COMPUTED = "1787569"
 TYPED = {"text", "textarea", "search", "email", "tel", "url", "number", "password", "date", "time"}
 KEPT = {"csrf", "client_id"}
@@ -102,6 +103,23 @@ def test_scripts_come_back_as_the_text_they_were(
     assert (met["text/html"] > 40, met["text/csv"] > 4, met["application/json"] > 1, met[BOOK] > 0) == (
         True,
     ) * 4
+
+
+@ON_SQLITE
+def test_no_form_anywhere_keeps_a_resident_number(
+    cast: Cast, signed_in: SignedIn, reach: Mapping[str, Reach]
+) -> None:
+    """What no field refuses by itself is caught by the last net: each form once, with one in its last text."""
+    sent, taken = set[str](), set[tuple[str, str]]()
+    for who in people(cast):
+        client = signed_in(who)
+        for form in (form for form in reach[who.name].forms if form.method == "post"):
+            typed = [name for name, kind in form.kinds.items() if kind in {"text", "textarea"} - KEPT]
+            if typed and (asked := unnumbered(form.action)) not in sent:
+                sent.add(asked)
+                fields = form.sensible(secrets.token_urlsafe(16)) | {typed[-1]: f"저는 {RESIDENT}"}
+                taken |= {(asked, typed[-1])} if send(client, form, fields).status_code < 400 else set()
+    assert (taken, len(sent) > 50) == (set(), True)
 
 
 BOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -42,7 +42,10 @@ def first_verdicts(scope: Scope, partner_id: int, kind: str) -> list[Verdict]:
 
 
 def on_appeal_ended(scope: Scope, news: AppealEnded) -> None:
-    """A first verdict that fell at a second look never was one: what it said of the hand is put right."""
+    """A first verdict that fell at a second look never was one: what it said of the hand is put right.
+
+    An appeal that lapsed says nothing: nobody looked, and else appealing would lessen what is looked at.
+    """
     appeal = one(scope, Appeal, news.appeal_id)
     inspection, task = one(scope, Inspection, appeal.inspection_id), one(scope, Task, appeal.task_id)
     if news.state != OVERTURNED or inspection.judged_at is None:

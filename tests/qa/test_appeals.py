@@ -9,6 +9,7 @@ from sqlalchemy.exc import DBAPIError
 from base.errors import NotFound
 from base.scope import THE_HOUSE, acting
 from base.workdays import add
+from partners.models import Standing
 from qa import invariants, queries, review
 from qa.appeals import filing, gate, judging, reads, seconds
 from qa.appeals.lifecycle import STATES, STEPS, TO, Stand, diagram, effect
@@ -17,6 +18,7 @@ from qa.judgement import CriticalFails
 from qa.marking import Seen
 from qa.reviewers import settling
 from qa.reviewers.models import Look
+from qa.sampling.models import SamplingState
 from qa.tallies import keeping, store
 from security import people
 from security.models import Membership
@@ -280,8 +282,9 @@ def test_what_nobody_looked_at_again_in_time_falls_but_nothing_critical_leaves_u
     found = appeal(road, inspection.task_id)
     road.now = found.judge_by - timedelta(seconds=1)
     assert lapse(road) == 0
-    road.now = found.judge_by
+    road.now, known = found.judge_by, learned(road)
     assert (lapse(road), lapse(road)) == (1, 0)
+    assert learned(road) == known  # nobody looked, so nothing is known that was not
     with road.acting_as(road.cast.haneul, reading=True) as scope:
         ended = scope.session.get_one(Appeal, found.id)
         tasks = scope.session.scalars(select(Task.state).order_by(Task.id)).all()
@@ -289,6 +292,13 @@ def test_what_nobody_looked_at_again_in_time_falls_but_nothing_critical_leaves_u
     with road.acting_as(road.cast.boram, reading=True) as scope:
         assert reads.against(scope).overturned == 0
     assert broken(road) == []
+
+
+def learned(road: Road) -> list[tuple[object, ...]]:
+    """What sampling and standing have learned of everybody."""
+    with road.acting_as(road.cast.haneul, reading=True) as scope:
+        rows = [scope.session.execute(select(*of.__table__.columns)) for of in (SamplingState, Standing)]
+        return [tuple(row) for found in rows for row in found]
 
 
 def lapse(road: Road) -> int:

@@ -21,6 +21,7 @@ from sqlalchemy import (
     literal,
     literal_column,
     select,
+    text,
 )
 from sqlalchemy.sql.selectable import FromClause
 
@@ -139,6 +140,8 @@ def copied(scope: Scope, table: FromClause, model: int, source: FromClause, ours
     names = [column.name for column in table.columns if column.name != "id"]
     values = [ours.get(name, like.c[name]).label(f"c_{name}") for name in names]
     copies = select(*values).select_from(source.join(like, like.c.id == model))
+    if scope.world.engines.dialect == "postgresql":  # a hundred thousand rows may take more than a minute
+        scope.session.execute(text("SET LOCAL statement_timeout = 0"))
     scope.session.connection().execute(insert(table).from_select(names, copies, include_defaults=False))
 
 

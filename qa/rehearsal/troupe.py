@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, select
 
 from base.scope import Actor, Scope
-from partners.lifecycle import ACTIVE
+from partners.lifecycle import WORKING
 from partners.models import Partner
 from qa.rehearsal.characters import CAREFUL, EYES, SHARP, Eye, Hand, hand_of
 from qa.rehearsal.characters import REVIEWER as REVIEWS
@@ -36,7 +36,7 @@ def gathered(scope: Scope, *, role: str, count: int) -> list[Membership]:
 
 
 def _resting(scope: Scope) -> tuple[ColumnElement[bool], ...]:
-    return (Partner.shop_id == scope.shop_id, Partner.state != ACTIVE)
+    return (Partner.shop_id == scope.shop_id, Partner.state.not_in(WORKING))
 
 
 def _invented(scope: Scope, *, role: str, place: int) -> Membership:

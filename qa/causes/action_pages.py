@@ -11,8 +11,10 @@ from base.errors import Invalid, Refused
 from base.rows import one
 from base.scope import Scope
 from base.web import locale, render, tell, wants_json
+from partners import typed
+from partners.training.writing import BadDay
 from qa.causes import action_life as life
-from qa.causes import actions, asking, subjects
+from qa.causes import actions, asking, retraining, subjects
 from qa.causes.actions import Planned
 from qa.causes.models import CorrectiveAction
 from qa.tallies.rules import SHOP
@@ -29,6 +31,7 @@ def register(pages: Blueprint) -> None:
     pages.get("/quality/actions/new", endpoint="new_action")(new)
     pages.post("/quality/actions/new", endpoint="plan_action")(plan)
     pages.get("/quality/actions/<int:action_id>", endpoint="action")(action)
+    pages.post("/quality/actions/<int:action_id>/training", endpoint="train_by_action")(train)
     pages.post("/quality/actions/<int:action_id>/<step>", endpoint="action_step")(step)
 
 
@@ -91,17 +94,42 @@ def plan(scope: Scope) -> ResponseReturnValue:
 @needs("board.see")
 def action(scope: Scope, action_id: int) -> ResponseReturnValue:
     """One of them."""
-    row = one(scope, CorrectiveAction, action_id)
+    return _action(scope, one(scope, CorrectiveAction, action_id))
+
+
+def _action(scope: Scope, row: CorrectiveAction, error: Refused | None = None) -> ResponseReturnValue:
     return render(
         scope,
         "qa/action.html",
+        error.status if error else 200,
         row=row,
         about=subjects.named(scope, row.dim, row.dim_id, locale()),
         effect=actions.measured(scope, row),
         steps=life.steps_from(row.state, who="owner"),
         names=people.names(scope),
         today=calendars.today(scope),
+        training=retraining.of(scope, row),
+        form=request.form,
+        error=error,
     )
+
+
+@needs("action.manage")
+def train(scope: Scope, action_id: int) -> ResponseReturnValue:
+    """Gives a module to learn again to whom the action is about."""
+    row, form = one(scope, CorrectiveAction, action_id), request.form
+    who = {asking.whole(id_) for id_ in form.getlist("partner")}
+    try:
+        day = typed.since(scope)
+        if day is None:
+            raise BadDay(field="since")
+        retraining.assign(scope, row, asking.whole(form.get("module", "")), who, holds_from=day)
+    except Invalid as error:
+        if wants_json():
+            raise
+        return _action(scope, row, error)
+    tell("ok", "training.given", n=len(who))
+    return redirect(url_for("qa.action", action_id=row.id))
 
 
 @needs("action.manage")

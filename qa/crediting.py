@@ -8,6 +8,7 @@ from base.rows import one
 from base.scope import Scope
 from partners import standings
 from partners.standings import Verdict
+from partners.training import accompanying
 from qa.appeals.lifecycle import OVERTURNED
 from qa.appeals.models import Appeal
 from qa.appeals.news import AppealEnded
@@ -27,6 +28,7 @@ def on_judged(scope: Scope, news: TaskJudged) -> None:
         return
     verdict = Verdict(task.holder_id, task.kind, task.id, news.verdict == ACCEPT, scope.now)
     standings.count(scope, verdict, past=partial(first_verdicts, scope, task.holder_id, task.kind))
+    accompanying.on_counted(scope, task.holder_id)
 
 
 def first_verdicts(scope: Scope, partner_id: int, kind: str) -> list[Verdict]:
@@ -55,3 +57,4 @@ def on_appeal_ended(scope: Scope, news: AppealEnded) -> None:
         return
     right = Verdict(appeal.partner_id, task.kind, task.id, passed=True, at=inspection.judged_at)
     standings.mend(scope, right)
+    accompanying.on_counted(scope, appeal.partner_id)

@@ -20,10 +20,13 @@ METHODS = (RECENT, STREAM, BATCH, FRACTION, EVERY)
 #: Why work is inspected in full, whatever the plan.
 REWORK, NEWCOMER, REVISION = "rework", "newcomer", "revision"
 WATCHED, COSTLY, REJECTED, STOPPED = "watched", "costly", "rejected", "stopped"
-BELOW = "below"
+BELOW, PILOT = "below", "pilot"
 BATCH_FAILED = "batch_failed"
 #: Every reason that work has ever been inspected for.
-REASONS = (*METHODS, REWORK, NEWCOMER, REVISION, WATCHED, COSTLY, REJECTED, STOPPED, BELOW, BATCH_FAILED)
+REASONS = (
+    *METHODS,
+    *(REWORK, NEWCOMER, REVISION, WATCHED, COSTLY, REJECTED, STOPPED, BELOW, PILOT, BATCH_FAILED),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +64,8 @@ class Past:
     were clean: inspected, and accepted as they were with nothing found. Of its inspected work of the kind so
     far: how many pieces, how many of them wrong, where the stream or the batches stand, and whether the last
     final no is not yet made up for. The shop's level of wrong pieces; the order's value; whether its goods or
-    its customer are watched; whether the hand itself is surely below what the shop wants (partners.standing).
+    its customer are watched; whether the hand itself is surely below what the shop wants (partners.standing),
+    or in its pilot.
     """
 
     round: int
@@ -76,6 +80,7 @@ class Past:
     won: int = 0
     watched: bool = False
     below: bool = False
+    pilot: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +118,7 @@ def why(plan: Plan, past: Past) -> str:
     """The rule that a submission falls under: what must be seen before what the plan says."""
     asked = (
         (REWORK, past.round > 1),
+        (PILOT, past.pilot),
         (NEWCOMER, past.of_kind < plan.newcomer_n),
         (REVISION, past.clean < plan.revision_n),
         (BELOW, past.below and plan.method != BATCH),  # batches switch by rules of their own

@@ -9,6 +9,8 @@ from base.db import Big
 from base.prepared import SHOP
 from base.scope import Scope
 from partners import standings
+from partners.lifecycle import PILOT
+from partners.models import Partner
 from partners.standing import GATES, NEW
 from qa.sampling import recent, tracks
 from qa.sampling.draws import RECENT, Past, Plan
@@ -67,6 +69,7 @@ def _past(row: Any, plan: Plan, round_: int) -> Past:
         won=int(row.won or 0),
         watched=bool(row.watched),
         below=GATES[row.band or NEW].inspect_all,
+        pilot=row.card == PILOT,
     )
 
 
@@ -138,6 +141,11 @@ _WATCHED = exists().where(
         and_(Watch.customer != "", Watch.customer.in_(_ITS_CUSTOMER)),
     ),
 )
+_CARD = (
+    select(Partner.state)
+    .where(Partner.shop_id == SHOP, Partner.id == bindparam("hand", type_=Big))
+    .scalar_subquery()
+)
 _LATEST = (
     select(
         _KNOWN.c.of_kind,
@@ -149,6 +157,7 @@ _LATEST = (
         case((_PLAN.c.over_won > 0, _WORTH), else_=0).label("won"),
         _WATCHED.label("watched"),
         standings.band_of().label("band"),
+        _CARD.label("card"),
     )
     .select_from(_KNOWN)
     .outerjoin(_PLAN, true())

@@ -34,6 +34,7 @@ Kind = Literal[
     "offered",
     "assigned",
     "round_ended",
+    "training",
 ]
 Percent = Annotated[int, Field(ge=0, le=100)]
 

@@ -2,7 +2,7 @@
 
 from base.rows import one
 from base.scope import Reaction, Scope
-from partners.news import LeavingAsked, PaperShown, PartnerGone, StandingChanged
+from partners.news import LeavingAsked, PaperShown, PartnerGone, StandingChanged, TrainingAssigned
 from qa.appeals import seconds
 from qa.appeals.lifecycle import JUDGED, WITHDRAWN
 from qa.appeals.models import Appeal
@@ -96,6 +96,11 @@ def on_standing_changed(scope: Scope, news: StandingChanged) -> None:
     _partner(scope, news.partner_id, Told("standing", f"standing-{news.change_id}"))
 
 
+def on_training_assigned(scope: Scope, news: TrainingAssigned) -> None:
+    """Whoever is given something to learn reads by when."""
+    _partner(scope, news.partner_id, Told("training", f"training-{news.assignment_id}"))
+
+
 def on_alarmed(scope: Scope, news: QualityAlarmed) -> None:
     """The owner says what it was."""
     notices.give(scope, notices.with_role(scope, OWNER), Told("alarm", f"alarm-{news.alarm_id}"))
@@ -150,4 +155,5 @@ ALONE: dict[type, tuple[Reaction, ...]] = {
     LeavingAsked: (on_leaving_asked,),
     PaperShown: (on_paper_shown,),
     PartnerGone: (on_gone,),
+    TrainingAssigned: (on_training_assigned,),
 }

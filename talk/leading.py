@@ -7,6 +7,7 @@ PAGES = {
     "alarm": "/quality",
     "action_due": "/quality/actions",
     "round_ended": "/rounds",
+    "training": "/my-training",
     "offered": "/today",  # where it stands with its two buttons
     "paper": "/my-papers",
     "papers": "/checks",

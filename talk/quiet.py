@@ -13,7 +13,7 @@ URGENT_BUNDLE = timedelta(minutes=1)
 KINDS = (
     "message", "mention", "sent_back", "rejected", "remark", "lease", "announcement",
     "appeal", "appealed", "unreviewed", "standing", "alarm", "action_due", "offered", "assigned",
-    "round_ended",
+    "round_ended", "training",
     "paper", "papers", "leaving", "going",
 )  # fmt: skip
 URGENT = frozenset({"sent_back", "lease"})

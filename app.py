@@ -25,6 +25,7 @@ import partners.leaving.ending
 import partners.pages
 import partners.people
 import partners.skills
+import partners.training.assigning
 import qa.api
 import qa.appeals.filing
 import qa.background
@@ -102,7 +103,11 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
         partners.leaving.ending.on_returned,
     ),
     MemberLeft: (returning.on_left, partners.people.on_left, partners.leaving.ending.on_left),
-    StandingChanged: (partners.skills.on_standing_changed, hearing.on_standing_changed),
+    StandingChanged: (
+        partners.skills.on_standing_changed,
+        partners.training.assigning.on_standing_changed,
+        hearing.on_standing_changed,
+    ),
     stock.news.StockArrived: (stock.orders.fill_waiting,),
     stock.news.OrdersPlaced: (hooks.telling.tell,),
     stock.news.ProductsAdded: (automation.on_products_added,),

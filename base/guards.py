@@ -9,11 +9,16 @@ PAY = (
     *("pay_lines", "pay_adjustments", "pay_terms", "pay_transfers"),
     *("pay_months", "pay_month_lines", "pay_statements"),
 )
-APPEND_ONLY = ("audit_entries", "movements", "defects", "checks", "signatures", *PAY)
+#: Of training: what was answered, and what was given to learn.
+TRAINING = ("training_tries", "training_assignments", "training_sample_tries")
+APPEND_ONLY = ("audit_entries", "movements", "defects", "checks", "signatures", *PAY, *TRAINING)
 #: What may change while it is open and never afterwards: tables, and when a row of theirs is decided.
 DECIDED = {"inspections": "OLD.state <> 'waiting'", "appeals": "OLD.state <> 'opened'"}
 #: The same of what was made after these: what is published is what people have signed.
-PUBLISHED = {"agreements": "OLD.published_at IS NOT NULL"}
+PUBLISHED = {
+    "agreements": "OLD.published_at IS NOT NULL",
+    "training_editions": "OLD.published_at IS NOT NULL",
+}
 #: And of pay: what was proposed and asked.
 DECIDED_PAY = {"pay_proposals": "OLD.state <> 'proposed'", "pay_disputes": "OLD.state <> 'asked'"}
 

@@ -43,7 +43,11 @@ def _no(status: int, code: str, text: str, facts: dict[str, object]) -> Response
     else:
         words = {"headline": _words(f"refused_headline.{status}", "refused_headline.other"), "text": text}
         page = render_template(
-            "errors/refused.html", status=status, request_id=g.get("request_id", ""), **words
+            "errors/refused.html",
+            status=status,
+            request_id=g.get("request_id", ""),
+            next_url=facts.get("next_url"),
+            **words,
         )
         response = Response(page, status=status)
     response.headers.update(retry)

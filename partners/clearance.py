@@ -4,18 +4,27 @@ What is asked for only from an instant on keeps nobody from work before it: a sh
 not lock out who works there already.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from partners.lifecycle import AHEAD
+from partners.lifecycle import AHEAD, PILOT
 
 FOREVER = datetime.max.replace(tzinfo=UTC)
 SOON = timedelta(days=30)  # so long before its end somebody is reminded
 UNREADY = "unready"  # how a card stands, for whoever gives work, while something is missing
-NOT_READY = frozenset({UNREADY, *AHEAD})  # with a step to take before any work
+NOT_READY = frozenset({UNREADY, *AHEAD}) - {PILOT}  # with a step to take before any work
 
 AGREEMENT, CHECK, LEAVING = "agreement", "check", "leaving"
+TRAINING, SAMPLE = "training", "sample"
+#: Where somebody does what is missing, by its code: an address within the house.
+MENDED = {
+    AGREEMENT: "/my-agreement",
+    CHECK: "/my-papers",
+    LEAVING: "/my-leaving",
+    TRAINING: "/my-training/{id}",
+    SAMPLE: "/my-training/samples/{id}",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +44,18 @@ class Piece:
     def until(self) -> datetime:
         """Until when it keeps nobody from work."""
         return self.asked_from if self.good_until is None else max(self.asked_from, self.good_until)
+
+    @property
+    def mended_at(self) -> str:
+        """The address within the house at which somebody does it themselves."""
+        return MENDED[self.code].format(id=self.id)
+
+
+def mended_at(pieces: Sequence[Piece]) -> str:
+    """Where to go on: to the one thing that is missing, or to the list of several."""
+    if len(pieces) != 1:
+        return MENDED[CHECK]
+    return pieces[0].mended_at
 
 
 def until(pieces: Iterable[Piece]) -> datetime | None:

@@ -26,6 +26,7 @@ from partners.leaving.life import ASKED
 from partners.leaving.models import Departure
 from partners.lifecycle import LEFT
 from partners.models import Partner
+from partners.training import demands
 
 TOGETHER = 500  # cards settled in one statement
 
@@ -33,7 +34,8 @@ TOGETHER = 500  # cards settled in one statement
 def asks(scope: Scope) -> bool:
     """Whether the shop asks a partner for anything at all."""
     wanted = (_asked_items(scope), _editions(scope))
-    return any(scope.session.scalar(asked.limit(1)) is not None for asked in wanted)
+    found = any(scope.session.scalar(asked.limit(1)) is not None for asked in wanted)
+    return found or demands.asks(scope)
 
 
 def settle(scope: Scope, partner_id: int) -> datetime | None:
@@ -59,11 +61,13 @@ def pieces(scope: Scope, partner_ids: Collection[int] | None) -> Mapping[int, tu
     editions = scope.session.scalars(_editions(scope)).all()
     signed = _signed(scope, partner_ids) if editions else {}
     going = _going(scope)
+    learned = demands.pieces(scope, cards, partner_ids)
     return {
         card.id: (
             *_of_agreement(scope, card, editions, signed.get(card.id, ())),
             *_of_items(card, rows, looked.get(card.id, ())),
             *going.get(card.id, ()),
+            *learned[card.id],
         )
         for card in cards
     }
@@ -136,9 +140,8 @@ def _asked_items(scope: Scope) -> Any:
 
 
 def _cards(scope: Scope, partner_ids: Collection[int] | None) -> Sequence[Any]:
-    asked = select(Partner.id, Partner.kind, Partner.joined_at, Partner.cleared_until).where(
-        Partner.shop_id == scope.shop_id
-    )
+    columns = (Partner.id, Partner.kind, Partner.state, Partner.joined_at, Partner.cleared_until)
+    asked = select(*columns).where(Partner.shop_id == scope.shop_id)
     chosen = Partner.state != LEFT if partner_ids is None else Partner.id.in_(partner_ids)
     return scope.session.execute(asked.where(chosen).order_by(Partner.id)).all()
 

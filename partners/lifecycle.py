@@ -9,6 +9,7 @@ PILOT, ACTIVE, PAUSED, LEFT = "pilot", "active", "paused", "left"
 STATES = (APPLIED, CHECKING, AGREED, TRAINING, SAMPLE, PILOT, ACTIVE, PAUSED, LEFT)
 OF_APPLICATIONS = (APPLIED, CHECKING, LEFT)
 OF_CARDS = STATES[1:]
+WORKING = (PILOT, ACTIVE)  # who takes work: in a pilot less at once, and all of it is looked at
 
 JOIN, PAUSE, ACTIVATE, LEAVE = "join", "pause", "activate", "leave"
 LOOK, REFUSE, WITHDRAW, AGREE = "look", "refuse", "withdraw", "agree"

@@ -35,3 +35,11 @@ class PaperShown:
 
     document_id: int
     partner_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingAssigned:
+    """A partner was given a module to learn, or to learn again, by a day."""
+
+    assignment_id: int
+    partner_id: int

@@ -25,6 +25,8 @@ from partners.models import Partner
 from partners.pay import pages as pay_pages
 from partners.pay import reads
 from partners.pay.months import Month
+from partners.training import giving_pages, own_pages
+from partners.training import owner_pages as training_pages
 from security.doors import needs
 
 pages = Blueprint("partners", __name__)
@@ -38,6 +40,9 @@ for beside in (
     availability_pages,
     pay_pages,
     leaving_pages,
+    training_pages,
+    giving_pages,
+    own_pages,
 ):
     beside.register(pages)
 

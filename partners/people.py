@@ -10,6 +10,7 @@ from base.once import once
 from base.rows import changed, mine, one
 from base.scope import Scope
 from partners import clearance, clearing
+from partners.clearance import SAMPLE, TRAINING
 from partners.lifecycle import (
     ACTIVATE,
     ACTIVE,
@@ -20,16 +21,21 @@ from partners.lifecycle import (
     LEAVE,
     LEFT,
     PAUSE,
+    PILOT,
+    WORKING,
     after,
     way_on,
 )
 from partners.models import Partner
+from partners.training import piloting
 from security import audit
 from security.models import Account, Membership
 from security.news import MemberJoined, MemberLeft
 
 LEAST_HELD, MOST_HELD = 1, 20
 KINDS = ("person", "business", "employee")
+#: At which stage of the way in a missing thing is asked for.
+STAGES = {TRAINING: "training", SAMPLE: "sample"}  # of all else: before an agreement
 DONE = {JOIN: "joined", PAUSE: "paused", ACTIVATE: "activated", LEAVE: "left"}
 
 
@@ -55,7 +61,7 @@ def on_joined(scope: Scope, news: MemberJoined) -> None:
     """Opens the card of a partner who joined, or opens it again for one who comes back."""
     if news.role != "partner":
         return
-    state = CHECKING if clearing.asks(scope) else ACTIVE
+    state = CHECKING if clearing.asks(scope) or piloting.is_asked(scope) else ACTIVE
     card = {"id": news.membership_id, "shop_id": scope.shop_id, "state": state, "joined_at": scope.now}
     if once(scope.session, Partner, card | {"capacity": 3, "kind": KINDS[0]}) is not None:
         audit.note(scope, "partner.joined", subject="partner", subject_id=news.membership_id)
@@ -68,8 +74,11 @@ def on_joined(scope: Scope, news: MemberJoined) -> None:
 
 def asked(scope: Scope, partner_id: int) -> frozenset[str]:
     """At which stages this shop still asks something of a partner; the others their card passes by."""
-    cleared = clearance.ready(clearing.settle(scope, partner_id), at=scope.now)
-    return frozenset() if cleared else frozenset({ASKED[CHECKING]})
+    stages = {ASKED[PILOT]} if piloting.is_ahead(scope, partner_id) else set()
+    if not clearance.ready(clearing.settle(scope, partner_id), at=scope.now):
+        missing = clearance.missing(clearing.pieces_of(scope, partner_id), at=scope.now)
+        stages |= {STAGES.get(piece.code, ASKED[CHECKING]) for piece in missing}
+    return frozenset(stages)
 
 
 def lead_on(scope: Scope, partner_id: int) -> None:
@@ -81,6 +90,15 @@ def lead_on(scope: Scope, partner_id: int) -> None:
     if passed and _write(scope, card, state=passed[-1]):
         facts = {"was": was, "to": passed[-1]}
         audit.note(scope.as_house(), "partner.led_on", subject="partner", subject_id=partner_id, **facts)
+        if passed[-1] == PILOT:
+            piloting.begin(scope, partner_id)
+
+
+def lead_all_on(scope: Scope) -> None:
+    """Leads everybody who is on the way in as far as nothing more is asked: the shop asks for less now."""
+    coming = select(Partner.id).where(Partner.shop_id == scope.shop_id, Partner.state.in_(list(AHEAD)))
+    for partner_id in scope.session.scalars(coming.order_by(Partner.id)).all():
+        lead_on(scope, partner_id)
 
 
 def set_kind(scope: Scope, partner_id: int, *, kind: str) -> None:
@@ -124,12 +142,12 @@ def set_capacity(scope: Scope, partner_id: int, *, capacity: int) -> None:
 
 
 def hands(scope: Scope) -> tuple[tuple[int, str], ...]:
-    """Who may be given work: the ids and names of the active partners."""
+    """Who may be given work: the ids and names of the partners who take any."""
     rows = (
         select(Partner.id, Account.name)
         .join(Membership, Membership.id == Partner.id)
         .join(Account, Account.id == Membership.account_id)
-        .where(Partner.shop_id == scope.shop_id, Partner.state == ACTIVE)
+        .where(Partner.shop_id == scope.shop_id, Partner.state.in_(WORKING))
         .order_by(Account.name, Partner.id)
     )
     return tuple((id_, name) for id_, name in scope.session.execute(rows))

@@ -15,9 +15,11 @@ from base.prepared import SHOP
 from base.rows import changed, mine
 from base.scope import Scope
 from partners import standing
+from partners.lifecycle import PILOT
 from partners.models import Partner, Standing, StandingChange
 from partners.news import StandingChanged
 from partners.standing import GATES, NEW, TRUSTED, WATCHED, Results
+from partners.training.models import Pilot
 from security import audit
 from security.shops import rules
 
@@ -76,12 +78,21 @@ def trusted(scope: Scope, kind: str) -> list[int]:
 
 
 def room(card: Any = Partner) -> ColumnElement[int]:
-    """The most tasks the partner of a card (or of an alias's columns) may hold: as agreed, or by its gate."""
+    """The most tasks the partner of a card (or of an alias's columns) may hold.
+
+    As agreed, or by its gate, and in a pilot no more than it lets.
+    """
     watched = exists().where(
         Standing.shop_id == card.shop_id, Standing.partner_id == card.id, Standing.band == WATCHED
     )
     most = GATES[WATCHED].most_held
-    return case((and_(card.capacity > most, watched), most), else_=card.capacity).label("capacity")
+    held = case((and_(card.capacity > most, watched), most), else_=card.capacity)
+    in_pilot = select(Pilot.held).where(
+        Pilot.shop_id == card.shop_id, Pilot.partner_id == card.id, Pilot.ended_at.is_(None)
+    )
+    pilots = in_pilot.scalar_subquery()
+    capped = and_(card.state == PILOT, pilots < held)
+    return case((capped, pilots), else_=held).label("capacity")
 
 
 def most_held(scope: Scope, partner_id: int) -> int:

@@ -38,6 +38,7 @@ from qa.queries import Desk
 from qa.reviewers import figures
 from qa.reviewers import pages as reviewer_pages
 from qa.rituals import pages as ritual_pages
+from qa.samples import pages as sample_pages
 from qa.sampling import pages as sampling_pages
 from qa.scoring import SEVERITIES
 from qa.vendors import pages as vendor_pages
@@ -61,6 +62,7 @@ ritual_pages.register(pages)
 sampling_pages.register(pages)
 phrase_pages.register(pages)
 vendor_pages.register(pages)
+sample_pages.register(pages)
 
 
 @pages.get("/inspections")

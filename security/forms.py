@@ -1,6 +1,7 @@
 """The owner's form of this room: the rules of the shop, spans in minutes."""
 
 import re
+from dataclasses import replace
 from typing import cast
 
 from wtforms import StringField
@@ -11,6 +12,9 @@ from security.shops import CUTOFF, EYES, LIMITS, Rules
 
 SEEN_BY = re.compile(rf"({'|'.join(EYES)})\Z")
 HOURS = frozenset({"appeal_s", "appeal_judge_s", "auto_accept_s"})
+#: Set where what they are about is: the pilot, on the page of training.
+ELSEWHERE = frozenset({"pilot_goal", "pilot_held"})
+NUMBERS = tuple(name for name in LIMITS if name not in ELSEWHERE)
 MINUTES = frozenset({"lease_s", "rework_lease_s", "claim_s", "do_s", "review_s", "rework_s"})
 
 
@@ -56,13 +60,13 @@ class RulesForm(Asked):
 
 def asked(rules: Rules) -> dict[str, object]:
     """The rules as the form shows them."""
-    return {name: getattr(rules, name) // _share(name) for name in LIMITS} | {
+    return {name: getattr(rules, name) // _share(name) for name in NUMBERS} | {
         "cutoff": rules.cutoff,
         "rework_eyes": rules.rework_eyes,
     }
 
 
-def answered(form: RulesForm) -> Rules:
-    """The rules that a valid form decides."""
-    numbers = {name: cast("int", form[name].data) * _share(name) for name in LIMITS}
-    return Rules(**numbers, cutoff=str(form.cutoff.data), rework_eyes=str(form.rework_eyes.data))
+def answered(form: RulesForm, *, before: Rules) -> Rules:
+    """The rules that a valid form decides; what is set elsewhere stays."""
+    numbers = {name: cast("int", form[name].data) * _share(name) for name in NUMBERS}
+    return replace(before, **numbers, cutoff=str(form.cutoff.data), rework_eyes=str(form.rework_eyes.data))

@@ -58,6 +58,8 @@ BESIDE: Mapping[str, str] = {
     "/checks": "security.people",
     "/documents": "security.people",
     "/agreements": "security.people",
+    "/training": "security.people",
+    "/my-training": "security.me",
     "/my-papers": "security.me",
     "/my-hours": "security.me",
     "/my-leaving": "security.me",

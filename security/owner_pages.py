@@ -94,6 +94,6 @@ def save_settings(scope: Scope) -> ResponseReturnValue:
     form = forms.typed(scope, RulesForm)
     if not form.validate():
         return render(scope, "security/settings.html", 422, form=form)
-    shops.save_rules(scope, answered(form))
+    shops.save_rules(scope, answered(form, before=shops.rules(scope)))
     tell("ok", "security.settings.saved")
     return redirect(url_for("security.settings"))

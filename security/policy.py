@@ -23,6 +23,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "applicant.check":   frozenset({OWNER, REVIEWER}),  # what was seen, and a yes; never one's own
     "agreement.manage":  frozenset({OWNER}),     # editions, and who has signed
     "hours.own":         frozenset({PARTNER}),   # what one offers of one's own time; nobody else writes it
+    "training.manage":   frozenset({OWNER}),     # modules, samples, the pilot, and who has learned what
     "joining.own":       frozenset({PARTNER}),   # what is asked of oneself before work, and agreeing to it
     "leaving.own":       frozenset({PARTNER}),   # ending it oneself, and what one takes along
     "journal.see":       frozenset({OWNER}),

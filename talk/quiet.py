@@ -13,8 +13,8 @@ URGENT_BUNDLE = timedelta(minutes=1)
 KINDS = (
     "message", "mention", "sent_back", "rejected", "remark", "lease", "announcement",
     "appeal", "appealed", "unreviewed", "standing", "alarm", "action_due", "offered", "assigned",
-    "round_ended", "training",
-    "paper", "papers", "leaving", "going",
+    "round_ended",
+    "paper", "papers", "leaving", "going", "training",
 )  # fmt: skip
 URGENT = frozenset({"sent_back", "lease"})
 #: Of these, what comes while one of the same task is unread is counted in it.

@@ -9,7 +9,7 @@ from base.errors import Invalid, Refused
 from base.rows import one
 from base.scope import Scope
 from partners import clearance, clearing
-from partners.lifecycle import ACTIVE
+from partners.lifecycle import WORKING
 from security.shops import rules
 from tasks import drafts, steps, surveying
 from tasks.choosing import Choice, Seen, Waits, barred
@@ -39,7 +39,10 @@ class NotActive(Refused):
 
 
 class NotReady(Refused):
-    """Something is missing before the partner may take work. Facts: pieces, their names."""
+    """Something is missing before the partner may take work.
+
+    Facts: pieces, their names, and next_url, where it is mended.
+    """
 
     code = "tasks.not_ready"
 
@@ -229,8 +232,9 @@ def check_stands(scope: Scope, seen: Survey) -> None:
     """Raises NotReady for who still has something to bring before any work, NotActive for who rests."""
     if seen.state in clearance.NOT_READY:
         missing = clearance.missing(clearing.pieces_of(scope, seen.id), at=scope.now)
-        raise NotReady(pieces=", ".join(piece.name for piece in missing))
-    if seen.state != ACTIVE:
+        names = ", ".join(piece.name for piece in missing)
+        raise NotReady(pieces=names, next_url=clearance.mended_at(missing))
+    if seen.state not in WORKING:
         raise NotActive
 
 

@@ -12,6 +12,7 @@ from base import calendars
 from base.rows import mine
 from base.scope import Scope
 from partners import clearance, standings
+from partners.lifecycle import WORKING
 from partners.models import PayLine
 from tasks import offering, queues, surveying
 from tasks.choosing import Choice
@@ -107,7 +108,7 @@ def today(scope: Scope, choice: Choice | None = None) -> Today:
         waiting=queues.waiting_in(scope, choice.order),
         offered=offering.for_me(scope),
         capacity=standings.most_held(scope, partner.id),
-        active=partner.state == "active" and not unready,
+        active=partner.state in WORKING and not unready,
         unready=unready,
         ends_soon=not unready and not clearance.ready(partner.cleared_until, at=scope.now + clearance.SOON),
     )

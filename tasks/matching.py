@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from partners.clearance import NOT_READY
+from partners.lifecycle import WORKING
 from tasks.choosing import Seen
 from tasks.lifecycle import ENDED, HELD, OPEN
 
@@ -83,7 +84,7 @@ def bars(worker: Worker) -> tuple[Reason, ...]:
     reasons = []
     if worker.state in NOT_READY:
         reasons.append(Reason("not_ready"))
-    elif worker.state != "active":
+    elif worker.state not in WORKING:
         reasons.append(Reason("not_active"))
     if worker.held >= worker.capacity:
         reasons.append(Reason("at_capacity", worker.held, worker.capacity))

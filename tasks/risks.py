@@ -13,6 +13,7 @@ from base.scope import Scope
 from base.workdays import add, elapsed
 from partners.availability import reads as availability
 from partners.availability.models import OfferedHours
+from partners.lifecycle import WORKING
 from partners.models import Partner
 from security.shops import rules
 from tasks import clocks
@@ -126,7 +127,7 @@ def _hands(scope: Scope, *, any_offered: bool) -> int:
     working = scope.session.scalar(select(func.count(func.distinct(Task.holder_id))).where(*others)) or 0
     if working or any_offered:
         return working
-    active = select(func.count()).where(Partner.shop_id == scope.shop_id, Partner.state == "active")
+    active = select(func.count()).where(Partner.shop_id == scope.shop_id, Partner.state.in_(WORKING))
     return scope.session.scalar(active) or 1
 
 

@@ -27,6 +27,7 @@ from base import calendars
 from base.db import Big, Utc
 from base.prepared import SHOP
 from partners import standings
+from partners.lifecycle import WORKING
 from partners.models import Objection, Partner, PartnerSkill, TeamMember
 from tasks.choosing import RUNNING
 from tasks.models import Queue, Sop, Task
@@ -175,7 +176,8 @@ def _stands(who: Any) -> tuple[ColumnElement[bool], ...]:
         Task.shop_id == SHOP, Task.holder_id == who.id, Task.claimed_at > who.waiting_since
     )
     asked = who.waiting_since >= bindparam("stands", type_=Utc())
-    return who.shop_id == SHOP, asked, who.state == "active", since.limit(1).scalar_subquery().is_(None)
+    works = or_(*(who.state == state for state in WORKING))
+    return who.shop_id == SHOP, asked, works, since.limit(1).scalar_subquery().is_(None)
 
 
 def _in_line() -> ScalarSelect[int]:

@@ -52,6 +52,7 @@ RULES |= {
     "partners.availability.week",
     "tasks.capacity.rule",
 }
+RULES |= {f"partners.training.{rule}" for rule in ("content", "marking", "pilot", "quiz")}
 RULES |= {f"partners.pay.{rule}" for rule in ("banks", "penalties", "settling", "wages", "withholding")}
 #: In the folder of a kind of work these modules may touch the house (also split: `acts_export.py`); whatever
 #: else stands there is a rule.

@@ -8,7 +8,7 @@ from sqlalchemy import update
 from base.errors import Invalid
 from base.rows import changed, mine, one
 from base.scope import Scope
-from partners import clearing
+from partners import clearing, people
 from partners.checks.checklist import ANY, BUSINESS, KINDS, MEETING, STATUS, WHOM, Item
 from partners.checks.models import CheckItem
 from partners.joining.answers import NotOffered, Unanswered
@@ -85,3 +85,4 @@ def retire(scope: Scope, item_id: int) -> None:
     if changed(scope, update(CheckItem).where(*stands).values(retired_at=scope.now)):
         audit.note(scope, "check_item.retired", subject="check_item", subject_id=row.id)
         clearing.settle_all(scope)
+        people.lead_all_on(scope)

@@ -12,6 +12,7 @@ from base.hours import Calendar
 from base.models import ERRAND_OPEN, Errand
 from base.scope import Scope
 from base.workdays import NeverOpen, opens_next
+from partners.training.models import TrainingPicture
 from qa.doctor.found import Found, listed
 from qa.tallies import keeping
 from security import journal
@@ -91,7 +92,7 @@ def photos(scope: Scope) -> Iterator[Found]:
     """Every photo that a row names is kept; the newest are looked for."""
     tried = PHOTOS_TRIED_AWAY if scope.world.settings.files_url.startswith("s3://") else PHOTOS_TRIED
     gone: list[int] = []
-    for kept in (Photo, SopPicture, ProductPicture):
+    for kept in (Photo, SopPicture, ProductPicture, TrainingPicture):
         newest = select(kept.id, kept.file_key).where(kept.shop_id == scope.shop_id).order_by(kept.id.desc())
         rows = islice(scope.session.execute(newest.limit(tried)), tried)
         gone += [id_ for id_, key in rows if not files.exists(scope.world.files, key)]

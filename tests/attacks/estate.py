@@ -32,6 +32,8 @@ from partners.pay.models import PayAdjustment, PayStatement
 from partners.pay.months import Month
 from partners.pay.wanting import ADJUSTMENT, BONUS, Wanted
 from partners.standings import Verdict
+from partners.training import learning, shelf, trying
+from partners.training import writing as modules
 from qa import phrases
 from qa.appeals import filing
 from qa.causes import actions
@@ -43,6 +45,7 @@ from qa.reviewers.models import Calibration
 from qa.reviewers.planning import Meant
 from qa.reviewers.rules import opinion
 from qa.rituals import reviews, talks
+from qa.samples import making
 from qa.sampling.models import SamplingState
 from security import people, sessions
 from security.models import Membership, Shop
@@ -187,6 +190,7 @@ def _shop(road: Road, to: Recipient) -> Estate:
     ids["automation_id"] = automation(road, owner)
     ids |= corrective(road, owner)
     ids |= applied(road, owner)[0]
+    ids |= learned(road, owner, partner)
     ids["clock_id"] = _clock(road, owner, work["claimed"])
     ids |= looked_back(road, owner, partner)
     ids |= counted(road, owner)
@@ -346,6 +350,24 @@ def _day_off(road: Road, partner: Person) -> int:
         day = calendars.today(scope) + timedelta(days=1)
         hours.take_off(scope, day, day)
         return scope.session.scalars(select(TimeOff.id).where(TimeOff.partner_id == partner.partner_id)).one()
+
+
+def learned(road: Road, owner: Person, partner: Person) -> dict[str, int]:
+    """A module asked for from a day on, which the partner has passed, and a sample they tried."""
+    with road.acting_as(owner) as scope:
+        module = modules.make(scope, replace(shelf.book("privacy", "ko"), title="개인정보"))
+        modules.publish(scope, module, asks_again=False, holds_from=road.now + timedelta(days=30))
+        revision = sops.published(scope, "packing")
+        item = making.items(revision.items)[0]
+        told = making.Wanted("컵 두 개", "머그컵 2개 주문이에요", {item.key: "1"}, {item.key: "맞아요"})
+        sample = making.make(scope, revision.sop_id, told)
+    with road.acting_as(partner) as scope:
+        own = learning.own_of(scope, module)
+        learning.tick(scope, module, own.edition.id, parts=range(len(own.content.parts)))
+        right = [question.right for question in own.content.questions]
+        tried = learning.hand_in(scope, module, own.edition.id, picked=right).id
+        trying.hand_in(scope, sample, {})
+    return {"module_id": module, "try_id": tried, "sample_id": sample}
 
 
 def looked_back(road: Road, owner: Person, partner: Person) -> dict[str, int]:

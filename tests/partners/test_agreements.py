@@ -154,7 +154,7 @@ def test_a_first_agreement_locks_nobody_out_before_its_day(acting_as, cast):
     assert [stands(acting_as, who, holds) for who in (cast.minji, cast.sujin)] == ["active", "unready"]
     with acting_as(cast.sujin, now=holds) as scope, pytest.raises(dispatch.NotReady) as refused:
         dispatch.claim_next(scope)
-    assert refused.value.facts == {"pieces": "업무 약속 1판 서명"}
+    assert refused.value.facts == {"pieces": "업무 약속 1판 서명", "next_url": "/my-agreement"}
     with acting_as(cast.haneul, now=holds) as scope:
         edition(scope, months=3, words={"own": "포장대는 상점이 빌려줘요"})
     assert stands(acting_as, cast.minji, holds) == "unready"  # a new edition asks anew

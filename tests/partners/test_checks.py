@@ -203,7 +203,7 @@ def test_who_works_here_is_asked_after_a_while_and_held_work_goes_on(acting_as, 
             assert claimable(scope) == state
     with acting_as(cast.minji, now=later) as scope, pytest.raises(dispatch.NotReady) as refused:
         dispatch.claim_next(scope)
-    assert refused.value.facts == {"pieces": "개인정보 교육"}
+    assert refused.value.facts == {"pieces": "개인정보 교육", "next_url": "/my-papers"}
     assert signed_in(cast.minji).get("/my-papers").text.count("개인정보 교육") >= 1
     with acting_as(cast.haneul, now=later) as scope:
         last = seeing.today(scope) + timedelta(days=9)

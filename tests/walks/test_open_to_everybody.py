@@ -32,6 +32,7 @@ from tests.attacks.estate import (
     claim,
     corrective,
     counted,
+    learned,
     left,
     lent,
     listing,
@@ -50,7 +51,7 @@ from tests.walks.test_main_road_walk import order_file, speak_english
 pytestmark = pytest.mark.browser
 
 NO_PAGE = re.compile(
-    r"\.(csv|js|json|webmanifest|<ending>)$|^/(static|photos|sops/pictures|pictures|listings/(export|pictures)|notices/bell|pulse|livez|readyz)\b|^/api/v1/|^/come-in/|^/(orders|products)/import/<|/(file|copy)$|^/(work/<int:task_id>/pictures|my-papers/documents)/"
+    r"\.(csv|js|json|webmanifest|<ending>)$|^/(static|photos|sops/pictures|training/pictures|pictures|listings/(export|pictures)|notices/bell|pulse|livez|readyz)\b|^/api/v1/|^/come-in/|^/(orders|products)/import/<|/(file|copy)$|^/(work/<int:task_id>/pictures|my-papers/documents)/"
 )
 """Files, what programs read, a door that opens once, and the previews of files, which are walked to below."""
 
@@ -91,6 +92,7 @@ def standing(shop: Served, cast: Cast) -> Filled:
         paid(road, cast.haneul, cast.minji)
         | corrective(road, cast.haneul)
         | looked_back(road, cast.haneul, cast.minji)
+        | learned(road, cast.haneul, cast.minji)
     )
     with road.acting_as(cast.haneul) as scope:
         talks.offer(scope, acted["talk_id"], "테이프를 길게 붙여요", version=1)

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, exists, insert, select, update
 from base import outbox
 from base.rows import mine, one
 from base.scope import Scope
+from partners.lifecycle import WORKING
 from partners.models import Partner
 from security import audit
 from tasks import opening
@@ -169,7 +170,7 @@ def _somebody_is_left(scope: Scope, of: Settling) -> bool:
         PictureAnswer.shop_id == scope.shop_id, PictureAnswer.album_picture_id.in_(ids)
     )
     left = exists().where(
-        Partner.shop_id == scope.shop_id, Partner.state == "active", Partner.id.not_in(answered)
+        Partner.shop_id == scope.shop_id, Partner.state.in_(WORKING), Partner.id.not_in(answered)
     )
     return bool(scope.session.scalar(select(left)))
 

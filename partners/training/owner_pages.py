@@ -146,7 +146,7 @@ def _edit(
         content=content,
         kinds=KINDS,
         limits=LIMITS,
-        choices=MOST_CHOICES,
+        most_choices=MOST_CHOICES,
         today=scope.now.astimezone(zone()).date().isoformat(),
         form=request.form,
         error=error,

@@ -1,12 +1,15 @@
 """Training: what is read and asked, when it counts, whom it keeps from work; and a newcomer's whole way in."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 from sqlalchemy import select, update
 
 from partners import clearance, clearing, invariants
@@ -437,3 +440,61 @@ def _watched(scope, partner_id) -> int:
     scope.session.add(row)
     scope.session.flush()
     return row.id
+
+
+def knot() -> BytesIO:
+    data = BytesIO()
+    Image.new("RGB", (40, 30), "#a63").save(data, "JPEG")
+    return BytesIO(data.getvalue())
+
+
+def test_the_owner_writes_a_module_with_a_picture_and_publishes_it(cast, signed_in):
+    """Every button keeps what was typed; the picture is one of the shop's, and nobody else's."""
+    haneul, minji, stranger = map(signed_in, (cast.haneul, cast.minji, cast.stranger))
+    begun = haneul.post("/training", data={"csrf": haneul.csrf, "title": "선물 포장"}).headers["Location"]
+    page = begun.split("#")[0]
+
+    def save(act: str, **more: object) -> int:
+        form = {
+            "csrf": haneul.csrf,
+            "title": "선물 포장",
+            "pass_pct": "80",
+            "wait_h": "0",
+            "tries": "3",
+            "months": "0",
+        }
+        return haneul.post(page, data=form | more | {"act": act}).status_code
+
+    assert (save("add-song"), save("add-picture"), save("add-picture", title="900101-1234567")) == (
+        302,
+        302,
+        422,
+    )
+    part = {"part-0": "picture", "part-0-title": "매듭", "part-0-text": "리본을 두 번 묶은 상자"}
+    publish = {"csrf": haneul.csrf, "since": ""}
+    assert save("save", **part) == 302
+    assert haneul.post(f"{page}/publish", data=publish).status_code == 422  # its picture is missing
+    assert save("save", **part, **{"part-0-picture": (BytesIO(b"no picture"), "a.jpg")}) == 422
+    assert save("add-question", **part, **{"part-0-picture": (knot(), "a.jpg")}) == 302
+    (shown,) = set(re.findall(r"/training/pictures/[0-9a-f]{64}", haneul.get(page).text))
+    assert [who.get(shown).status_code for who in (haneul, minji, stranger)] == [200, 200, 404]
+    asked = {
+        **part, "part-0-link": shown.rsplit("/", 1)[1], "question-0": "1", "question-0-text": "몇 번 묶나요?",
+        "question-0-choice-0": "한 번", "question-0-choice-2": "두 번", "question-0-right": "2", "question-0-why": "풀리지 않아요",
+    }  # fmt: skip
+    assert save("save", **asked) == 302
+    assert haneul.post(f"{page}/publish", data=publish).status_code == 302
+    module_id = int(page.split("/")[2])
+    read = f"/my-training/{module_id}"
+    assert minji.get(read).text.count(shown) == 1
+    edition = re.search(r'name="edition" value="(\d+)"', minji.get(read).text)[1]
+    form = {"csrf": minji.csrf, "edition": edition}
+    assert minji.post(f"{read}/read", data=form).headers["Location"] == read
+    assert minji.post(f"{read}/read", data=form | {"read-0": "1"}).headers["Location"] == f"{read}/quiz"
+    assert minji.post(f"{read}/quiz", data=form).status_code == 422
+    answered = [
+        minji.post(f"{read}/quiz", data=form | {"question-0": pick}).headers["Location"] for pick in "01"
+    ]
+    assert [minji.get(result).text.count("풀리지 않아요") for result in answered] == [1, 1]
+    assert [minji.get(result).text.count("통과했어요!") for result in answered] == [0, 1]
+    assert signed_in(cast.stranger_partner).get(read).status_code == 404

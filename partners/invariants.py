@@ -5,8 +5,10 @@ from sqlalchemy import Select, and_, exists, func, or_, select
 from base.invariants import Ask, Finding, broken
 from base.scope import Scope
 from partners.agreements import invariants as agreed
+from partners.lifecycle import PILOT
 from partners.models import Partner, PayLine, Price
 from partners.pay import invariants as of_pay
+from partners.training.models import Pilot
 from security.models import Membership
 
 
@@ -53,10 +55,20 @@ def _cardless(scope: Scope) -> Select[int]:
     return partners.order_by(Membership.id)
 
 
+def _pilotless(scope: Scope) -> Select[int]:
+    """Whoever works in a pilot has one that is open: it says how much they hold, and when it ends."""
+    open_ = exists().where(
+        Pilot.shop_id == Partner.shop_id, Pilot.partner_id == Partner.id, Pilot.ended_at.is_(None)
+    )
+    cards = select(Partner.id).where(Partner.shop_id == scope.shop_id, Partner.state == PILOT, ~open_)
+    return cards.order_by(Partner.id)
+
+
 ASKED: dict[str, Ask] = {
     "negative_pay": _negative_pay,
     "negative_price": _negative_price,
     "paid_twice": _paid_twice,
     "paid_to_nobody": _paid_to_nobody,
     "cardless": _cardless,
+    "pilotless": _pilotless,
 }

@@ -224,6 +224,7 @@ BREAKS: dict[str, tuple[str, ...]] = {
     "stock.not_held": ("UPDATE reservations SET state = 'released' WHERE state = 'held'",),
     "partners.cardless": ("UPDATE partners SET state = 'left' WHERE id = (SELECT min(id) FROM partners)",),
     "partners.cleared_otherwise": (f"UPDATE partners SET cleared_until = {LONG_AGO} WHERE id = (SELECT max(id) FROM partners)",),
+    "partners.pilotless": ("UPDATE partners SET state = 'pilot' WHERE id = (SELECT min(id) FROM partners WHERE state = 'active')",),
     "tasks.left_standing": ("UPDATE tasks SET state = 'submitted' WHERE id = (SELECT max(id) FROM tasks WHERE state = 'accepted')",),
     "tasks.clock_missing": (f"UPDATE stage_clocks SET ended_at = {LONG_AGO}, verdict = 'void' WHERE ended_at IS NULL",),
     "qa.not_paid_as_claimed": ("UPDATE tasks SET won = won + 1 WHERE id = (SELECT min(id) FROM tasks WHERE state = 'accepted')",),

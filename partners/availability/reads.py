@@ -13,7 +13,7 @@ from base.scope import Scope
 from partners.availability import week as weeks
 from partners.availability.models import OfferedHours, TimeOff
 from partners.availability.week import Supply, Week
-from partners.lifecycle import ACTIVE
+from partners.lifecycle import WORKING
 from partners.models import Partner
 
 
@@ -69,7 +69,7 @@ class Offered:
 def together(scope: Scope, until: datetime) -> Offered:
     """What is offered between now and an instant: two statements, a row for each different week."""
     since, tz = scope.now, calendars.current(scope).tz
-    here = (OfferedHours.shop_id == scope.shop_id, Partner.state == ACTIVE)
+    here = (OfferedHours.shop_id == scope.shop_id, Partner.state.in_(WORKING))
     weeks_said = scope.session.execute(
         select(OfferedHours.week, func.count())
         .join(Partner, Partner.id == OfferedHours.partner_id)
@@ -94,7 +94,7 @@ def _without_days_off(scope: Scope, until: datetime, tz: str) -> Iterator[tuple[
         .where(
             TimeOff.shop_id == scope.shop_id,
             OfferedHours.shop_id == scope.shop_id,
-            Partner.state == ACTIVE,
+            Partner.state.in_(WORKING),
             TimeOff.first <= last,
             TimeOff.last >= calendars.today(scope),
         )

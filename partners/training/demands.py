@@ -129,7 +129,7 @@ def _from(row: ModuleEdition, joined_at: datetime) -> datetime:
     """From when on an edition is asked of somebody: who came after it was published learns it at once."""
     assert row.published_at is not None  # only the published are read
     assert row.holds_from is not None
-    return joined_at if row.published_at <= joined_at else row.holds_from
+    return joined_at if row.published_at < joined_at else row.holds_from
 
 
 def _passes(scope: Scope, partner_ids: Collection[int] | None) -> Mapping[tuple[int, int], list[Pass]]:

@@ -40,7 +40,7 @@ def begin(scope: Scope, partner_id: int) -> None:
         partner_id=partner_id,
         held=ruled.pilot_held,
         goal=ruled.pilot_goal,
-        before=scope.session.scalars(before).one(),
+        before=int(scope.session.scalars(before).one()),
         began_at=scope.now,
     )
     scope.session.add(made)

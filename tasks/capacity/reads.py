@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, func, select
 from base import calendars
 from base.scope import Scope
 from partners.availability import reads as availability
-from partners.lifecycle import ACTIVE
+from partners.lifecycle import WORKING
 from partners.models import Partner, PayLine
 from tasks.capacity import rule
 from tasks.capacity.rule import Line, Need, Pace
@@ -107,5 +107,5 @@ def _measured(scope: Scope) -> list[Line]:
 
 
 def _active(scope: Scope) -> int:
-    here = (Partner.shop_id == scope.shop_id, Partner.state == ACTIVE)
+    here = (Partner.shop_id == scope.shop_id, Partner.state.in_(WORKING))
     return scope.session.scalar(select(func.count()).select_from(Partner).where(*here)) or 0

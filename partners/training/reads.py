@@ -14,12 +14,15 @@ from partners.training.learning import DONE, NEW, SOON, Own
 from partners.training.models import Module, ModuleEdition, QuizTry
 
 MOST = 300  # of whom one page tells: who has something to do first
-GOOD = frozenset({DONE, SOON, NEW})
+GOOD, COMING = frozenset({DONE, SOON}), frozenset({NEW})
 
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """A module: what it is called, its newest edition and its draft, and of how many it is asked."""
+    """A module: what it is called, its newest edition and its draft, and of how many it is asked.
+
+    `good` have it, `coming` have until a day to learn it; the others lack it.
+    """
 
     module: Module
     title: str
@@ -27,6 +30,12 @@ class Overview:
     draft: ModuleEdition | None
     asked: int
     good: int
+    coming: int
+
+    @property
+    def lacking(self) -> int:
+        """How many take no work for want of it."""
+        return self.asked - self.good - self.coming
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +50,7 @@ def every(scope: Scope) -> list[Overview]:
     """The modules that stand, with how many of those asked have what is asked."""
     found = _lessons(scope)
     counted = Counter(
-        (lesson.taught.module.id, learning.stands(lesson, at=scope.now) in GOOD)
+        (lesson.taught.module.id, learning.stands(lesson, at=scope.now))
         for lessons in found.values()
         for lesson in lessons
     )
@@ -53,14 +62,15 @@ def every(scope: Scope) -> list[Overview]:
 
 
 def _overview(
-    module: Module, editions: Sequence[ModuleEdition], counted: Mapping[tuple[int, bool], int]
+    module: Module, editions: Sequence[ModuleEdition], counted: Mapping[tuple[int, str], int]
 ) -> Overview:
     published = [row for row in editions if row.published_at is not None]
     newest = published[-1] if published else None
     draft = editions[-1] if editions[-1].published_at is None else None
-    good, not_good = (counted.get((module.id, is_good), 0) for is_good in (True, False))
+    stands = {how: n for (id_, how), n in counted.items() if id_ == module.id}
+    good, coming = (sum(stands.get(how, 0) for how in some) for some in (GOOD, COMING))
     title = str((newest or editions[-1]).content["title"])
-    return Overview(module, title, newest, draft, good + not_good, good)
+    return Overview(module, title, newest, draft, sum(stands.values()), good, coming)
 
 
 def _lessons(scope: Scope) -> Mapping[int, Sequence[Lesson]]:

@@ -22,7 +22,7 @@ from tasks.numbers import decimal_of
 from tasks.procedures import Procedure
 
 MARKED = ("check", "number", "choice")  # what needs nobody to look at it, and names nobody
-MOST_KNOWN = 20
+MOST_KNOWN = 6
 
 
 @dataclass(frozen=True, slots=True)

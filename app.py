@@ -45,6 +45,7 @@ import security.owner_pages
 import security.pages
 import security.pulse
 import security.token_pages
+import stock.anomalies.commands
 import stock.api
 import stock.buying.commands
 import stock.buying.looking
@@ -233,6 +234,7 @@ for command in (
     security_commands.audit_group,
     security_commands.reset_link,
     stock.commands.import_,
+    stock.anomalies.commands.anomalies,
     stock.buying.commands.buying,
     stock.rolling_commands.stock,
     *qa.commands.COMMANDS,

@@ -167,7 +167,7 @@ def _stages(order: OrderView, tasks: Sequence[Task], *, paid: bool) -> tuple[tup
     handed_in = any(task.state in {SUBMITTED, INSPECTION, ACCEPTED} for task in tasks)
     done = {
         ORDERED: True,
-        GOODS: order.state not in {"short", CANCELLED},
+        GOODS: order.state not in {"held", "short", CANCELLED},
         PACKED: handed_in,
         INSPECTED: any(task.state == ACCEPTED for task in tasks),
         SHIPPED: order.shipped_at is not None,
@@ -179,7 +179,7 @@ def _stages(order: OrderView, tasks: Sequence[Task], *, paid: bool) -> tuple[tup
 
 def _now(order: OrderView, tasks: Sequence[Task]) -> str:
     """What the order waits for."""
-    if order.state in {"short", "shipped", CANCELLED}:
+    if order.state in {"held", "short", "shipped", CANCELLED}:
         return order.state
     live = next(
         (task.state for task in reversed(tasks) if task.state in {OPEN, SUBMITTED, INSPECTION, *HELD}), ""

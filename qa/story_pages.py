@@ -17,6 +17,8 @@ ICONS = {
     "placed": "shopping-bag",
     "imported": "arrow-down-on-square-stack",
     "short": "clock",
+    "order.held": "hand-raised",
+    "order.let_pass": "check",
     "promised": "archive-box",
     "task.opened": "queue-list",
     "task.claimed": "hand-raised",
@@ -44,7 +46,8 @@ ICONS = {
     "pay.accrued": "banknotes",
 }
 KINDS = {
-    "short": "warn", "task.released": "warn", "task.expired": "warn", "task.sent_back": "warn",
+    "short": "warn", "order.held": "warn", "order.let_pass": "ok",
+    "task.released": "warn", "task.expired": "warn", "task.sent_back": "warn",
     "task.accepted": "ok", "task.rejected": "bad", "task.cancelled": "bad", "order.cancelled": "bad",
     "shipped": "ok", "pay.accrued": "ok", "task.lapsed": "ok", "task.overturned": "ok",
     "appeal.overturned": "ok",

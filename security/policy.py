@@ -36,6 +36,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "order.see":         frozenset({OWNER}),
     "order.import":      frozenset({OWNER}),
     "order.cancel":      frozenset({OWNER}),
+    "order.pass":        frozenset({OWNER}),     # an order that looked wrong is meant as it is
     "claim.see":         frozenset({OWNER}),     # what customers wrote is told to nobody else
     "claim.manage":      frozenset({OWNER}),
     "stock.see":         frozenset({OWNER}),
@@ -86,9 +87,9 @@ PERMISSIONS: dict[str, frozenset[str]] = {
 }
 #: What a token may be given: what the API does. Nothing of it lets a program widen its own rights.
 GRANTABLE = (
-    "board.see", "order.see", "order.import", "order.cancel", "claim.see", "claim.manage", "stock.see",
-    "stock.move", "stock.own", "kind.manage", "task.see", "task.cancel", "task.give", "task.offers",
-    "task.claim", "task.work", "task.reveal", "appeal.file", "standing.own",
+    "board.see", "order.see", "order.import", "order.cancel", "order.pass", "claim.see", "claim.manage",
+    "stock.see", "stock.move", "stock.own", "kind.manage", "task.see", "task.cancel", "task.give",
+    "task.offers", "task.claim", "task.work", "task.reveal", "appeal.file", "standing.own",
     "review.queue", "review.judge", "photo.see", "picture.see", "thread.talk", "notice.own",
     "announcement.see", "announcement.make", "announcement.read",
 )

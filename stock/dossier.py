@@ -18,7 +18,7 @@ from stock.recipients import FIELDS
 from stock.reservations import HELD
 
 MOST_TOLD = 40
-TOLD = frozenset({"order.cancelled", "recipient.revealed"})
+TOLD = frozenset({"order.cancelled", "order.held", "order.let_pass", "recipient.revealed"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,15 +26,15 @@ def known(scope: Scope, skus: Iterable[str]) -> dict[str, int]:
     return found
 
 
-def ensure(scope: Scope, goods: Sequence[Goods]) -> tuple[dict[str, int], int]:
-    """The ids of these products by SKU, those the shop lacks added; and how many were."""
+def ensure(scope: Scope, goods: Sequence[Goods]) -> tuple[dict[str, int], tuple[str, ...]]:
+    """The ids of these products by SKU, those the shop lacks added; and which were."""
     there = known(scope, (each.sku for each in goods))
     new = {each.sku: asdict(each) for each in goods if each.sku not in there}
     _add(scope, new)
     added = known(scope, new)
     if added:
         scope.tell(ProductsAdded(tuple(sorted(added.values()))))
-    return there | added, len(new)
+    return there | added, tuple(new)
 
 
 def update_from(scope: Scope, wares: Sequence[Ware]) -> tuple[int, int]:

@@ -7,6 +7,7 @@ from sqlalchemy import insert, select
 
 from base.scope import Scope
 from stock import correcting, goods, placing, recipients, takebacks
+from stock.anomalies import screening
 from stock.batches import batches
 from stock.correcting import Corrected
 from stock.cuts import Cut
@@ -55,8 +56,11 @@ def carry_out(scope: Scope, work: Work, *, import_id: int) -> Outcome:
     fees = _charge(scope, intake.fees, source)
     corrected = correcting.correct(scope, intake.corrections, source)
     taken_back = takebacks.take_back(scope, takebacks.by_token(intake.cancellations, work.customers), source)
-    placed = _settle(scope, work, written, products, taken_back.cut)
-    return Outcome(written, placed, new, fees, corrected, taken_back)
+    gone = set(taken_back.cut.cancelled)
+    alive = {id_: order for id_, order in written.items() if id_ not in gone}
+    held = screening.hold(scope, alive, products=products, new=new)
+    placed = _settle(scope, work, written, products=products, cut=taken_back.cut, held=held)
+    return Outcome(written, placed, len(new), fees, corrected, taken_back)
 
 
 def _charge(scope: Scope, fees: Sequence[Fee], source: Source) -> list[Fee]:
@@ -76,7 +80,13 @@ def _charge(scope: Scope, fees: Sequence[Fee], source: Source) -> list[Fee]:
 
 
 def _settle(
-    scope: Scope, work: Work, written: Collection[int], products: Mapping[str, int], cut: Cut
+    scope: Scope,
+    work: Work,
+    written: Collection[int],
+    *,
+    products: Mapping[str, int],
+    cut: Cut,
+    held: Sequence[int],
 ) -> Placed:
     """Fills what can be filled, now that all is written, and tells what became of earlier orders.
 
@@ -89,4 +99,4 @@ def _settle(
     if smaller := tuple(id_ for id_ in cut.reduced if id_ not in new):
         scope.tell(OrdersReduced(smaller))
     known = len(work.orders) - len(written)
-    return placing.settle(scope, alive, products=sorted(products.values()), known=known)
+    return placing.settle(scope, alive, products=sorted(products.values()), known=known, held=held)

@@ -11,6 +11,7 @@ from stock.handovers.life import DIFFERS, OPEN
 from stock.handovers.models import Handover, HandoverLine
 from stock.levels import TRANSIT
 from stock.lifecycle import ENDED, READY, SHIPPED, SHORT, WAITING
+from stock.lifecycle import HELD as WAITS
 from stock.models import Level, Location, Movement, Order, OrderLine, Reservation
 from stock.moves import ISSUE
 from stock.reservations import HELD
@@ -116,7 +117,9 @@ def _held_in_vain(scope: Scope) -> Look:
         .join(OrderLine, OrderLine.id == Reservation.line_id)
         .join(Order, Order.id == OrderLine.order_id)
         .where(Reservation.shop_id == scope.shop_id, OrderLine.shop_id == scope.shop_id)
-        .where(Order.shop_id == scope.shop_id, Order.state.in_([*ENDED, SHORT]), Reservation.state == HELD)
+        .where(
+            Order.shop_id == scope.shop_id, Order.state.in_([*ENDED, WAITS, SHORT]), Reservation.state == HELD
+        )
     )
 
 

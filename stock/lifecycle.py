@@ -2,14 +2,17 @@
 
 from collections.abc import Iterable
 
-SHORT, READY, SHIPPED, CANCELLED = "short", "ready", "shipped", "cancelled"
-STATES = (SHORT, READY, SHIPPED, CANCELLED)
+HELD, SHORT, READY, SHIPPED, CANCELLED = "held", "short", "ready", "shipped", "cancelled"
+STATES = (HELD, SHORT, READY, SHIPPED, CANCELLED)
 
-FILL, SHIP, CANCEL = "fill", "ship", "cancel"
+HOLD, PASS, FILL, SHIP, CANCEL = "hold", "pass", "fill", "ship", "cancel"
 
 # fmt: off
 STEPS = (
     # from    step     to          who
+    (SHORT,   HOLD,    HELD,       "house"),  # something about it is odd
+    (HELD,    PASS,    SHORT,      "owner"),
+    (HELD,    CANCEL,  CANCELLED,  "owner"),
     (SHORT,   FILL,    READY,      "house"),
     (SHORT,   CANCEL,  CANCELLED,  "owner"),
     (READY,   SHIP,    SHIPPED,    "house"),
@@ -17,7 +20,7 @@ STEPS = (
 )
 # fmt: on
 
-WAITING = (SHORT, READY)
+WAITING = (HELD, SHORT, READY)
 ENDED = (SHIPPED, CANCELLED)
 TO = {(start, step): end for start, step, end, _ in STEPS}
 

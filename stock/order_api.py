@@ -10,6 +10,7 @@ from base.calls import BadRequest, Listed, RowId, Sent, Told, Units, call, text
 from base.scope import Scope
 from security.doors import needs
 from stock import dossier, normalise, orders, queries
+from stock.anomalies import deciding
 from stock.api import api
 from stock.drafts import Draft, Line, Recipient
 from stock.profiles import GENERIC
@@ -19,7 +20,7 @@ from stock.shapes import Price, Sku, impersonal
 MOST = 100
 YEAR = timedelta(days=366)
 
-State = Literal["short", "ready", "shipped", "cancelled"]
+State = Literal["held", "short", "ready", "shipped", "cancelled"]
 
 
 class NewRecipient(Sent):
@@ -58,10 +59,11 @@ class NewOrders(Sent):
 
 
 class PlacedOrders(Told):
-    """The ids of the new orders, those of them that are ready, and how many numbers were known before."""
+    """The ids of the new orders, those that are ready, those held as odd, and how many were known before."""
 
     orders: list[int]
     ready: list[int]
+    held: list[int]
     known: int
 
 
@@ -94,7 +96,7 @@ class Orders(Listed[OrderRow]):
 class WhichOrders(Sent):
     """Which orders, and which page."""
 
-    view: Literal["open", "short", "ready", "shipped", "cancelled", "all"] = "open"
+    view: Literal["open", "held", "short", "ready", "shipped", "cancelled", "all"] = "open"
     after: Annotated[str, text(400)] = ""
 
 
@@ -178,6 +180,15 @@ def cancel(scope: Scope, order_id: int, body: Cancelling) -> object:
         orders.cancel_lines(scope, order_id, units, why=body.why)
     else:
         orders.cancel(scope, order_id, why=body.why)
+    return dossier.order(scope, order_id)
+
+
+@api.post("/orders/<int:order_id>/pass")
+@needs("order.pass")
+@call(OrderShown)
+def let_pass(scope: Scope, order_id: int) -> object:
+    """Lets an order pass that was held because it looked wrong: it is meant as it is."""
+    deciding.let_pass(scope, order_id)
     return dossier.order(scope, order_id)
 
 

@@ -14,8 +14,9 @@ from base.web import render, tell, wants_json, zone
 from security import people
 from security.doors import keep_no_copy, needs
 from stock import claim_reads, dossier, orders, queries, recipients
+from stock.anomalies import reads as odd
 from stock.front import csv_file, pages, said, wall
-from stock.lifecycle import CANCEL, steps_from
+from stock.lifecycle import CANCEL, HELD, steps_from
 from stock.models import Order
 from stock.profiles import PROFILES
 from stock.queries import ALL, OPEN, VIEWS, Find
@@ -110,6 +111,7 @@ def _order(
         error.status if error else 200,
         order=view,
         claims=claim_reads.of_order(scope, order_id),
+        odd=odd.of_order(scope, order_id) if view.state == HELD else [],
         names=people.names(scope),
         may_cancel=CANCEL in steps_from(view.state, who="owner"),
         why_codes=orders.WHY,

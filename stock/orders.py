@@ -11,6 +11,7 @@ from base.rows import one
 from base.scope import Scope
 from security import audit
 from stock import cuts, deadlines, filling, goods, levels, placing, recipients, reservations, steps
+from stock.anomalies import screening
 from stock.cuts import Cut
 from stock.drafts import Draft, Goods, Recipient
 from stock.lifecycle import SHIP
@@ -42,15 +43,17 @@ class TooMuchCancelled(Invalid):
 def place(scope: Scope, drafts: Sequence[Draft]) -> Placed:
     """Places orders as a form or a generator gives them; numbers the channel had before are passed over.
 
-    Those the stock can fill are ready at once, the others wait as short; products nobody knew are added.
+    Those the stock can fill are ready at once, the others wait as short; what looks wrong is held for the
+    owner's word. Products nobody knew are added.
     """
     named = {
         line.sku: Goods(line.sku, line.name or line.sku, line.option) for of in drafts for line in of.lines
     }
-    products, _ = goods.ensure(scope, list(named.values()))
+    products, new = goods.ensure(scope, list(named.values()))
     written = placing.write(scope, placing.prepared(scope, drafts), products=products)
     known = len(drafts) - len(written)
-    placed = placing.settle(scope, written, products=sorted(products.values()), known=known)
+    held = screening.hold(scope, written, products=products, new=new)
+    placed = placing.settle(scope, written, products=sorted(products.values()), known=known, held=held)
     audit.note(scope, "orders.placed", orders=len(written), ready=len(placed.ready), known=known)
     return placed
 

@@ -14,6 +14,7 @@ from stock import (
     product_pages,
     result_pages,
 )
+from stock.anomalies import pages as odd_pages
 from stock.buying import pages as buying_pages
 from stock.buying import purchase_pages
 from stock.counts import pages as round_pages
@@ -29,6 +30,7 @@ __all__ = [
     "import_pages",
     "level_pages",
     "move_pages",
+    "odd_pages",
     "order_pages",
     "pages",
     "picture_pages",

@@ -36,6 +36,7 @@ class Placed:
     orders: tuple[int, ...]
     ready: tuple[int, ...]
     known: int
+    held: tuple[int, ...] = ()  # odd: they wait for the owner's word
 
 
 def prepared(scope: Scope, drafts: Sequence[Draft]) -> list[Prepared]:
@@ -64,15 +65,17 @@ def write(
     return {ids[one.sealed.uid]: one for one in fresh}
 
 
-def settle(scope: Scope, orders: Collection[int], *, products: Sequence[int], known: int) -> Placed:
-    """Fills what can be filled and tells which of the new orders must wait."""
+def settle(
+    scope: Scope, orders: Collection[int], *, products: Sequence[int], known: int, held: Sequence[int]
+) -> Placed:
+    """Fills what can be filled and tells which of the new orders must wait; `held` ones wait for a word."""
     if orders:
         scope.tell(OrdersPlaced(tuple(orders)))
     filled = set(filling.fill(scope, products))
-    short = tuple(id_ for id_ in orders if id_ not in filled)
+    short = tuple(id_ for id_ in orders if id_ not in filled and id_ not in held)
     if short:
         scope.tell(OrdersShort(short))
-    return Placed(tuple(orders), tuple(id_ for id_ in orders if id_ in filled), known)
+    return Placed(tuple(orders), tuple(id_ for id_ in orders if id_ in filled), known, tuple(held))
 
 
 def fee_row(

@@ -14,12 +14,12 @@ from base.rows import Page, mine, page
 from base.scope import Scope
 from security import privacy, vault
 from security.vault import Spot
-from stock.lifecycle import CANCELLED, READY, SHIPPED, SHORT, STATES, WAITING
+from stock.lifecycle import CANCELLED, HELD, READY, SHIPPED, SHORT, STATES, WAITING
 from stock.models import Order, OrderLine, Product, RecipientIndex
 from stock.profiles import PROFILES
 
 OPEN, ALL = "open", "all"
-VIEWS = (OPEN, SHORT, READY, SHIPPED, CANCELLED, ALL)
+VIEWS = (OPEN, HELD, SHORT, READY, SHIPPED, CANCELLED, ALL)
 MOST_COUNTED = 1000
 MOST_EXPORTED = 5000
 SHOWN_GOODS = 2  # products of an order that a row names
@@ -60,6 +60,7 @@ class OrderRow:
 class Counts:
     """How many orders stand where, each counted to MOST_COUNTED and no further; `late` and `today` wait."""
 
+    held: int
     short: int
     ready: int
     shipped: int
@@ -69,7 +70,7 @@ class Counts:
 
     @property
     def open(self) -> int:
-        return min(self.short + self.ready, MOST_COUNTED)
+        return min(self.held + self.short + self.ready, MOST_COUNTED)
 
 
 def orders(scope: Scope, find: Find, *, after: str = "") -> Page[OrderRow]:
@@ -89,10 +90,8 @@ def counts(scope: Scope, *, zone: ZoneInfo) -> Counts:
         IS_WAITING & (Order.ship_by < scope.now),
         IS_WAITING & (Order.ship_by >= scope.now) & (Order.ship_by < midnight),
     )
-    short, ready, shipped, cancelled, late, today = scope.session.execute(
-        select(*(_bounded(scope, clause) for clause in wanted))
-    ).one()
-    return Counts(short, ready, shipped, cancelled, late, today)
+    counted = scope.session.execute(select(*(_bounded(scope, clause) for clause in wanted))).one()
+    return Counts(*counted)
 
 
 def channels(scope: Scope) -> list[str]:

@@ -69,11 +69,12 @@ def faulty(rows: int, problems: Sequence[Problem]) -> Document:
 
 def _orders(outcome: Outcome) -> Document:
     placed = outcome.placed
-    return {
+    held = {"held": len(placed.held)} if placed.held else {}
+    return held | {
         "new": len(outcome.orders),
         "known": placed.known,
         "ready": len(placed.ready),
-        "short": len(placed.orders) - len(placed.ready),
+        "short": len(placed.orders) - len(placed.ready) - len(placed.held),
         "cancelled": len(outcome.orders) - len(placed.orders),
     }
 

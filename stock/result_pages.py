@@ -50,4 +50,6 @@ def _rows_behind(key: str) -> str:
     name = key.removeprefix("stock.report.")
     if name in {"ready", "short"}:
         return url_for("stock.orders", view=name)
+    if name == "held":
+        return url_for("stock.held")
     return url_for("stock.products") if name == "new_products" else ""

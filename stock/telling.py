@@ -58,8 +58,8 @@ def _claim_file(report: dict[str, Any]) -> Iterator[Sentence]:
 def _order_file(report: dict[str, Any]) -> Iterator[Sentence]:
     orders, products = report["orders"], report["products"]
     yield "orders", {"n": orders["new"], "lines": report["lines"], "units": report["units"]}
-    for key in ("ready", "short", "known", "cancelled"):
-        if orders[key]:
+    for key in ("ready", "short", "held", "known", "cancelled"):
+        if orders.get(key):
             yield key, {"n": orders[key]}
     if products["new"]:
         yield "new_products", {"n": products["new"]}

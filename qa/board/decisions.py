@@ -11,6 +11,7 @@ from base.scope import Scope
 from partners.pay import closing, disputing, proposals
 from qa.causes import actions, alarms, escapes
 from qa.models import Inspection
+from stock.anomalies import deciding
 from stock.counts import rounds
 from stock.handovers import reads as handovers
 from stock.models import Count, Import, Level, Order
@@ -115,6 +116,7 @@ def _row(scope: Scope, stmt: object) -> Asked:
 
 ASKED: dict[str, Callable[[Scope], Asked]] = {
     "short_orders": short_orders,
+    "odd_orders": deciding.waiting,
     "dead_letters": _dead_letters,
     "overdue_inspections": _overdue_inspections,
     "goods_missing": _goods_missing,

@@ -20,6 +20,7 @@ from tasks import queries
 #: Where a decision is taken: the page and its arguments.
 WHERE: dict[str, tuple[str, dict[str, str]]] = {
     "short_orders": ("stock.orders", {"view": "short"}),
+    "odd_orders": ("stock.held", {}),
     "dead_letters": ("qa.errands", {}),
     "overdue_inspections": ("qa.queue", {}),
     "goods_missing": ("stock.levels", {"view": "missing"}),

@@ -25,6 +25,7 @@ from tasks import dispatch
 LAST_FILE = 11  # orders that came in this morning
 AT_HOME = (6, 4)  # units at a partner's home, of the goods of which most are free
 PENS = "PEN-BRASS"
+TYPED = 12_012  # units: the price slipped into the wrong field
 HURRY_S = 40 * 60  # business seconds that are left for the order in a hurry
 SHARP = "송장 번호가 사진에서 다 읽혀요."
 SEEN = (Slip("bad_seal", "seal", "major"), Slip("photo_unclear", "packed_photo", "minor"))
@@ -58,10 +59,17 @@ def _calm(who: Player) -> Player:
 
 
 def _special_orders(scope: Scope, *, stage: Stage, now: datetime) -> None:
-    """One order that no stock can fill, and one in a hurry for what lies ready."""
+    """One order that no stock can fill, one in a hurry for what lies ready, and one typed wrong."""
     (ready, *_) = _fullest(scope) or [PENS]
-    pens, mugs = _order(scope, "D-1001", PENS, 240), _order(scope, "D-1002", ready, 2)
-    orders.place(scope, [pens, replace(mugs, ship_by=add(stage.calendar, now, HURRY_S))])
+    pens, mugs = _order(scope, "D-1001", PENS, 95), _order(scope, "D-1002", ready, 2)
+    orders.place(
+        scope,
+        [
+            pens,
+            replace(mugs, ship_by=add(stage.calendar, now, HURRY_S)),
+            _order(scope, "D-1003", ready, TYPED),
+        ],
+    )
 
 
 def _order(scope: Scope, number: str, sku: str, units: int) -> Draft:

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Integer, case, func, select
+from sqlalchemy import Integer, Label, case, func, select
 
 from base.rows import mine
 from base.scope import Scope
 from stock import shelves
+from stock.levels import HOME
 from stock.models import Count, Product
 from stock.shelves import Place
 
@@ -44,14 +45,34 @@ def total(scope: Scope, since: datetime) -> Gap:
 
 def weeks(scope: Scope) -> list[tuple[datetime, Gap]]:
     """The last thirteen spans of seven days, the oldest first; one that nobody counted in is an empty gap."""
-    begin = scope.now - timedelta(weeks=WEEKS)
-    starts = [begin + timedelta(weeks=n) for n in range(WEEKS)]
-    week = case(
-        *((Count.at < start + timedelta(weeks=1), n) for n, start in enumerate(starts)), else_=WEEKS - 1
-    )
-    stmt = select(week.label("week"), *_figures()).where(*_counted(scope, begin)).group_by("week")
+    starts, week = _weeks(scope)
+    stmt = select(week, *_figures()).where(*_counted(scope, starts[0])).group_by("week")
     found = {row[0]: _gap(row[1:]) for row in scope.session.execute(stmt)}
     return [(start, found.get(n, Gap())) for n, start in enumerate(starts)]
+
+
+def missing_at_homes(scope: Scope) -> list[tuple[Place, list[int]]]:
+    """The units that were missing at each partner's home in the weeks it was counted in, the oldest first."""
+    starts, week = _weeks(scope)
+    stmt = (
+        select(Count.location_id, week, *_figures())
+        .where(*_counted(scope, starts[0]))
+        .group_by(Count.location_id, "week")
+        .order_by(Count.location_id, "week")
+    )
+    found: dict[int, list[int]] = {}
+    for row in scope.session.execute(stmt):
+        found.setdefault(row[0], []).append(_gap(row[2:]).missing)
+    homes = (place for place in shelves.places(scope).values() if place.kind == HOME)
+    return [(place, found[place.id]) for place in homes if place.id in found]
+
+
+def _weeks(scope: Scope) -> tuple[list[datetime], Label[int]]:
+    """When the last thirteen spans of seven days begin, and which of them a count is of."""
+    begin = scope.now - timedelta(weeks=WEEKS)
+    starts = [begin + timedelta(weeks=n) for n in range(WEEKS)]
+    ends = ((Count.at < start + timedelta(weeks=1), n) for n, start in enumerate(starts))
+    return starts, case(*ends, else_=WEEKS - 1).label("week")
 
 
 def by_product(scope: Scope, since: datetime) -> list[tuple[Product, Gap]]:

@@ -15,6 +15,7 @@ from base import calendars
 from base.clock import anchor
 from base.scope import Scope
 from stock.demand.models import DemandDay, DemandMark
+from stock.lifecycle import HELD
 from stock.models import Order, OrderLine
 from stock.upserts import upsert
 
@@ -77,14 +78,14 @@ def _stands(scope: Scope, day: date) -> dict[int, tuple[int, int]]:
 
 
 def _counted(scope: Scope, day: date) -> dict[int, tuple[int, int]]:
-    """Orders and units of each product that were asked for on a local day."""
+    """Orders and units of each product that were asked for on a local day; held orders may be mistakes."""
     begin, end = local_day(day, calendars.current(scope).zone)
     left = OrderLine.quantity - OrderLine.cancelled
     stmt = (
         select(OrderLine.product_id, func.count(OrderLine.order_id.distinct()), func.sum(left))
         .join(Order, Order.id == OrderLine.order_id)
         .where(Order.shop_id == scope.shop_id, OrderLine.shop_id == scope.shop_id, left > 0)
-        .where(Order.placed_at >= begin, Order.placed_at < end)
+        .where(Order.placed_at >= begin, Order.placed_at < end, Order.state != HELD)
         .group_by(OrderLine.product_id)
     )
     return {id_: (int(orders), int(units)) for id_, orders, units in scope.session.execute(stmt)}

@@ -89,7 +89,11 @@ def _changed(scope: Scope) -> Select[*tuple[Any, ...]]:
 
 
 def _ready(scope: Scope) -> Select[*tuple[Any, ...]]:
-    here = (Order.shop_id == scope.shop_id, Order.state != "short", Order.placed_at >= scope.now - WINDOW)
+    here = (
+        Order.shop_id == scope.shop_id,
+        Order.state.not_in(["short", "held"]),
+        Order.placed_at >= scope.now - WINDOW,
+    )
     return select(Order.id, Order.placed_at.label("at")).where(*here).order_by(Order.id.desc())
 
 

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from base import sheets
+from stock.anomalies import replay as odd
 from stock.buying import replay
 from stock.buying.reorder import SERVICE
 from stock.cancelling import match
@@ -134,3 +135,18 @@ def test_rules_order_better_than_a_shop_without_them(intake: Intake) -> None:
         "mean_and_more": (0.936, 30.5),
     }
     assert spent < 5
+
+
+def test_the_entry_error_is_stopped_at_few_false_alarms(intake: Intake) -> None:
+    found = odd.play(intake.orders, intake.cancellations, seed=1)
+    assert [(one.number, one.minutes) for one in found.stopped] == [
+        ("539101", None),
+        ("541431", 16),  # 74,215 storage jars
+        ("544612", None),
+    ]
+    assert (found.orders, round(found.per_thousand, 2)) == (5_164, 0.39)
+    assert {error: round(n / found.tried, 2) for error, n in found.caught.items()} == {
+        "five_digits": 1.0,
+        "thousandfold": 0.68,
+        "hundredfold": 0.14,
+    }

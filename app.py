@@ -85,6 +85,7 @@ from security.doors import needs, unguarded
 from security.models import Shop
 from security.news import MemberJoined, MemberLeft, ShopOpened
 from security.policy import OWNER
+from stock.returns import asking as returns
 from talk import announcing, bell, digests, hearing, leases, papers
 from tasks import lifecycle, records
 from tasks.automation import acting as automation
@@ -117,9 +118,10 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
     stock.news.OrdersShort: (hooks.telling.tell,),
     stock.news.OrdersCancelled: (tasks.opening.cancel_for_orders, hooks.telling.tell),
     stock.news.OrdersShipped: (hooks.telling.tell,),
-    stock.news.ClaimsMade: (automation.on_claims_made,),
+    stock.news.ClaimsMade: (returns.on_claims_made, automation.on_claims_made),
+    stock.news.ReturnsArrived: (automation.on_returns_arrived,),
     stock.news.ClaimSettled: (escapes.on_claim_settled, watching.on_claim_settled),
-    stock.news.ClaimUndone: (escapes.on_claim_undone, watching.on_claim_undone),
+    stock.news.ClaimUndone: (returns.on_claim_undone, escapes.on_claim_undone, watching.on_claim_undone),
     stock.news.ImportFinished: (hooks.telling.tell,),
     TaskClaimed: (known.on_claimed,),
     TaskAssigned: (hearing.on_assigned,),

@@ -39,6 +39,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "order.pass":        frozenset({OWNER}),     # an order that looked wrong is meant as it is
     "claim.see":         frozenset({OWNER}),     # what customers wrote is told to nobody else
     "claim.manage":      frozenset({OWNER}),
+    "return.see":        frozenset({OWNER}),     # goods that customers send back
+    "return.manage":     frozenset({OWNER}),     # partners look at them in a task of their own
     "stock.see":         frozenset({OWNER}),
     "stock.move":        frozenset({OWNER}),
     "buying.see":        frozenset({OWNER}),     # what to order, what it costs, what sleeps

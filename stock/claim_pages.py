@@ -20,6 +20,7 @@ from stock.claims import BadClaim, Told
 from stock.front import csv_file, pages, said, wall
 from stock.import_pages import BODY, received
 from stock.models import Order
+from stock.returns import reads as returns
 from stock.uploads import File
 
 HEAD = ("claimed_at", "number", "sku", "name", "wish", "reason", "quantity", "state", "outcome", "cost")
@@ -123,6 +124,7 @@ def _claim(scope: Scope, claim_id: int, error: Refused | None = None) -> Respons
         error.status if error else 200,
         claim=found,
         steps=life.steps_from(found.state),
+        back=returns.of_claim(scope, claim_id),
         names=people.names(scope),
         form=request.form if error else MultiDict(),
         error=error,

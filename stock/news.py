@@ -91,6 +91,13 @@ class ClaimsMade:
 
 
 @dataclass(frozen=True, slots=True)
+class ReturnsArrived:
+    """Goods that customers sent back came and lie apart: somebody has to look at them."""
+
+    return_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ClaimSettled:
     """Whose fault it was stands, and what it cost."""
 

@@ -20,6 +20,7 @@ from stock.buying import purchase_pages
 from stock.counts import pages as round_pages
 from stock.front import pages
 from stock.handovers import pages as handover_pages
+from stock.returns import pages as return_pages
 from stock.value import pages as value_pages
 
 __all__ = [
@@ -40,6 +41,7 @@ __all__ = [
     "product_pages",
     "purchase_pages",
     "result_pages",
+    "return_pages",
     "round_pages",
     "value_pages",
 ]

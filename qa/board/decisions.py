@@ -15,6 +15,7 @@ from stock.anomalies import deciding
 from stock.counts import rounds
 from stock.handovers import reads as handovers
 from stock.models import Count, Import, Level, Order
+from stock.returns import reads as returns
 from tasks.automation import acting
 from tasks.models import ClockPause, StageClock
 
@@ -117,6 +118,7 @@ def _row(scope: Scope, stmt: object) -> Asked:
 ASKED: dict[str, Callable[[Scope], Asked]] = {
     "short_orders": short_orders,
     "odd_orders": deciding.waiting,
+    "returns_here": returns.waiting,
     "dead_letters": _dead_letters,
     "overdue_inspections": _overdue_inspections,
     "goods_missing": _goods_missing,

@@ -21,6 +21,7 @@ from tasks import queries
 WHERE: dict[str, tuple[str, dict[str, str]]] = {
     "short_orders": ("stock.orders", {"view": "short"}),
     "odd_orders": ("stock.held", {}),
+    "returns_here": ("stock.returns", {}),
     "dead_letters": ("qa.errands", {}),
     "overdue_inspections": ("qa.queue", {}),
     "goods_missing": ("stock.levels", {"view": "missing"}),

@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import partial
 
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from base.rows import mine
 from base.scope import Scope
@@ -17,6 +18,9 @@ from stock.claim_life import GOODWILL, NOT_OURS, OPENED, OURS
 from stock.claim_tables import Claim
 from stock.claims import Told
 from stock.models import Order, OrderLine
+from stock.returns import desk
+from stock.returns.life import ASKED, QUARANTINE
+from stock.returns.models import Return
 from tasks.lifecycle import ACCEPTED
 from tasks.models import Task
 
@@ -51,6 +55,37 @@ class Waits:
     version: int
 
 
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """Goods on their way back, or here and not looked at."""
+
+    return_id: int
+    units: int
+    version: int
+    here: bool
+    broken: bool
+
+
+def take_in(stage: Stage, who: Player) -> None:
+    """What is on its way back has come; the owner looks at it next time, and sells again what is whole."""
+    for waits in look(stage, who.actor, _coming):
+        came = partial(desk.arrive, return_id=waits.return_id, units=waits.units, version=waits.version)
+        looked = partial(
+            desk.inspect,
+            return_id=waits.return_id,
+            good=0 if waits.broken else waits.units,
+            mending=0,
+            scrap=waits.units if waits.broken else 0,
+            version=waits.version,
+        )
+        act(
+            stage,
+            who.actor,
+            looked if waits.here else came,
+            called="looked_at" if waits.here else "came_back",
+        )
+
+
 def settle(stage: Stage, who: Player) -> None:
     """The owner settles what came before: what was broken or wrong was ours, a changed mind was not."""
     for waits in look(stage, who.actor, _waiting):
@@ -82,6 +117,15 @@ def _wrong(stage: Stage, parcel: Parcel) -> Sequence[Slip]:
 def _waiting(scope: Scope) -> list[Waits]:
     rows = scope.session.scalars(mine(scope, Claim).where(Claim.state == OPENED).order_by(Claim.id))
     return [Waits(row.id, row.reason, row.version) for row in rows]
+
+
+def _coming(scope: Scope) -> list[Coming]:
+    stmt = mine(scope, Return).where(Return.state.in_([ASKED, QUARANTINE])).order_by(Return.id)
+    rows = scope.session.scalars(stmt.options(joinedload(Return.claim)))
+    return [
+        Coming(row.id, row.units, row.version, row.state == QUARANTINE, row.claim.reason == "broken")
+        for row in rows
+    ]
 
 
 def _arrived(scope: Scope, *, since: datetime) -> list[Parcel]:

@@ -8,6 +8,7 @@ from functools import partial
 
 from sqlalchemy import select
 
+from base.rows import mine
 from base.scope import THE_HOUSE, Scope
 from base.workdays import add
 from qa.appeals import filing, judging
@@ -17,9 +18,14 @@ from qa.rehearsal.parcels import Parcel
 from qa.rehearsal.slips import Slip
 from qa.rehearsal.stage import Player, Stage, act, look
 from qa.rehearsal.troupe import Troupe
-from stock import goods, orders, samples
+from stock import claims, goods, orders, samples
+from stock.claims import Told
 from stock.drafts import Draft, Line, Recipient
 from stock.handovers import reads, receiving, sending
+from stock.lifecycle import SHIPPED
+from stock.models import Order, OrderLine
+from stock.returns import desk
+from stock.returns.models import Return
 from tasks import dispatch
 
 LAST_FILE = 11  # orders that came in this morning
@@ -37,6 +43,7 @@ def fall(stage: Stage, people: Troupe, *, now: datetime) -> None:
     supplies.bring_in(stage, people.owner, orders=LAST_FILE, hours=12)
     act(stage, people.owner.actor, partial(_special_orders, stage=stage, now=now), called="placed")
     _lent(stage, people.owner, experienced)
+    act(stage, people.owner.actor, _came_back, called="came_back")
     parcels = [_packed(stage, new) for _ in range(4)]
     _packed(stage, experienced)
     stage.now = now - timedelta(minutes=40)
@@ -77,6 +84,19 @@ def _order(scope: Scope, number: str, sku: str, units: int) -> Draft:
     names = {one.sku: one.name for one in samples.products()}
     line = Line(sku, names[sku], "", units, Decimal(12_000), 1)
     return Draft("generic", number, "", scope.now, None, who, (line,), ())
+
+
+def _came_back(scope: Scope) -> None:
+    """The last parcel that left comes back: it lies apart, and nobody has looked at it yet."""
+    left = select(OrderLine.id, Order.placed_at).join(Order, Order.id == OrderLine.order_id)
+    here = (Order.shop_id == scope.shop_id, OrderLine.shop_id == scope.shop_id, Order.state == SHIPPED)
+    line = scope.session.execute(
+        left.where(*here, OrderLine.cancelled == 0).order_by(OrderLine.id.desc())
+    ).first()
+    if line is not None:
+        made = claims.record(scope, Told(line.id, "return", "changed_mind", 1, scope.now))
+        for back in scope.session.scalars(mine(scope, Return).where(Return.claim_id == made)):
+            desk.arrive(scope, back.id, units=back.units, version=back.version)
 
 
 def _lent(stage: Stage, owner: Player, who: Player) -> None:

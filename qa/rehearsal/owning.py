@@ -24,6 +24,7 @@ def part(stage: Stage, who: Player, *, orders_a_day: int) -> Part:
         (0.15, lambda: complaining.settle(stage, customers)),
         (0.30, lambda: cancel(stage, who, orders_a_day=orders_a_day)),
         (0.48, lambda: supplies.bring_in(stage, who, orders=late, hours=4)),
+        (0.60, lambda: complaining.take_in(stage, customers)),
         (0.70, lambda: complaining.claim(stage, customers)),
         (0.80, lambda: count(stage, who)),
     )

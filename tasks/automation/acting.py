@@ -13,7 +13,7 @@ from base.scope import Scope
 from base.workdays import add
 from security import audit
 from stock.batches import batches
-from stock.news import ClaimsMade, OrdersReady, ProductsAdded, ProductsChanged
+from stock.news import ClaimsMade, OrdersReady, ProductsAdded, ProductsChanged, ReturnsArrived
 from tasks import product_work
 from tasks.automation import reads
 from tasks.automation.clauses import Clause, Work, failing, parse
@@ -61,6 +61,11 @@ def on_claims_made(scope: Scope, news: ClaimsMade) -> None:
     act(scope, "claim.made", news.claim_ids)
 
 
+def on_returns_arrived(scope: Scope, news: ReturnsArrived) -> None:
+    """Opens what the owner wants when returned goods have come: somebody looks at them."""
+    act(scope, "return.arrived", news.return_ids)
+
+
 def on_accepted(scope: Scope, news: Accepted) -> None:
     """Opens what the owner wants after work about a product was accepted."""
     if news.product_id is not None:
@@ -91,11 +96,12 @@ def due(scope: Scope, work: Work) -> datetime | None:
 
 
 def wanted(scope: Scope, happening: str, work: Work, about: Mapping[int, Mapping[str, Any]]) -> list[Wanted]:
-    """The work for each of these products, orders or claims."""
+    """The work for each of these products, orders, claims or returns."""
     at = due(scope, work)
-    if happening.startswith("claim."):
+    if happening.startswith(("claim.", "return.")):
+        subject = happening.split(".", maxsplit=1)[0]
         return [
-            Wanted(told["product_id"], f"claim:{id_}", work.slots, told["title"], work.note, at)
+            Wanted(told["product_id"], f"{subject}:{id_}", work.slots, told["title"], work.note, at)
             for id_, told in about.items()
         ]
     if happening.startswith("order."):

@@ -19,7 +19,7 @@ _PRODUCT = {
     "described": YES,  # whether the supplier's text is there
 }
 _ORDER = {"channel": TEXT, "total": NUMBER, "units": NUMBER, "lines": NUMBER, "fragile": YES}
-_CLAIM = {"reason": TEXT, "wish": TEXT, "units": NUMBER, "channel": TEXT} | {
+_CLAIM: Mapping[str, str] = {"reason": TEXT, "wish": TEXT, "units": NUMBER, "channel": TEXT} | {
     name: _PRODUCT[name] for name in ("sku", "name", "price", "fragile")
 }
 #: What may happen, and what is known of it then, with its sort.
@@ -28,6 +28,7 @@ HAPPENINGS: Mapping[str, Mapping[str, str]] = {
     "product.changed": _PRODUCT,
     "order.ready": _ORDER,
     "claim.made": _CLAIM,
+    "return.arrived": _CLAIM,
     "task.accepted": {"kind": TEXT, "target": TEXT} | _PRODUCT,
 }
 COMPARISONS: Mapping[str, tuple[str, ...]] = {

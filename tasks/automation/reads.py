@@ -12,13 +12,14 @@ from stock.batches import batches
 from stock.claim_tables import Claim
 from stock.models import Order, OrderLine, Product
 from stock.picture_tables import ProductPicture, SupplierText
+from stock.returns.models import Return
 from tasks.automation.models import Automation, AutomationRun, AutomationTask
 
 Known = dict[str, Any]
 
 
 def known(scope: Scope, happening: str, ids: Sequence[int]) -> dict[int, Known]:
-    """What is known of these products, orders or claims, by id."""
+    """What is known of these products, orders, claims or returns, by id."""
     read = READ[happening.split(".", maxsplit=1)[0]]
     found: dict[int, Known] = {}
     for some in batches(ids):
@@ -74,6 +75,14 @@ def claims(scope: Scope, ids: Sequence[int]) -> dict[int, Known]:
     return {
         row.id: row._asdict() | {"title": f"{row.number} · {row.sku}"} for row in scope.session.execute(stmt)
     }
+
+
+def returns(scope: Scope, ids: Sequence[int]) -> dict[int, Known]:
+    """What is known of these returns: what their claims say, and the units that came."""
+    stmt = select(Return.id, Return.claim_id, Return.arrived)
+    rows = scope.session.execute(stmt.where(Return.shop_id == scope.shop_id, Return.id.in_(ids))).all()
+    told = claims(scope, [row.claim_id for row in rows])
+    return {row.id: told[row.claim_id] | {"units": row.arrived} for row in rows}
 
 
 def on(scope: Scope, happening: str) -> list[Automation]:
@@ -142,4 +151,5 @@ READ: Mapping[str, Callable[[Scope, Sequence[int]], dict[int, Known]]] = {
     "task": products,
     "order": orders,
     "claim": claims,
+    "return": returns,
 }

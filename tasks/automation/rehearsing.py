@@ -102,6 +102,16 @@ def _claimed(scope: Scope) -> Select[*tuple[Any, ...]]:
     return select(Claim.id, Claim.made_at.label("at")).where(*here).order_by(Claim.id.desc())
 
 
+def _arrived(scope: Scope) -> Select[*tuple[Any, ...]]:
+    here = (
+        AuditEntry.shop_id == scope.shop_id,
+        AuditEntry.subject == "return",
+        AuditEntry.act == "return.arrive",
+    )
+    told = select(AuditEntry.subject_id.label("id"), AuditEntry.at)
+    return told.where(*here, AuditEntry.at >= scope.now - WINDOW).order_by(AuditEntry.seq.desc())
+
+
 def _accepted(scope: Scope) -> Select[*tuple[Any, ...]]:
     done = (Task.state == ACCEPTED, Task.product_id.is_not(None), Task.ended_at >= scope.now - WINDOW)
     told = select(Task.product_id.label("id"), Task.ended_at.label("at"), Task.kind, Task.target)
@@ -113,5 +123,6 @@ HAPPENED = {
     "product.changed": _changed,
     "order.ready": _ready,
     "claim.made": _claimed,
+    "return.arrived": _arrived,
     "task.accepted": _accepted,
 }

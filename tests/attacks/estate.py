@@ -59,6 +59,8 @@ from stock.drafts import Recipient
 from stock.handovers import gate, receiving, sending
 from stock.models import Location, OrderLine, Product
 from stock.picture_tables import ProductPicture
+from stock.returns import desk
+from stock.returns.models import Return
 from talk import announcing, notices, saying
 from talk.saying import Said
 from tasks import product_work, sops
@@ -196,6 +198,7 @@ def _shop(road: Road, to: Recipient) -> Estate:
     ids |= counted(road, owner)
     ids["handover_id"], ids["handover_line_id"], _ = lent(road, owner, partner)
     ids["claim_id"] = claim(road, owner, road.task(work["accepted"]).order_id or 0)
+    ids["return_id"] = came_back(road, owner, ids["claim_id"])
     ids |= buying(road, owner, ids["product_id"])
     ids |= paid(road, owner, partner)
     ids |= left(road, owner, partner)[0]
@@ -384,6 +387,14 @@ def claim(road: Road, owner: Person, order_id: int) -> int:
         line = scope.session.scalars(select(OrderLine.id).where(OrderLine.order_id == order_id)).first()
         told = claims.Told(line or 0, "return", "broken", 1, road.now, "손잡이가 깨졌어요")
         return claims.record(scope, told)
+
+
+def came_back(road: Road, owner: Person, claim_id: int) -> int:
+    """The return that a claim asks for; it has come and waits to be looked at."""
+    with road.acting_as(owner) as scope:
+        row = scope.session.scalars(select(Return).where(Return.claim_id == claim_id)).one()
+        desk.arrive(scope, row.id, units=row.units, version=row.version)
+        return row.id
 
 
 def buying(road: Road, owner: Person, product_id: int) -> dict[str, int]:

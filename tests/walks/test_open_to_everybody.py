@@ -29,6 +29,7 @@ from tests.attacks.estate import (
     applied,
     automation,
     buying,
+    came_back,
     claim,
     corrective,
     counted,
@@ -97,7 +98,7 @@ def standing(shop: Served, cast: Cast) -> Filled:
     with road.acting_as(cast.haneul) as scope:
         talks.offer(scope, acted["talk_id"], "테이프를 길게 붙여요", version=1)
     claimed = claim(road, cast.haneul, road.task(accepted).order_id or 0)
-    acted |= counted(road, cast.haneul)
+    acted |= counted(road, cast.haneul) | {"return_id": came_back(road, cast.haneul, claimed)}
     on_way, _, differing = lent(road, cast.haneul, cast.minji)
     bought = buying(road, cast.haneul, 1)
     rule, listed = automation(road, cast.haneul), listing(road, cast.haneul, cast.minji, 1)

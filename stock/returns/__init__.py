@@ -1,0 +1,1 @@
+"""Goods that customers send back: asked for, arrived, kept apart, looked at, and sold again or not."""

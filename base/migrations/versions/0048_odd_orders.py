@@ -6,8 +6,8 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from base import guards
 
-revision = "0047"
-down_revision = "0046"
+revision = "0048"
+down_revision = "0047"
 BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 JSON = sa.JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
 branch_labels = None

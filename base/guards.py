@@ -4,9 +4,9 @@ Statements for migrations. Triggers stop mistakes and plain SQL; whoever owns th
 that is why the journal is chained as well.
 """
 
-#: Of pay: what was earned, put right, said, closed and taken out.
+#: Of pay: what was earned, put right, closed and taken out.
 PAY = (
-    *("pay_lines", "pay_adjustments", "pay_terms", "pay_transfers"),
+    *("pay_lines", "pay_adjustments", "pay_transfers"),
     *("pay_months", "pay_month_lines", "pay_statements"),
 )
 #: Of training: what was answered, and what was given to learn.

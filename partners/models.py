@@ -22,6 +22,7 @@ class Partner(InShop, Base):
     id: Mapped[int] = mapped_column(ForeignKey("memberships.id"), primary_key=True)
     state: Mapped[str] = mapped_column(default="active")
     kind: Mapped[str] = mapped_column(default="person", server_default="person")
+    kind_said_at: Mapped[datetime | None]  # when an owner said so; until then nobody is paid by it
     capacity: Mapped[int] = mapped_column(default=3)  # most tasks held at once
     day_limit: Mapped[int | None]  # most tasks she takes in a day, where she has said so herself
     waiting_since: Mapped[datetime | None]  # when she last asked to be next: she stands in line from then on

@@ -102,12 +102,19 @@ def lead_all_on(scope: Scope) -> None:
 
 
 def set_kind(scope: Scope, partner_id: int, *, kind: str) -> None:
-    """Says as what somebody works here. Raises NotFound, BadKind."""
+    """Says as what somebody works here: checks, agreement and pay go by it. Raises NotFound, BadKind."""
     card = one(scope, Partner, partner_id)
     if kind not in KINDS:
         raise BadKind(field="kind")
-    _write(scope, card, kind=kind)
+    _write(scope, card, kind=kind, kind_said_at=scope.now)
     audit.note(scope, "partner.kind_set", subject="partner", subject_id=partner_id, kind=kind)
+    clearing.settle(scope, partner_id)
+    lead_on(scope, partner_id)
+
+
+def come_as(scope: Scope, partner_id: int, *, kind: str) -> None:
+    """As what somebody said that they come; an owner still says as what they are paid. Raises NotFound."""
+    _write(scope, one(scope, Partner, partner_id), kind=kind)
     clearing.settle(scope, partner_id)
     lead_on(scope, partner_id)
 

@@ -43,8 +43,6 @@ class RulesForm(Asked):
     reveal_limit = _number("reveal_limit", "count")
     second_percent = _number("second_percent", "percent")
     gold_percent = _number("gold_percent", "percent")
-    penalty_percent = _number("penalty_percent", "percent")
-    penalty_cap_percent = _number("penalty_cap_percent", "percent")
     lease_s = _number("lease_s", "minutes")
     rework_lease_s = _number("rework_lease_s", "minutes")
     claim_s = _number("claim_s", "minutes")

@@ -47,8 +47,6 @@ class Rules:
     gold_percent: int = 5  # of a day's work has a known answer, and nobody can tell which
     pilot_goal: int = 0  # inspected pieces until a newcomer's pilot may end; 0 is that there is none
     pilot_held: int = 2  # tasks somebody in a pilot holds at once at most
-    penalty_percent: int = 0  # of a month's gross for each breach that was agreed on
-    penalty_cap_percent: int = 0  # of a month's gross at most; 0 is that there are no penalties
 
 
 EYES = ("any", "same", "other")
@@ -74,8 +72,6 @@ LIMITS = {
     "gold_percent": (0, 20),
     "pilot_goal": (0, 100),
     "pilot_held": (1, 10),
-    "penalty_percent": (0, 100),
-    "penalty_cap_percent": (0, 20),
 }
 
 

@@ -53,7 +53,7 @@ RULES |= {
     "tasks.capacity.rule",
 }
 RULES |= {f"partners.training.{rule}" for rule in ("content", "marking", "pilot", "quiz")}
-RULES |= {f"partners.pay.{rule}" for rule in ("banks", "penalties", "settling", "wages", "withholding")}
+RULES |= {f"partners.pay.{rule}" for rule in ("banks", "settling", "wages", "withholding")}
 #: In the folder of a kind of work these modules may touch the house (also split: `acts_export.py`); whatever
 #: else stands there is a rule.
 KINDS = ROOT / "tasks" / "kinds"

@@ -68,6 +68,19 @@ def last_signature(scope: Scope, agreement_id: int, partner_id: int) -> Signatur
     return scope.session.scalar(asked.order_by(Signature.id.desc()).limit(1))
 
 
+def agreed(scope: Scope, partner_id: int, *, before: datetime | None = None) -> rule.Terms | None:
+    """The terms of what a partner last signed, or had before an instant; none without a signature."""
+    last = (
+        mine(scope, Agreement)
+        .join(Signature, Signature.agreement_id == Agreement.id)
+        .where(Signature.partner_id == partner_id, *() if before is None else (Signature.at < before,))
+        .order_by(Signature.id.desc())
+        .limit(1)
+    )
+    row = scope.session.scalar(last)
+    return rule.told(row.terms) if row is not None else None
+
+
 def _to_sign(scope: Scope, signed: Signature | None) -> bool:
     """Whether a signature is wanted: there is none, or it ends soon."""
     return signed is None or (signed.ends_at is not None and signed.ends_at <= scope.now + clearance.SOON)

@@ -46,6 +46,11 @@ def published(scope: Scope) -> Sequence[Agreement]:
     return scope.session.scalars(stands).all()
 
 
+def holds_penalty(scope: Scope) -> bool:
+    """Whether any edition that somebody may have signed holds a penalty."""
+    return any(rule.told(row.terms).fines for row in published(scope))
+
+
 def save(scope: Scope, terms: Terms, *, sure: bool = False) -> None:
     """Keeps the terms of the draft, and begins one where there is none.
 

@@ -127,7 +127,7 @@ def welcome(scope: Scope, application_id: int) -> int:
     if not gate.write(scope, row, partner_id=member.id):
         raise gate.NotFromHere(step="welcome", state=row.state)
     audit.note(scope, "application.welcomed", subject="application", subject_id=row.id, partner=member.id)
-    cards.set_kind(scope, member.id, kind=row.kind)
+    cards.come_as(scope, member.id, kind=row.kind)
     return member.id
 
 

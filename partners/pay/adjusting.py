@@ -6,18 +6,19 @@ counts at her word and says so on the line; what is taken off needs the yes of t
 
 from sqlalchemy import func, select
 
+from base import calendars
 from base.errors import Forbidden, NotFound, Refused
 from base.rows import one
 from base.scope import Scope
+from partners.agreements import penalty as penalty_rule
 from partners.models import Partner
-from partners.pay import penalties, proposals, terms, wanting
+from partners.pay import proposals, wanting
 from partners.pay.models import PayProposal
 from partners.pay.months import Month
 from partners.pay.pricing import MOST
 from partners.pay.wanting import CONFIRMED, PENALTY, PROPOSED, REFUSED, WITHDRAWN, BadAmount, Wanted
 from security.models import Membership
 from security.policy import OWNER
-from security.shops import rules
 
 
 class OwnPay(Forbidden):
@@ -68,23 +69,21 @@ def penalty(
     scope: Scope, partner_id: int, *, month: Month, gross: int, breaches: int, reason: str
 ) -> PayProposal:
     """Proposes the penalty that was agreed for so many breaches of a month. Raises as `propose`."""
-    won = previewed(scope, partner_id, gross=gross, breaches=breaches)
+    won = previewed(scope, partner_id, month=month, gross=gross, breaches=breaches)
     if won == 0:
         raise BadAmount(field="breaches", most=MOST)
     return propose(scope, partner_id, Wanted(PENALTY, -won, f"{month}: {reason.strip()}"))
 
 
-def previewed(scope: Scope, partner_id: int, *, gross: int, breaches: int) -> int:
-    """What so many breaches may take off a month's gross, in won. Raises PenaltyNotAllowed, PenaltiesOff."""
-    wanting.check_penalty(scope, partner_id)
-    agreed = rules(scope)
-    return penalties.preview(
-        gross,
-        breaches=breaches,
-        rate_percent=agreed.penalty_percent,
-        cap_percent=agreed.penalty_cap_percent,
-        kind=terms.of(scope, partner_id),
-    )
+def previewed(scope: Scope, partner_id: int, *, month: Month, gross: int, breaches: int) -> int:
+    """What so many breaches may take off a month's gross, in won, by what was signed when it ended.
+
+    Raises NotFound, PenaltyNotAllowed, PenaltiesOff.
+    """
+    ended = month.next.begins(calendars.current(scope).zone)
+    agreed = wanting.agreed_penalty(scope, partner_id, before=ended)
+    asked = {"rate_pct": agreed.rate_pct, "cap_pct": agreed.cap_pct}
+    return penalty_rule.preview(gross, breaches, **asked, worker=one(scope, Partner, partner_id).kind).won
 
 
 def confirm(scope: Scope, proposal_id: int) -> None:

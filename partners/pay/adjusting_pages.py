@@ -8,13 +8,13 @@ from base.rows import one
 from base.scope import Scope
 from base.web import render, tell, wants_json, zone
 from partners import people, typed
+from partners.agreements import writing
 from partners.models import Partner
 from partners.pay import adjusting, disputing, proposals, reads
 from partners.pay.models import PayDispute
 from partners.pay.months import Month
 from partners.pay.wanting import ADJUSTMENT, BONUS, COUNTER, PENALTY, Wanted
 from security.doors import needs
-from security.shops import rules
 
 OFFERED = (ADJUSTMENT, BONUS, PENALTY)  # what is typed by hand; a counter line is begun at its line
 
@@ -37,7 +37,6 @@ def adjustments(scope: Scope) -> ResponseReturnValue:
 
 def _adjustments(scope: Scope, error: Refused | None = None) -> ResponseReturnValue:
     waiting, latest = proposals.waiting(scope), proposals.latest(scope)
-    agreed = rules(scope)
     return render(
         scope,
         "partners/pay_adjustments.html",
@@ -47,8 +46,7 @@ def _adjustments(scope: Scope, error: Refused | None = None) -> ResponseReturnVa
         names=reads.names(scope, {row.partner_id for row in (*waiting, *latest)}),
         hands=people.hands(scope),
         alone=adjusting.lone_owner(scope),
-        offered=[sort for sort in OFFERED if sort != PENALTY or agreed.penalty_cap_percent],
-        agreed=agreed,
+        offered=[sort for sort in OFFERED if sort != PENALTY or writing.holds_penalty(scope)],
         me=scope.actor.id,
         form=request.form or request.args,
         error=error,

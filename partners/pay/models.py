@@ -87,22 +87,6 @@ class PayAdjustment(InShop, Base):
     at: Mapped[datetime]
 
 
-class PayTerm(InShop, Base):
-    """As what a partner is paid, as the owner said it, from then on; the latest counts."""
-
-    __tablename__ = "pay_terms"
-    __table_args__ = (
-        Index("ix_pay_terms_partner", "shop_id", "partner_id", "id"),
-        CheckConstraint(TAX_KINDS, name="tax_kind"),
-    )
-
-    id: Mapped[Id]
-    partner_id: Mapped[int] = mapped_column(ForeignKey("partners.id"))
-    tax_kind: Mapped[str]
-    said_by: Mapped[int]
-    at: Mapped[datetime]
-
-
 class PayAccount(InShop, Base):
     """Where a partner wants to be paid: number and holder sealed under a key of the row's own."""
 

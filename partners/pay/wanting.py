@@ -1,6 +1,7 @@
 """What is to be put right in somebody's pay, and what it must keep to before anybody decides about it."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import func, select
 
@@ -8,11 +9,12 @@ from base.errors import Invalid, NotFound, Refused
 from base.personal import resident_number
 from base.rows import one
 from base.scope import Scope
-from partners.models import PayLine
-from partners.pay import penalties, terms
+from partners.agreements import signing
+from partners.agreements.penalty import EMPLOYEE
+from partners.agreements.terms import Terms
+from partners.models import Partner, PayLine
 from partners.pay.models import PayAdjustment, PayProposal
 from partners.pay.pricing import MOST
-from security.shops import rules
 
 ADJUSTMENT, BONUS, PENALTY, COUNTER = "adjustment", "bonus", "penalty", "counter"
 PROPOSED, CONFIRMED, REFUSED, WITHDRAWN = "proposed", "confirmed", "refused", "withdrawn"
@@ -32,9 +34,15 @@ class NoReason(Invalid):
 
 
 class PenaltiesOff(Refused):
-    """The shop has agreed on no penalties."""
+    """The partner has signed no agreement that holds a penalty."""
 
     code = "pay.penalties_off"
+
+
+class PenaltyNotAllowed(Refused):
+    """A penalty set beforehand is forbidden for an employee."""
+
+    code = "pay.penalty_not_allowed"
 
 
 class TooMuchBack(Invalid):
@@ -63,9 +71,20 @@ def check_amount(wanted: Wanted) -> None:
 
 def check_penalty(scope: Scope, partner_id: int) -> None:
     """Raises PenaltiesOff, PenaltyNotAllowed."""
-    if rules(scope).penalty_cap_percent == 0:
+    agreed_penalty(scope, partner_id)
+
+
+def agreed_penalty(scope: Scope, partner_id: int, *, before: datetime | None = None) -> Terms:
+    """The terms of the penalty that a partner signed, or had before an instant: there is no other.
+
+    Raises PenaltiesOff, PenaltyNotAllowed.
+    """
+    if one(scope, Partner, partner_id).kind == EMPLOYEE:
+        raise PenaltyNotAllowed
+    terms = signing.agreed(scope, partner_id, before=before)
+    if terms is None or not terms.fines:
         raise PenaltiesOff
-    penalties.preview(0, breaches=0, rate_percent=0, cap_percent=1, kind=terms.of(scope, partner_id))
+    return terms
 
 
 def reason(text: str) -> str:

@@ -6,12 +6,9 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
-from base.rows import mine
 from base.scope import Scope
 from partners import queries
-from partners.agreements import penalty
-from partners.agreements import terms as rule
-from partners.agreements.models import Agreement, Signature
+from partners.agreements import penalty, signing
 from partners.agreements.penalty import NotAllowed, Preview
 from partners.agreements.terms import Terms
 from partners.models import Partner
@@ -46,7 +43,10 @@ class Lateness:
 
 def of(scope: Scope, card: Partner, *, month: Month, zone: ZoneInfo) -> Lateness:
     """A partner's month; the edge has made sure that the reader may see it."""
-    late, terms = _late(scope, card.id, month, zone), _terms(scope, card.id, month, zone)
+    late, terms = (
+        _late(scope, card.id, month, zone),
+        signing.agreed(scope, card.id, before=month.next.begins(zone)),
+    )
     counted = sum(penalty.counts("", waived=bool(one.waived)) for one in late)
     gross = queries.pay_of(scope, card.id, month=month, zone=zone).won if terms and terms.fines else 0
     view = _preview(terms, gross=gross, breaches=counted, worker=card.kind)
@@ -82,16 +82,3 @@ def _late(scope: Scope, partner_id: int, month: Month, zone: ZoneInfo) -> tuple[
         .order_by(StageClock.ended_at, StageClock.id)
     )
     return tuple(Late(*row[:5], waived=row[5] or "") for row in scope.session.execute(asked))
-
-
-def _terms(scope: Scope, partner_id: int, month: Month, zone: ZoneInfo) -> Terms | None:
-    """What the partner had last signed when the month ended."""
-    last = (
-        mine(scope, Agreement)
-        .join(Signature, Signature.agreement_id == Agreement.id)
-        .where(Signature.partner_id == partner_id, Signature.at < month.next.begins(zone))
-        .order_by(Signature.id.desc())
-        .limit(1)
-    )
-    row = scope.session.scalar(last)
-    return rule.told(row.terms) if row is not None else None

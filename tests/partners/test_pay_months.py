@@ -10,13 +10,16 @@ from sqlalchemy.exc import DBAPIError
 from base.errors import NotFound
 from base.scope import acting, persistently
 from partners import invariants
+from partners.agreements import signing, writing
+from partners.agreements.models import Agreement
+from partners.agreements.terms import Terms
+from partners.joining import cards
 from partners.models import PayLine
 from partners.pay import adjusting, closing, disputing, lines, proposals, terms
 from partners.pay.adjusting import OwnPay, SameEyes
 from partners.pay.lines import InHand
 from partners.pay.models import PayAdjustment, PayDispute, PayMonthLine, PayProposal, PayStatement
 from partners.pay.months import Month
-from partners.pay.penalties import PenaltyNotAllowed
 from partners.pay.proposals import Decided
 from partners.pay.wanting import (
     ADJUSTMENT,
@@ -26,12 +29,13 @@ from partners.pay.wanting import (
     BadAmount,
     NoReason,
     PenaltiesOff,
+    PenaltyNotAllowed,
     TooMuchBack,
     Wanted,
 )
 from security import people
-from security.shops import rules, save_rules
 from tests.cast import MONDAY
+from tests.partners.test_joining import CARD
 
 NOVEMBER, DECEMBER = Month(2026, 11), Month(2026, 12)
 FIRST_OF_DECEMBER = datetime(2026, 11, 30, 15, tzinfo=UTC)
@@ -153,7 +157,7 @@ def test_what_is_closed_cannot_be_changed(world, cast, acting_as):
     earn(acting_as, cast.minji, cast, task_id=1, won=700)
     say(acting_as, cast, minji="individual")
     close(acting_as, cast, NOVEMBER, now=IN_DECEMBER)
-    for table in ("pay_lines", "pay_months", "pay_month_lines", "pay_statements", "pay_terms"):
+    for table in ("pay_lines", "pay_months", "pay_month_lines", "pay_statements"):
         for act in (f"UPDATE {table} SET shop_id = shop_id", f"DELETE FROM {table}"):
             with pytest.raises(DBAPIError), acting_as(cast.haneul) as scope:
                 scope.session.execute(text(f"{act} WHERE shop_id = :shop"), {"shop": cast.shop_id})
@@ -261,8 +265,16 @@ def test_a_penalty_is_what_was_agreed_and_never_an_employees(cast, acting_as):
     with acting_as(cast.haneul) as scope:
         with pytest.raises(PenaltiesOff):
             adjusting.penalty(scope, cast.minji.partner_id, **asked)
-        agreed = {name: getattr(rules(scope), name) for name in type(rules(scope)).__slots__}
-        save_rules(scope, type(rules(scope))(**agreed | {"penalty_percent": 5, "penalty_cap_percent": 20}))
+        if cards.shown(scope) is None:
+            cards.save(scope, **CARD)
+        writing.save(scope, Terms(rate_pct=5, cap_pct=20))
+        edition = scope.session.get_one(Agreement, writing.publish(scope, signer="하늘", holds_from=MONDAY))
+        with pytest.raises(PenaltiesOff):  # what she has not signed takes nothing off
+            adjusting.penalty(scope, cast.minji.partner_id, **asked)
+    for who in (cast.minji, cast.sujin):
+        with acting_as(who) as scope:
+            signing.sign(scope, edition.id, name=who.name, sha256=edition.sha256, read=True)
+    with acting_as(cast.haneul) as scope:
         row = adjusting.penalty(scope, cast.minji.partner_id, **asked)
         assert (row.won, row.state) == (-100_000, "proposed")  # never by itself
         with pytest.raises(PenaltyNotAllowed):

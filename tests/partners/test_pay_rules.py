@@ -9,7 +9,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from partners.pay.banks import digits_of
-from partners.pay.penalties import PenaltyNotAllowed, preview
 from partners.pay.settling import settle, settle_months
 from partners.pay.wages import Hourly, in_hand, minimum_on
 from partners.pay.withholding import BUSINESS, EMPLOYEE, INDIVIDUAL, TAX_KINDS, withhold
@@ -17,7 +16,6 @@ from partners.pay.withholding import BUSINESS, EMPLOYEE, INDIVIDUAL, TAX_KINDS, 
 VECTORS = Path(__file__).parent.parent / "vectors"
 TODAY = date(2026, 12, 1)
 WITHHELD = json.loads((VECTORS / "withholding_3_3.json").read_text(encoding="utf-8"))
-PENALTIES = json.loads((VECTORS / "sla_penalty_policy.json").read_text(encoding="utf-8"))["cases"]
 
 
 @pytest.mark.parametrize("case", WITHHELD["cases"], ids=lambda case: case["id"])
@@ -45,29 +43,6 @@ def test_small_sums_were_let_off_until_the_end_of_june_2024():
 
 def test_nothing_is_held_back_of_businesses_and_employees():
     assert [withhold(1_000_000, kind=kind, on=TODAY).net for kind in (BUSINESS, EMPLOYEE)] == [1_000_000] * 2
-
-
-@pytest.mark.parametrize("case", PENALTIES, ids=lambda case: case["id"])
-def test_what_a_penalty_comes_to(case):
-    def asked():
-        return preview(
-            case["gross_krw"],
-            breaches=case["breaches"],
-            rate_percent=case["rate_pct"],
-            cap_percent=case["monthly_cap_pct"],
-            caused_by=case.get("caused_by", ""),
-            kind=case.get("worker_type", ""),
-        )
-
-    if "error" in case:
-        with pytest.raises(PenaltyNotAllowed):
-            asked()
-    else:
-        assert asked() == case["expected_penalty_krw"]
-
-
-def test_a_cap_of_nothing_is_off():
-    assert preview(500_000, breaches=9, rate_percent=5, cap_percent=0) == 0
 
 
 MONTHS = st.lists(st.tuples(st.integers(0, 9_999_999), st.integers(-3_000_000, 3_000_000)), max_size=12)

@@ -4,13 +4,13 @@ One transaction: a month is closed whole or not at all, and closing it again cha
 after it goes into a later month, a line that was under way meanwhile as well.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, func, insert, literal, select
+from sqlalchemy import Select, func, insert, literal, or_, select
 
 from base import calendars
 from base.db import Utc
@@ -18,7 +18,7 @@ from base.errors import Invalid, Refused
 from base.once import once
 from base.rows import mine
 from base.scope import Scope
-from partners.models import PayLine
+from partners.models import Partner, PayLine
 from partners.pay import gathering, hours, terms
 from partners.pay.gathering import Earned
 from partners.pay.models import PayAdjustment, PayMonth, PayMonthLine, PayStatement
@@ -83,16 +83,32 @@ def close(scope: Scope, month: Month) -> PayMonth:
     return scope.session.scalars(mine(scope, PayMonth).where(PayMonth.id == made)).one()
 
 
-def drafts(scope: Scope, *, until: datetime) -> tuple[Draft, ...]:
+def drafts(scope: Scope, *, until: datetime, partner_ids: Collection[int] | None = None) -> tuple[Draft, ...]:
     """What the statements would be, were all that waits before an instant closed now; nothing is written."""
     zone = calendars.current(scope).zone
-    found, kinds = gathering.open_(scope, until), terms.of_many(scope)
+    found, kinds = gathering.open_(scope, until, partner_ids), terms.of_many(scope, partner_ids)
     known = {id_: sums for id_, sums in found.items() if id_ in kinds}
     settled = _settled(scope, known, kinds, scope.now.astimezone(zone).date())
     return tuple(
         Draft(id_, sums.tasks, settled.get(id_, (None, None))[1], sums.earned + sums.adjusted)
         for id_, sums in sorted(found.items())
     )
+
+
+def unsaid(scope: Scope, *, until: datetime) -> int:
+    """Of how many partners with pay that waits nobody has said as what they are paid; to MOST_UNSAID."""
+    has = [
+        select(table.id).where(
+            *gathering.waits(scope, table), table.at < until, table.partner_id == Partner.id
+        )
+        for table in (PayLine, PayAdjustment)
+    ]
+    nobody = (Partner.shop_id == scope.shop_id, Partner.kind_said_at.is_(None))
+    found = select(Partner.id).where(*nobody, or_(*(one.exists() for one in has))).limit(MOST_UNSAID)
+    return len(scope.session.scalars(found).all())
+
+
+MOST_UNSAID = 100
 
 
 def closed(scope: Scope) -> list[PayMonth]:

@@ -1,5 +1,6 @@
 """Which lines wait for a month to close, and what the lines of each partner come to: reads."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,6 +13,8 @@ from partners.models import PayLine
 from partners.pay.models import PayAdjustment, PayMonth, PayMonthLine
 from partners.pay.months import Month
 
+MOST = 20_000  # lines that a page adds up; a month is added up whole when it is closed
+
 
 @dataclass(frozen=True, slots=True)
 class Earned:
@@ -20,6 +23,15 @@ class Earned:
     tasks: int = 0
     earned: int = 0
     adjusted: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """What waits in all; `whole` where every line of it was looked at."""
+
+    partners: int
+    won: int
+    whole: bool
 
 
 def waits(scope: Scope, table: Any) -> tuple[ColumnElement[bool], ...]:
@@ -48,13 +60,30 @@ def of_month(scope: Scope, month_id: int) -> dict[int, Earned]:
     return _sums(scope, lines, adjustments)
 
 
-def open_(scope: Scope, until: datetime) -> dict[int, Earned]:
-    """What the lines that wait before an instant come to."""
-    return _sums(
-        scope,
-        (*waits(scope, PayLine), PayLine.at < until),
-        (*waits(scope, PayAdjustment), PayAdjustment.at < until),
+def open_(scope: Scope, until: datetime, partner_ids: Collection[int] | None = None) -> dict[int, Earned]:
+    """What the lines that wait before an instant come to: of these partners, or of all."""
+    lines, adjustments = (
+        (
+            *waits(scope, table),
+            table.at < until,
+            *(() if partner_ids is None else (table.partner_id.in_(partner_ids),)),
+        )
+        for table in (PayLine, PayAdjustment)
     )
+    return _sums(scope, lines, adjustments)
+
+
+def total(scope: Scope, until: datetime) -> Total:
+    """What waits before an instant in all, looking at so many lines and no more."""
+    partners, won, lines = set[int](), 0, 0
+    for table in (PayLine, PayAdjustment):
+        here = (*waits(scope, table), table.at < until)
+        some = select(table.partner_id, table.won).where(*here).limit(MOST + 1).subquery()
+        each = select(some.c.partner_id, func.sum(some.c.won), func.count()).group_by(some.c.partner_id)
+        for partner_id, sum_, count in scope.session.execute(each):
+            partners.add(partner_id)
+            won, lines = won + int(sum_), lines + count
+    return Total(len(partners), won, lines <= MOST)
 
 
 def _sums(scope: Scope, lines: Any, adjustments: Any) -> dict[int, Earned]:

@@ -4,10 +4,11 @@ from flask import Blueprint, Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from base.errors import Invalid, NotFound, Refused
-from base.rows import one
+from base.rows import mine, one, page
 from base.scope import Scope
 from base.web import render, tell, wants_json, zone
-from partners.pay import closing, disputing, proposals, reads, transfers
+from partners.models import Partner
+from partners.pay import closing, disputing, gathering, proposals, reads, transfers
 from partners.pay.models import PayMonth
 from partners.pay.months import Month
 from security.doors import keep_no_copy, needs
@@ -37,18 +38,23 @@ def _months(scope: Scope, error: Refused | None = None) -> ResponseReturnValue:
     due = closing.next_to_close(scope)
     this = Month.of(scope.now, zone())
     shown = due or this
-    drafts = closing.drafts(scope, until=shown.next.begins(zone()))
+    until = shown.next.begins(zone())
+    cards = page(
+        scope, mine(scope, Partner), by=(Partner.id,), after=_after(), size=ON_A_PAGE, newest_first=False
+    )
+    ids = [card.id for card in cards.rows]
+    drafts = closing.drafts(scope, until=until, partner_ids=ids)
     return render(
         scope,
         "partners/pay_months.html",
         error.status if error else 200,
         due=due,
         shown=shown,
-        drafts=drafts[:MOST_DRAFTS],
-        count=len(drafts),
-        won_in_all=sum(one.waits for one in drafts),
-        unsaid=[one for one in drafts if one.settled is None],
-        names=reads.names(scope, [one.partner_id for one in drafts[:MOST_DRAFTS]]),
+        drafts=drafts,
+        next=cards.next,
+        total=gathering.total(scope, until),
+        unsaid=closing.unsaid(scope, until=until),
+        names=reads.names(scope, ids),
         closed=closing.closed(scope),
         sums=reads.sums(scope),
         waiting=len(proposals.waiting(scope)),
@@ -57,7 +63,12 @@ def _months(scope: Scope, error: Refused | None = None) -> ResponseReturnValue:
     )
 
 
-MOST_DRAFTS = 200
+ON_A_PAGE = 100  # partners whose month is added up at once
+
+
+def _after() -> str:
+    """Where the list goes on; a form that is shown again begins at its head."""
+    return request.args.get("after", "") if request.method == "GET" else ""
 
 
 @needs("pay.close")

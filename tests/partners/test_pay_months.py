@@ -15,7 +15,7 @@ from partners.agreements.models import Agreement
 from partners.agreements.terms import Terms
 from partners.joining import cards
 from partners.models import PayLine
-from partners.pay import adjusting, closing, disputing, lines, proposals, terms
+from partners.pay import adjusting, closing, disputing, gathering, lines, proposals, terms
 from partners.pay.adjusting import OwnPay, SameEyes
 from partners.pay.lines import InHand
 from partners.pay.models import PayAdjustment, PayDispute, PayMonthLine, PayProposal, PayStatement
@@ -81,7 +81,7 @@ def second_owner(acting_as, cast):
 
 
 @pytest.mark.both
-def test_a_month_closes_once_and_adds_up(cast, acting_as):
+def test_a_month_closes_once_and_adds_up(cast, acting_as, monkeypatch):
     at = int(MONDAY.timestamp())
     earn(acting_as, cast.minji, cast, task_id=1, won=700, in_hand=InHand(at, at + 600))
     earn(acting_as, cast.minji, cast, task_id=2, won=800, in_hand=InHand(at + 300, at + 900, again_s=60))
@@ -100,6 +100,10 @@ def test_a_month_closes_once_and_adds_up(cast, acting_as):
         waits = [(one.partner_id, one.waits) for one in closing.drafts(scope, until=late)]
         assert waits == [(cast.minji.partner_id, 1500), (cast.sujin.partner_id, 50_000)]
         assert closing.next_to_close(scope) == NOVEMBER
+        total = gathering.total(scope, late)
+        assert (total.partners, total.won, total.whole) == (2, 51_500, True)
+        monkeypatch.setattr(gathering, "MOST", 1)
+        assert not gathering.total(scope, late).whole  # looked at no further
     closed = [close(acting_as, cast, NOVEMBER, now=IN_DECEMBER + n * DAY) for n in range(2)]
     assert closed[0] == closed[1]
     assert statements(acting_as, cast) == [

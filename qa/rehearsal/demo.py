@@ -14,7 +14,7 @@ from base.errors import Refused
 from base.hours import WEEKDAYS
 from base.scope import THE_HOUSE, Scope, World, acting
 from base.workdays import sub
-from qa.rehearsal import catalogue, curtain, judging_together, schooling, supplies
+from qa.rehearsal import catalogue, curtain, judging_together, schooling, settled, supplies
 from qa.rehearsal.characters import CAREFUL, NEWCOMER, SLOPPY
 from qa.rehearsal.play import announced, parts, run, set_up
 from qa.rehearsal.script import Script
@@ -115,6 +115,7 @@ def build(world: World, *, now: datetime, days: int, seed: int) -> Demo:
         stage, THE_HOUSE, lambda scope: troupe(stage, scope, replace(script, partners=3)), called="met"
     )
     schooling.taught(stage, people_)
+    settled.settle(stage, people_)
     curtain.fall(stage, people_, now=now)
     return Demo(act(stage, THE_HOUSE, _doors, called="doors"), _new_file(stage, people_.owner))
 

@@ -28,6 +28,19 @@ def photo(subject: str, variant: int, *, clear: bool) -> Picture:
     return Picture(jpeg, *SIZE, sha256=hashlib.sha256(jpeg).hexdigest())
 
 
+def paper(rows: int) -> Picture:
+    """A sheet of paper on a table: a heading and so many lines that say nothing."""
+    image = Image.new("RGB", SIZE, TABLE)
+    draw = ImageDraw.Draw(image)
+    draw.rectangle((170, 20, 470, 460), fill="white", outline=(150, 150, 150), width=2)
+    draw.rectangle((240, 50, 400, 70), fill=(60, 60, 60))
+    for row in range(rows):
+        draw.rectangle((200, 110 + 24 * row, 440 - 37 * (row % 4), 116 + 24 * row), fill=(170, 170, 170))
+    out = BytesIO()
+    image.save(out, "JPEG", quality=80)
+    return Picture(out.getvalue(), *SIZE, sha256=hashlib.sha256(out.getvalue()).hexdigest())
+
+
 def of_parcel(drawn: Picture, parcel: str) -> Picture:
     """The drawn photo as this parcel's own: two parcels never give the very same picture."""
     said = parcel.encode()

@@ -19,6 +19,8 @@ from base import calendars, migrate
 from base.hours import WEEKDAYS, Calendar
 from base.scope import THE_HOUSE, Scope, World, acting
 from base.workdays import is_open
+from partners import clearance, clearing
+from partners.models import Partner
 from qa.doctor.examine import examine
 from qa.doctor.found import Found
 from qa.models import Draw
@@ -327,6 +329,11 @@ def test_demo_leaves_everybody_in_the_middle_of_something(
         assert [name for name in ("open", "claimed", "inspection", "rework") if not states[name]] == []
         assert (scope.session.scalar(short) or 0) > 0
         assert "at_risk" in levels
+        gone = select(func.count()).where(Partner.shop_id == 1, Partner.state == "left")
+        assert scope.session.scalar(gone) == 1
+        soon = [clearance.ending(found, at=now) for found in clearing.pieces(scope, None).values()]
+        papers = [piece.name for found in soon for piece in found if piece.code == clearance.CHECK]
+        assert papers == ["사업자등록증"]
 
 
 @pytest.mark.slow

@@ -114,8 +114,11 @@ def build(world: World, *, now: datetime, days: int, seed: int) -> Demo:
     people_ = act(
         stage, THE_HOUSE, lambda scope: troupe(stage, scope, replace(script, partners=3)), called="met"
     )
+    last, opened = stage.now, now - timedelta(days=days)
+    stage.now = max(last, opened + timedelta(minutes=1))  # nobody is taught or signs before the shop opens
     schooling.taught(stage, people_)
     settled.settle(stage, people_)
+    stage.now = last
     curtain.fall(stage, people_, now=now)
     return Demo(act(stage, THE_HOUSE, _doors, called="doors"), _new_file(stage, people_.owner))
 

@@ -49,6 +49,7 @@ import stock.anomalies.commands
 import stock.api
 import stock.buying.commands
 import stock.buying.looking
+import stock.channels.watching
 import stock.commands
 import stock.jobs
 import stock.news
@@ -111,6 +112,7 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
         hearing.on_standing_changed,
     ),
     stock.news.StockArrived: (stock.orders.fill_waiting,),
+    stock.news.FreeStockChanged: (hooks.telling.tell,),
     stock.news.OrdersPlaced: (hooks.telling.tell,),
     stock.news.ProductsAdded: (automation.on_products_added,),
     stock.news.ProductsChanged: (automation.on_products_changed,),
@@ -149,6 +151,9 @@ PERIODIC: Mapping[str, Periodic] = {
     "waiting_files": Periodic(timedelta(hours=1), stock.uploads.sweep),
     "warnings": Periodic(timedelta(minutes=1), leases.warn),
     "outlooks": Periodic(timedelta(days=1), stock.buying.looking.refresh_all, offset=timedelta(hours=18)),
+    "channels": Periodic(
+        timedelta(minutes=1), stock.channels.watching.tell, wanted=stock.channels.watching.waits
+    ),
     "rolling": Periodic(timedelta(minutes=5), stock.rolling.keep, wanted=stock.rolling.waits),
 } | qa.background.PERIODIC
 APIS = (security.api.api, stock.api.api, tasks.api.api, qa.api.api, talk.api.api)

@@ -19,6 +19,7 @@ EVENTS = (
     "order.cancelled",
     "task.accepted",
     "task.rejected",
+    "stock.changed",
     "import.ended",
 )
 PING = "ping"  # what the owner sends by hand, to see whether it arrives

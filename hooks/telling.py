@@ -12,7 +12,15 @@ from hooks import deliveries
 from hooks.endpoints import NAME
 from hooks.models import Webhook
 from qa.news import TaskAccepted
-from stock.news import ImportFinished, OrdersCancelled, OrdersPlaced, OrdersReady, OrdersShipped, OrdersShort
+from stock.news import (
+    FreeStockChanged,
+    ImportFinished,
+    OrdersCancelled,
+    OrdersPlaced,
+    OrdersReady,
+    OrdersShipped,
+    OrdersShort,
+)
 from tasks.news import TaskRejected
 
 MOST_IDS = 500  # of one message: a large import is told in several
@@ -23,6 +31,11 @@ Facts = Mapping[str, object]
 def _orders(news: Any) -> Iterator[Facts]:
     ids = list(news.order_ids)
     return ({"order_ids": ids[at : at + MOST_IDS]} for at in range(0, len(ids), MOST_IDS))
+
+
+def _products(news: FreeStockChanged) -> Iterator[Facts]:
+    ids = list(news.product_ids)
+    return ({"product_ids": ids[at : at + MOST_IDS]} for at in range(0, len(ids), MOST_IDS))
 
 
 def _task(news: Any) -> Iterator[Facts]:
@@ -42,6 +55,7 @@ TOLD: Mapping[type, tuple[str, Callable[[Any], Iterator[Facts]]]] = {
     OrdersCancelled: ("order.cancelled", _orders),
     TaskAccepted: ("task.accepted", _task),
     TaskRejected: ("task.rejected", _task),
+    FreeStockChanged: ("stock.changed", _products),
     ImportFinished: ("import.ended", _import),
 }
 

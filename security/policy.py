@@ -41,6 +41,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "claim.manage":      frozenset({OWNER}),
     "return.see":        frozenset({OWNER}),     # goods that customers send back
     "return.manage":     frozenset({OWNER}),     # partners look at them in a task of their own
+    "channel.manage":    frozenset({OWNER}),     # what marketplaces may sell, and in which codes
     "stock.see":         frozenset({OWNER}),
     "stock.move":        frozenset({OWNER}),
     "buying.see":        frozenset({OWNER}),     # what to order, what it costs, what sleeps

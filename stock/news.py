@@ -67,6 +67,13 @@ class StockArrived:
 
 
 @dataclass(frozen=True, slots=True)
+class FreeStockChanged:
+    """What can be sold of these products differs from what those outside were told last."""
+
+    product_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class StockMissing:
     """A count found fewer units than are promised to these orders."""
 

@@ -17,6 +17,7 @@ from stock import (
 from stock.anomalies import pages as odd_pages
 from stock.buying import pages as buying_pages
 from stock.buying import purchase_pages
+from stock.channels import pages as channel_pages
 from stock.counts import pages as round_pages
 from stock.front import pages
 from stock.handovers import pages as handover_pages
@@ -25,6 +26,7 @@ from stock.value import pages as value_pages
 
 __all__ = [
     "buying_pages",
+    "channel_pages",
     "claim_pages",
     "count_pages",
     "handover_pages",

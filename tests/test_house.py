@@ -30,7 +30,7 @@ RULES = {
     "partners.agreements.penalty", "partners.agreements.terms", "partners.checks.checklist", "partners.checks.four_eyes", "partners.checks.signals", "partners.clearance", "partners.joining.answers", "partners.joining.business_number", "partners.joining.lists", "partners.lifecycle",
     "partners.pay.months", "partners.standing", "security.policy", "security.masks",
     "stock.cancelling", "stock.drafts", "stock.intake", "stock.ledger", "stock.lifecycle", "stock.moments",
-    "stock.anomalies.replay", "stock.anomalies.rule", "stock.claim_file", "stock.claim_life", "stock.buying.chances", "stock.buying.reorder", "stock.buying.replay",
+    "stock.anomalies.replay", "stock.anomalies.rule", "stock.channels.rule", "stock.claim_file", "stock.claim_life", "stock.buying.chances", "stock.buying.reorder", "stock.buying.replay",
     "stock.buying.learning", "stock.buying.lifecycle", "stock.buying.standing",
     "stock.handovers.life", "stock.returns.life", "stock.demand.classes", "stock.demand.forecast", "stock.demand.notes",
     "stock.value.ageing", "stock.value.costing", "stock.value.folding",

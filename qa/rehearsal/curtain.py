@@ -19,6 +19,7 @@ from qa.rehearsal.slips import Slip
 from qa.rehearsal.stage import Player, Stage, act, look
 from qa.rehearsal.troupe import Troupe
 from stock import claims, goods, orders, samples
+from stock.channels import desk as channels
 from stock.claims import Told
 from stock.drafts import Draft, Line, Recipient
 from stock.handovers import reads, receiving, sending
@@ -44,6 +45,7 @@ def fall(stage: Stage, people: Troupe, *, now: datetime) -> None:
     act(stage, people.owner.actor, partial(_special_orders, stage=stage, now=now), called="placed")
     _lent(stage, people.owner, experienced)
     act(stage, people.owner.actor, _came_back, called="came_back")
+    act(stage, people.owner.actor, _sold_elsewhere, called="named")
     parcels = [_packed(stage, new) for _ in range(4)]
     _packed(stage, experienced)
     stage.now = now - timedelta(minutes=40)
@@ -97,6 +99,13 @@ def _came_back(scope: Scope) -> None:
         made = claims.record(scope, Told(line.id, "return", "changed_mind", 1, scope.now))
         for back in scope.session.scalars(mine(scope, Return).where(Return.claim_id == made)):
             desk.arrive(scope, back.id, units=back.units, version=back.version)
+
+
+def _sold_elsewhere(scope: Scope) -> None:
+    """A marketplace has numbers of its own for some goods, and is told two fewer than are free."""
+    codes = "\n".join(f"{10_240_000 + n}, {one.sku}" for n, one in enumerate(samples.products()[:8]))
+    channels.name_products(scope, "smartstore", codes)
+    channels.keep_back(scope, "smartstore", buffer=2, version=0)
 
 
 def _lent(stage: Stage, owner: Player, who: Player) -> None:

@@ -27,6 +27,7 @@ NONE = 987654321
 #: Texts in addresses that name nothing of a shop, as they are to be asked for.
 TEXTS = {
     "act": "receive",
+    "channel": "smartstore",
     "code": "photo_unclear",
     "decision": "allow",
     "ending": "csv",

@@ -116,7 +116,7 @@ def standing(shop: Served, cast: Cast) -> Filled:
             **acted, **bought, **applications, **addresses, **papers, **farewell, "claim_id": claimed, "automation_id": rule, "listing_id": listed, "announcement_id": told.id, "/work/<int:task_id>": held, "/work/<int:task_id>/appeal": back, "appeal_id": asked.id, "/offers/<int:task_id>": offered, "task_id": accepted, "inspection_id": seen,
             "partner_id": cast.minji.partner_id, "product_id": 1, "order_id": 1, "sop_id": sop.sop_id,
             "key": sop.items["items"][0]["key"], "code": sop.rubric["criteria"][0]["code"], "webhook_id": hook.id,
-            **looked, "account_id": cast.boram.actor.id, **tagging, "/kinds/<kind>": own_name(own.id), "kind": "accepted", "name": "packing-fragile", "act": "adjust", "import_id": 1, "handover_id": on_way, "/stock/handovers/<int:handover_id>": differing, "token": "nothing", "work": "packing", "what": "cash",
+            **looked, "account_id": cast.boram.actor.id, **tagging, "/kinds/<kind>": own_name(own.id), "kind": "accepted", "name": "packing-fragile", "act": "adjust", "channel": "smartstore", "import_id": 1, "handover_id": on_way, "/stock/handovers/<int:handover_id>": differing, "token": "nothing", "work": "packing", "what": "cash",
         }  # fmt: skip
 
 

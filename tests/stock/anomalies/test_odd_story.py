@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import event, select
 
 from base.errors import NotFound
-from base.scope import Scope, World
+from base.scope import Scope
 from stock import goods, levels, orders
 from stock.anomalies import deciding, reads
 from stock.counts import gaps
@@ -20,11 +20,6 @@ from stock.placing import Placed
 from stock.steps import StepRefused
 from tests.cast import MONDAY, ActingAs, Cast, SignedIn
 from tests.stock import yard
-
-
-@pytest.fixture
-def world(world: World, cast: Cast) -> World:
-    return world
 
 
 def usual(number: int, sku: str = "MUG-01") -> Draft:

@@ -81,6 +81,7 @@ def test_four_months_of_a_wholesaler(world: World, cast: Cast, acting_as: Acting
 
     id_, done = carry_out(world, acting_as, cast, data)
     assert (done.state, done.rows, done.progress) == ("done", LINES, LINES)
+    assert (done.report["orders"]["held"], done.report["orders"]["new"]) == (2, 5164)  # few look wrong
     with acting_as(cast.haneul, reading=True) as scope:
         assert units_in_the_book(scope) == units_in_the_file(plain)
         assert invariants.findings(scope) == []

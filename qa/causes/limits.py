@@ -27,14 +27,15 @@ class Tails:
 class Law:
     """A count that varies by chance: what is expected, how far it strays, and the most it can be.
 
-    `mass` is the chance of exactly k, `rise` how many times that the chance of k + 1 is.
+    `mass` is the chance of exactly k; that of k + 1 is (`first` - `fade` * k) / (k + 1) times that.
     """
 
     mean: float
     spread: float
     most: float
     mass: Callable[[int], float]
-    rise: Callable[[int], float]
+    first: float = 0.0
+    fade: float = 0.0
 
 
 def binomial(n: int, p: float) -> Law:
@@ -43,14 +44,15 @@ def binomial(n: int, p: float) -> Law:
         raise ValueError("p: no chance")
     if p in (0, 1):
         sure = n if p else 0
-        return Law(sure, 0.0, n, lambda k: float(k == sure), lambda _k: 0.0)
+        return Law(sure, 0.0, n, lambda k: float(k == sure))
     whole, yes, no, odds = lgamma(n + 1), log(p), log1p(-p), p / (1 - p)
     return Law(
         mean=n * p,
         spread=sqrt(n * p * (1 - p)),
         most=n,
         mass=lambda k: exp(whole - lgamma(k + 1) - lgamma(n - k + 1) + k * yes + (n - k) * no),
-        rise=lambda k: (n - k) / (k + 1) * odds,
+        first=n * odds,
+        fade=odds,
     )
 
 
@@ -59,26 +61,24 @@ def poisson(mean: float) -> Law:
     if not (mean >= 0 and isfinite(mean)):
         raise ValueError("mean: no mean")
     if mean == 0:
-        return Law(0, 0.0, inf, lambda k: float(k == 0), lambda _k: 0.0)
+        return Law(0, 0.0, inf, lambda k: float(k == 0))
     return Law(
         mean=mean,
         spread=sqrt(mean),
         most=inf,
         mass=lambda k: exp(k * log(mean) - mean - lgamma(k + 1)),
-        rise=lambda k: mean / (k + 1),
+        first=mean,
     )
 
 
 def tails_of_share(hits: int, n: int, p: float) -> Tails:
     """Both tails of hits of n where the share is p."""
-    law = binomial(n, p)
-    return Tails(_up(law, hits), _down(law, hits))
+    return _tails(binomial(n, p), hits)
 
 
 def tails_of_count(hits: int, mean: float) -> Tails:
     """Both tails of a count where so many are expected."""
-    law = poisson(mean)
-    return Tails(_up(law, hits), _down(law, hits))
+    return _tails(poisson(mean), hits)
 
 
 def share_limits(n: int, p: float, tail: float = THREE_SIGMA) -> tuple[int, int]:
@@ -100,27 +100,49 @@ def garwood(count: int, *, tail: float = 0.025) -> tuple[float, float]:
 
 
 def _limits(law: Law, tail: float) -> tuple[int, int]:
-    """From where three standard deviations would put them, a few steps to where the tails are that small."""
+    """From where three standard deviations would put them, a few steps to where the tails are that small.
+
+    Each tail is added up once and then grows or shrinks by a term a step: its terms are the more the more
+    there is a day, and a chart has a tail on each side of each day.
+    """
     low = max(0, int(law.mean - 3 * law.spread))
-    while low > 0 and _down(law, low - 1) >= tail:
+    below = _down(law, low - 1)
+    while low > 0 and below >= tail:
         low -= 1
-    while _down(law, low) < tail:
+        below -= law.mass(low)
+    while below + law.mass(low) < tail:
+        below += law.mass(low)
         low += 1
-    most = max(low, int(law.mean + 3 * law.spread))
-    while most > low and _up(law, most) <= tail:
+    most = max(low, int(min(law.most, law.mean + 3 * law.spread)))
+    above = _up(law, most + 1)
+    while most > low and above + law.mass(most) <= tail:
+        above += law.mass(most)
         most -= 1
-    while _up(law, most + 1) > tail:
+    while above > tail:
         most += 1
+        above -= law.mass(most)
     return low, most
+
+
+def _tails(law: Law, k: int) -> Tails:
+    """Both tails of a count: the smaller is added up, the other is what is left."""
+    exactly = law.mass(k) if 0 <= k <= law.most else 0.0
+    if k > law.mean:
+        up = _up(law, k)
+        return Tails(up, min(1.0, max(0.0, 1 - up + exactly)))
+    down = _down(law, k)
+    return Tails(min(1.0, max(0.0, 1 - down + exactly)), down)
 
 
 def _up(law: Law, k: int) -> float:
     """The chance of k or more: the smaller tail is added up, term by term until they add nothing."""
     if k <= law.mean:
         return 1.0 if k <= 0 else max(0.0, 1 - _down(law, k - 1))
-    total, term = 0.0, law.mass(k) if k <= law.most else 0.0
-    while k <= law.most and term > total * TINY:
-        total, term, k = total + term, term * law.rise(k), k + 1
+    total, term, first, fade = 0.0, law.mass(k) if k <= law.most else 0.0, law.first, law.fade
+    while term > total * TINY:
+        total += term
+        term *= (first - fade * k) / (k + 1)
+        k += 1
     return total
 
 
@@ -128,13 +150,12 @@ def _down(law: Law, k: int) -> float:
     """The chance of k or less, in the same way."""
     if k > law.mean:
         return max(0.0, 1 - _up(law, k + 1))
-    total, term = 0.0, law.mass(k) if k >= 0 else 0.0
+    total, term, first, fade = 0.0, law.mass(k) if k >= 0 else 0.0, law.first, law.fade
     while term > total * TINY:
-        total, k = total + term, k - 1
-        if k < 0:
-            break
-        grown = law.rise(k)
-        term = term / grown if grown else 0.0
+        total += term
+        k -= 1
+        grown = first - fade * k
+        term = term * (k + 1) / grown if grown > 0 else 0.0
     return min(1.0, total)
 
 

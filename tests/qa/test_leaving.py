@@ -89,7 +89,7 @@ def test_a_partner_leaves_and_is_forgotten(world, cast, signed_in, client):
     road.now = utcnow()
     with road.acting_as(minji) as scope, pytest.raises(dispatch.NotReady) as missing:
         dispatch.claim_next(scope)
-    assert missing.value.facts == {"pieces": "그만두기로 함"}
+    assert missing.value.facts == {"pieces": "그만두기로 함", "next_url": "/my-leaving"}
     assert "/my-papers" in hers.get("/today").text
     assert post(owners, f"{page}/withdraw").status_code == 409  # it is her wish, not the owner's
     assert post(hers, "/my-leaving/withdraw").status_code == 302

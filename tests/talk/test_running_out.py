@@ -133,7 +133,7 @@ def test_a_paper_is_shown_seen_and_runs_out(world, cast, acting_as, signed_in):
     after = MONDAY + 41 * DAY
     with acting_as(cast.minji, now=after) as scope, pytest.raises(dispatch.NotReady) as missing:
         dispatch.claim_next(scope)
-    assert missing.value.facts == {"pieces": "사업자등록증"}
+    assert missing.value.facts == {"pieces": "사업자등록증", "next_url": "/my-papers"}
     note(paper, after, (after + 400 * DAY).date())
     with acting_as(cast.minji, now=after) as scope, pytest.raises(dispatch.NothingOpen):
         dispatch.claim_next(scope)

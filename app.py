@@ -74,7 +74,7 @@ from base.background import Job, Periodic
 from base.config import Settings
 from base.db import in_turn, open_engines
 from base.scope import Reaction, Scope, World
-from partners.news import StandingChanged
+from partners.news import StandingChanged, TeamJoined
 from qa import veil
 from qa.appeals.news import AppealEnded, AppealOpened
 from qa.causes import escapes
@@ -88,6 +88,7 @@ from security.news import MemberJoined, MemberLeft, ShopOpened
 from security.policy import OWNER
 from stock.returns import asking as returns
 from talk import announcing, bell, digests, hearing, leases, papers
+from talk.teams import saying as team_talk
 from tasks import lifecycle, records
 from tasks.automation import acting as automation
 from tasks.kinds import drawing, known
@@ -111,6 +112,7 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
         partners.training.assigning.on_standing_changed,
         hearing.on_standing_changed,
     ),
+    TeamJoined: (team_talk.on_team_joined,),
     stock.news.StockArrived: (stock.orders.fill_waiting,),
     stock.news.FreeStockChanged: (hooks.telling.tell,),
     stock.news.OrdersPlaced: (hooks.telling.tell,),

@@ -1,4 +1,4 @@
-"""News of this room: how partners stand, what they show, and that they leave, as ids."""
+"""News of this room: how partners stand, whom they work with, what they show, that they leave; as ids."""
 
 from dataclasses import dataclass
 
@@ -34,6 +34,13 @@ class PaperShown:
     """A partner sent a picture of a paper for the owner to look at."""
 
     document_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class TeamJoined:
+    """A partner was taken into a team."""
+
+    team_id: int
     partner_id: int
 
 

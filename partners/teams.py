@@ -10,6 +10,7 @@ from base.once import once
 from base.rows import changed, mine, one
 from base.scope import Scope
 from partners.models import Partner, Team, TeamMember
+from partners.news import TeamJoined
 from partners.skills import LONGEST, BadName, checked
 from security import audit
 
@@ -49,6 +50,7 @@ def put_in(scope: Scope, team_id: int, *, partner_id: int) -> None:
     row = {"shop_id": scope.shop_id, "team_id": team.id, "partner_id": partner.id, "since": scope.now}
     if once(scope.session, TeamMember, row) is not None:
         audit.note(scope, "team.joined", subject="team", subject_id=team.id, partner=partner.id)
+        scope.tell(TeamJoined(team.id, partner.id))
 
 
 def take_out(scope: Scope, team_id: int, *, partner_id: int) -> None:

@@ -61,6 +61,7 @@ BESIDE: Mapping[str, str] = {
     "/training": "security.people",
     "/my-training": "security.me",
     "/my-papers": "security.me",
+    "/my-teams": "security.me",
     "/my-hours": "security.me",
     "/my-leaving": "security.me",
     "/my-references": "security.me",

@@ -81,6 +81,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "clock.pause":       frozenset({OWNER}),
     "picture.see":       frozenset({OWNER, REVIEWER}),  # of products; partners see what their task shows
     "thread.talk":       frozenset({OWNER, REVIEWER, PARTNER}),  # partners: their own side alone
+    "team.talk":         frozenset({OWNER, PARTNER}),   # partners: the teams they are in
+    "team.own":          frozenset({PARTNER}),
     "notice.own":        frozenset({OWNER, REVIEWER, PARTNER}),
     "announcement.see":  frozenset({OWNER, PARTNER}),   # partners: what is for them
     "announcement.make": frozenset({OWNER}),

@@ -63,10 +63,16 @@ class Standing:
 
 
 def publish(
-    scope: Scope, *, title: str, text: str, partner_ids: Collection[int] | None, sure: bool = False
+    scope: Scope,
+    *,
+    title: str,
+    text: str,
+    partner_ids: Collection[int] | None,
+    sure: bool = False,
+    team_id: int | None = None,
 ) -> Announcement:
-    """Tells all partners (None), those who join later too, or some. Raises NothingToTell, NotForCustomers,
-    SoundsFalse (unless its writer is sure), ForNobody.
+    """Tells all partners (None), those who join later too, or some, who may be a team. Raises NothingToTell,
+    NotForCustomers, SoundsFalse (unless its writer is sure), ForNobody.
     """
     title, text = " ".join(words.plain(title).split()), words.plain(text)
     if not title or not text or len(title) > LONGEST_TITLE or len(text) > LONGEST_TEXT:
@@ -85,6 +91,7 @@ def publish(
         audience=ALL if partner_ids is None else SOME,
         made_by=scope.actor.id,
         made_at=scope.now,
+        team_id=team_id,
     )
     scope.session.add(made)
     scope.session.flush()
@@ -117,8 +124,13 @@ def on_joined(scope: Scope, news: MemberJoined) -> None:
         return
     standing = mine(scope, Announcement).where(Announcement.audience == ALL, Announcement.ended_at.is_(None))
     for announcement in scope.session.scalars(standing.order_by(Announcement.id)).all():
-        _ask(scope, announcement.id, news.membership_id)
-        notices.give(scope, notices.readers_of(scope, [news.membership_id]), _told(announcement.id))
+        ask(scope, announcement.id, news.membership_id)
+
+
+def ask(scope: Scope, announcement_id: int, partner_id: int) -> None:
+    """One more partner is told of an announcement that stands."""
+    _ask(scope, announcement_id, partner_id)
+    notices.give(scope, notices.readers_of(scope, [partner_id]), _told(announcement_id))
 
 
 def confirm(scope: Scope, announcement_id: int) -> None:

@@ -112,6 +112,7 @@ class NoticeRow(Told):
     kind: Kind
     task_id: int | None
     announcement_id: int | None
+    team_id: int | None
     count: int
     at: datetime
     read_at: datetime | None
@@ -204,8 +205,9 @@ def list_announcements(scope: Scope, query: After) -> object:
 @call(Made, body=Announcing, status=201)
 def announce(scope: Scope, body: Announcing) -> object:
     """Tells partners something, pinned until they confirm it."""
-    told = {"title": body.title, "text": body.text}
-    return announcing.publish(scope, **told, partner_ids=body.partners, sure=body.sure)
+    return announcing.publish(
+        scope, title=body.title, text=body.text, partner_ids=body.partners, sure=body.sure
+    )
 
 
 @api.post("/announcements/<int:announcement_id>/confirmation")

@@ -94,10 +94,17 @@ def _letter(scope: Scope, reader: Account, found: Sequence[Notice], ident: str) 
 
 def said(locale: str, notice: Notice) -> str:
     """A notice in words: of which kind and about which task, by number."""
+    if notice.team_id is not None:
+        return t(locale, f"talk.told_team.{notice.kind}", n=notice.count)
     return t(locale, f"talk.told.{notice.kind}", n=notice.count, task=notice.task_id or 0)
 
 
 def line(locale: str, notice: Notice, origin: str) -> str:
     """A notice as a line of a mail, with where it leads."""
-    path = leading.path(notice.kind, task_id=notice.task_id, announcement_id=notice.announcement_id)
-    return f"- {said(locale, notice)}\n  {origin}{path}"
+    return f"- {said(locale, notice)}\n  {origin}{leads(notice)}"
+
+
+def leads(notice: Notice) -> str:
+    """Where a notice leads, as a path of the house."""
+    about = {"task_id": notice.task_id, "announcement_id": notice.announcement_id, "team_id": notice.team_id}
+    return leading.path(notice.kind, **about, role=notice.role)

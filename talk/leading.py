@@ -17,8 +17,20 @@ PAGES = {
 WORK = frozenset({"sent_back", "lease", "assigned"})  # what is to be done, rather than to be talked about
 
 
-def path(kind: str, *, task_id: int | None, announcement_id: int | None) -> str:
+TEAMS = {"owner": "/teams"}  # where a role sees a team
+
+
+def path(
+    kind: str,
+    *,
+    task_id: int | None,
+    announcement_id: int | None,
+    team_id: int | None = None,
+    role: str = "partner",
+) -> str:
     """The page on which the person can act."""
+    if team_id is not None:
+        return f"{TEAMS.get(role, '/my-teams')}/{team_id}"
     if announcement_id is not None:
         return f"/announcements/{announcement_id}"
     if kind in PAGES:

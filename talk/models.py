@@ -65,6 +65,9 @@ class Announcement(InShop, Base):
     made_by: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
     made_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+    team_id: Mapped[int | None] = mapped_column(
+        ForeignKey("teams.id")
+    )  # whose it is; who joins later reads it
 
 
 class ReadReceipt(InShop, Base):
@@ -107,6 +110,7 @@ class Notice(InShop, Base):
     key: Mapped[str]
     task_id: Mapped[int | None] = mapped_column(ForeignKey("tasks.id"))
     announcement_id: Mapped[int | None] = mapped_column(ForeignKey("announcements.id"))
+    team_id: Mapped[int | None] = mapped_column(ForeignKey("teams.id"))
     count: Mapped[int] = mapped_column(default=1)
     at: Mapped[datetime]
     read_at: Mapped[datetime | None]

@@ -9,8 +9,7 @@ from base.errors import Invalid
 from base.scope import Scope
 from base.web import locale, render, tell
 from security.doors import needs
-from talk import choices, digests, leading, notices, quiet
-from talk.models import Notice
+from talk import choices, digests, notices, quiet
 
 __all__ = ["register"]
 
@@ -46,11 +45,7 @@ def bell(scope: Scope) -> ResponseReturnValue:
 @needs("notice.own")
 def open_(scope: Scope, notice_id: int) -> ResponseReturnValue:
     """Marks a notice read and leads to where it can be acted on."""
-    return redirect(_path(notices.read(scope, notice_id)))
-
-
-def _path(notice: Notice) -> str:
-    return leading.path(notice.kind, task_id=notice.task_id, announcement_id=notice.announcement_id)
+    return redirect(digests.leads(notices.read(scope, notice_id)))
 
 
 @needs("notice.own")

@@ -25,18 +25,19 @@ UNSEEN = {"synchronize_session": False}
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What a notice tells: of which kind, under which key, about a task or an announcement."""
+    """What a notice tells: of which kind, under which key, about a task, an announcement or a team."""
 
     kind: str
     key: str
     task_id: int | None = None
     announcement_id: int | None = None
+    team_id: int | None = None
 
 
 def give(scope: Scope, readers: Collection[Reader], told: Told) -> None:
     """Tells these people of something, each once for its key; never the one who did it.
 
-    A message of a task whose last one is still unread is counted in that notice, and mailed with it.
+    A message of a task or a team whose last one is still unread is counted and mailed with that.
     """
     wanted = sorted(set(_living(scope, readers)) - {choices.me(scope)})
     if told.kind in quiet.BUNDLED and wanted:
@@ -69,6 +70,7 @@ def _counted(scope: Scope, readers: Sequence[Reader], told: Told) -> set[Reader]
         Notice.read_at.is_(None),
         Notice.kind == told.kind,
         Notice.task_id == told.task_id,
+        Notice.team_id == told.team_id,
     )
     more = stands.values(count=Notice.count + 1, at=scope.now).returning(Notice.account_id, Notice.role)
     return {Reader(*row) for row in scope.session.execute(more, execution_options=UNSEEN)}
@@ -80,6 +82,7 @@ def _give(scope: Scope, reader: Reader, told: Told, choice: Choice | None) -> No
     whose = {"account_id": reader.account_id, "role": reader.role}
     what: dict[str, object] = {"kind": told.kind, "key": told.key, "task_id": told.task_id}
     what |= {"announcement_id": told.announcement_id, "count": 1, "at": scope.now, "mail_at": pending or due}
+    what |= {"team_id": told.team_id}
     made = once(scope.session, Notice, {"shop_id": scope.shop_id, **whose, **what})
     if made is not None and due is not None and pending is None:
         account_id, role = reader.account_id, reader.role
@@ -118,6 +121,11 @@ def read_all(scope: Scope) -> None:
 def read_of_task(scope: Scope, task_id: int) -> None:
     """The actor has seen what was said on a task."""
     _read(scope, Notice.task_id == task_id, Notice.kind.in_(["message", "mention", "remark"]))
+
+
+def read_of_team(scope: Scope, team_id: int) -> None:
+    """The actor has seen what was said in a team."""
+    _read(scope, Notice.team_id == team_id)
 
 
 def read_announcement(scope: Scope, announcement_id: int) -> None:

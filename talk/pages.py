@@ -11,11 +11,13 @@ from security.doors import needs
 from talk import announcement_pages, choices, conversation, notice_pages, saying, threads, words
 from talk.conversation import Thread
 from talk.saying import Said
+from talk.teams import pages as team_pages
 from tasks.items import parse
 
 pages = Blueprint("talk", __name__)
 notice_pages.register(pages)
 announcement_pages.register(pages)
+team_pages.register(pages)
 
 
 @pages.get("/tasks/<int:task_id>/thread")

@@ -72,7 +72,7 @@ def write(scope: Scope, task_id: int, said: Said) -> Message:
     TooManyTries.
     """
     task = threads.task_of(scope, task_id)
-    text = _checked(said)
+    text = checked(said)
     throttle.count(scope, f"talk-{scope.shop_id}-{scope.actor.id}", limit=PACE)
     side = side_of(scope, task, said.to)
     spots = _spots(scope, task, side, said.marks)
@@ -96,7 +96,8 @@ def write(scope: Scope, task_id: int, said: Said) -> Message:
     return message
 
 
-def _checked(said: Said) -> str:
+def checked(said: Said) -> str:
+    """What is said, made plain. Raises NothingSaid, ResidentNumber, LooksPersonal, SoundsFalse."""
     text = words.plain(said.text)
     if not text or len(text) > words.LONGEST or text.count("\n") >= words.MOST_LINES:
         raise NothingSaid(field="text", longest=words.LONGEST)

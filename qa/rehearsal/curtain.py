@@ -32,6 +32,7 @@ from tasks import dispatch
 LAST_FILE = 11  # orders that came in this morning
 AT_HOME = (6, 4)  # units at a partner's home, of the goods of which most are free
 PENS = "PEN-BRASS"
+TEAM_ORDERS = 3
 TYPED = 12_012  # units: the price slipped into the wrong field
 HURRY_S = 40 * 60  # business seconds that are left for the order in a hurry
 SHARP = "송장 번호가 사진에서 다 읽혀요."
@@ -59,6 +60,8 @@ def fall(stage: Stage, people: Troupe, *, now: datetime) -> None:
     stage.now = now - timedelta(minutes=9)
     _begun(stage, hasty, items=1)
     together.stand(stage, people)
+    together.team_up(stage, people)
+    act(stage, people.owner.actor, _for_the_team, called="placed")
     stage.now = now
 
 
@@ -78,6 +81,14 @@ def _special_orders(scope: Scope, *, stage: Stage, now: datetime) -> None:
             replace(mugs, ship_by=add(stage.calendar, now, HURRY_S)),
             _order(scope, "D-1003", ready, TYPED),
         ],
+    )
+
+
+def _for_the_team(scope: Scope) -> None:
+    """Some orders that came in after the team was made."""
+    ready = _fullest(scope)[:TEAM_ORDERS]
+    orders.place(
+        scope, [_order(scope, f"D-20{place:02}", sku, 1) for place, sku in enumerate(ready, start=1)]
     )
 
 

@@ -1,4 +1,4 @@
-"""How the demo's partners stand together: the hours they offer, and who is off."""
+"""How the demo's partners stand together: their team, the hours they offer, and who is off."""
 
 from datetime import timedelta
 from functools import partial
@@ -6,9 +6,12 @@ from functools import partial
 from base import calendars
 from base.hours import WEEKDAYS
 from base.scope import Scope
+from partners import teams
 from partners.availability import saying, week
 from qa.rehearsal.stage import Player, Stage, act
 from qa.rehearsal.troupe import Troupe
+from tasks import demands, sops
+from tasks.opening import PACKING
 
 MORNINGS = [("10:00", "12:30")]
 EVENINGS = [("10:30", "12:00"), ("20:00", "22:00")]
@@ -31,3 +34,16 @@ def _offers(stage: Stage, who: Player, hours: list[tuple[str, str]]) -> None:
 def _days_off(scope: Scope) -> None:
     first = calendars.today(scope) + OFF_IN
     saying.take_off(scope, first, first + OFF_FOR)
+
+
+def team_up(stage: Stage, people: Troupe) -> None:
+    """All of them are a team that the experienced one leads; what is packed is the team's from now on."""
+    act(stage, people.owner.actor, partial(_team, people=people), called="team_made")
+
+
+def _team(scope: Scope, *, people: Troupe) -> None:
+    made = teams.make(scope, name="포장 1팀", focus="주문 포장")
+    for who in people.partners:
+        teams.put_in(scope, made, partner_id=who.actor.partner_id or 0)
+    teams.lead(scope, made, partner_id=people.partners[0].actor.partner_id or 0)
+    demands.ask(scope, sops.published(scope, PACKING).sop_id, skill_ids=[], team_id=made)

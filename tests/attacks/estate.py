@@ -1,6 +1,6 @@
 """Two shops in the middle of their day: whatever a page can show or a form can change exists in both."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -18,6 +18,7 @@ from partners import standings, teams
 from partners.agreements import writing as agreeing
 from partners.agreements.terms import Terms
 from partners.availability import saying as hours
+from partners.availability import week as weeks
 from partners.availability.models import TimeOff
 from partners.checks import documents
 from partners.checks import listing as listing_of_checks
@@ -63,7 +64,8 @@ from stock.returns import desk
 from stock.returns.models import Return
 from talk import announcing, notices, saying
 from talk.saying import Said
-from tasks import product_work, sops
+from talk.teams import saying as team_talk
+from tasks import demands, product_work, sops
 from tasks.automation import writing
 from tasks.kinds.listing.models import Listing, ListingVersion
 from tasks.kinds.tagging import acts_album, acts_words
@@ -345,6 +347,24 @@ def applied(road: Road, owner: Person) -> tuple[dict[str, int], dict[str, str]]:
             "item_id": item,
             "agreement_id": agreement,
         }, texts
+
+
+def teamed(road: Road, owner: Person, inside: Sequence[Person]) -> dict[str, int]:
+    """A team with work that waits for it and something said in it; its first has said hours and days off."""
+    with road.acting_as(owner) as scope:
+        team = teams.make(scope, name="포장 1팀", focus="깨지는 것")
+        for member in inside:
+            teams.put_in(scope, team, partner_id=member.partner_id)
+        teams.lead(scope, team, partner_id=inside[0].partner_id)
+        demands.ask(scope, sops.published(scope, "packing").sop_id, skill_ids=[], team_id=team)
+        team_talk.write(scope, team, Said("완충재를 넉넉히 보낼게요"))
+        team_talk.tell(scope, team, title="완충재", text="내일부터 종이로 싸요")
+    road.receive(8)
+    road.order()
+    with road.acting_as(inside[0]) as scope:
+        hours.offer(scope, weeks.read("600-720 1200-1320|600-720|||||"))
+    _day_off(road, inside[0])
+    return {"team_id": team}
 
 
 def _day_off(road: Road, partner: Person) -> int:

@@ -40,6 +40,7 @@ from tests.attacks.estate import (
     looked_back,
     measured,
     paid,
+    teamed,
 )
 from tests.cast import Cast, Person
 from tests.qa.road import BLURRED, build
@@ -100,6 +101,7 @@ def standing(shop: Served, cast: Cast) -> Filled:
     claimed = claim(road, cast.haneul, road.task(accepted).order_id or 0)
     acted |= counted(road, cast.haneul) | {"return_id": came_back(road, cast.haneul, claimed)}
     on_way, _, differing = lent(road, cast.haneul, cast.minji)
+    acted |= teamed(road, cast.haneul, (cast.minji, cast.sujin))
     bought = buying(road, cast.haneul, 1)
     rule, listed = automation(road, cast.haneul), listing(road, cast.haneul, cast.minji, 1)
     with road.acting_as(cast.haneul) as scope:

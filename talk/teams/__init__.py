@@ -1,0 +1,1 @@
+"""What a team has together: its board, its announcements and its thread."""

@@ -5,8 +5,8 @@ from alembic import op
 
 from base import guards
 
-revision = "0043"
-down_revision = "0042"
+revision = "0045"
+down_revision = "0044"
 BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 branch_labels = None
 depends_on = None

@@ -359,7 +359,7 @@ def teamed(road: Road, owner: Person, inside: Sequence[Person]) -> dict[str, int
         demands.ask(scope, sops.published(scope, "packing").sop_id, skill_ids=[], team_id=team)
         team_talk.write(scope, team, Said("완충재를 넉넉히 보낼게요"))
         team_talk.tell(scope, team, title="완충재", text="내일부터 종이로 싸요")
-    road.receive(8)
+    road.receive(16)
     road.order()
     with road.acting_as(inside[0]) as scope:
         hours.offer(scope, weeks.read("600-720 1200-1320|600-720|||||"))

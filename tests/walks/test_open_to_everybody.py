@@ -100,8 +100,8 @@ def standing(shop: Served, cast: Cast) -> Filled:
         talks.offer(scope, acted["talk_id"], "테이프를 길게 붙여요", version=1)
     claimed = claim(road, cast.haneul, road.task(accepted).order_id or 0)
     acted |= counted(road, cast.haneul) | {"return_id": came_back(road, cast.haneul, claimed)}
-    on_way, _, differing = lent(road, cast.haneul, cast.minji)
     acted |= teamed(road, cast.haneul, (cast.minji, cast.sujin))
+    on_way, _, differing = lent(road, cast.haneul, cast.minji)
     bought = buying(road, cast.haneul, 1)
     rule, listed = automation(road, cast.haneul), listing(road, cast.haneul, cast.minji, 1)
     with road.acting_as(cast.haneul) as scope:

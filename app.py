@@ -23,6 +23,7 @@ import partners.joining.around
 import partners.joining.deciding
 import partners.leaving.ending
 import partners.pages
+import partners.parting
 import partners.people
 import partners.skills
 import partners.training.assigning
@@ -106,7 +107,12 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
         announcing.on_joined,
         partners.leaving.ending.on_returned,
     ),
-    MemberLeft: (returning.on_left, partners.people.on_left, partners.leaving.ending.on_left),
+    MemberLeft: (
+        returning.on_left,
+        partners.people.on_left,
+        partners.leaving.ending.on_left,
+        partners.parting.on_left,
+    ),
     StandingChanged: (
         partners.skills.on_standing_changed,
         partners.training.assigning.on_standing_changed,

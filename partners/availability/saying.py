@@ -68,6 +68,13 @@ def work_after_all(scope: Scope, off_id: int) -> None:
         audit.note(scope, "hours.days_back")
 
 
+def forget(scope: Scope, partner_id: int) -> None:
+    """Whoever left has said nothing any more."""
+    for table in (OfferedHours, TimeOff):
+        here = (table.shop_id == scope.shop_id, table.partner_id == partner_id)
+        changed(scope, delete(table).where(*here))
+
+
 def _ahead(scope: Scope, partner_id: int, today: date) -> int:
     here = (TimeOff.shop_id == scope.shop_id, TimeOff.partner_id == partner_id, TimeOff.last >= today)
     return scope.session.scalar(select(func.count()).select_from(TimeOff).where(*here)) or 0

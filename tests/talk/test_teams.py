@@ -8,9 +8,14 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select, text
 
+from base import calendars
 from base.errors import NotFound
 from base.scope import acting
 from partners import teams
+from partners.availability import saying as hours
+from partners.availability import week
+from partners.availability.models import OfferedHours, TimeOff
+from security import people
 from talk import digests, notices
 from talk.models import Announcement, Notice
 from talk.saying import Said
@@ -136,3 +141,13 @@ def test_the_lead_tells_the_team(road: Road, cast: Cast, team: int, signed_in: S
     assert pinned == {"minji": False, "sujin": True}  # who wrote it has read it; who joined later has not
     send(sujin, f"{here}/announcements", 403, title="저도", text="알려요")
     assert minji.get(here).text.count("2명 가운데 1명 읽음") == 1
+    with road.acting_as(cast.sujin) as scope:
+        hours.offer(scope, week.read("600-720||||||"))
+        hours.take_off(scope, calendars.today(scope), calendars.today(scope))
+    with road.acting_as(cast.haneul) as scope:
+        people.leave(scope, cast.sujin.partner_id)
+        assert [one.members for one in teams.every(scope)] == [(cast.minji.partner_id,)]
+        assert [scope.session.scalars(select(table.id)).all() for table in (OfferedHours, TimeOff)] == [
+            [],
+            [],
+        ]

@@ -76,7 +76,7 @@ from base.config import Settings
 from base.db import in_turn, open_engines
 from base.scope import Reaction, Scope, World
 from partners.news import StandingChanged, TeamJoined
-from qa import veil
+from qa import own_work_pages, veil
 from qa.appeals.news import AppealEnded, AppealOpened
 from qa.causes import escapes
 from qa.news import TaskAccepted, TaskJudged
@@ -204,7 +204,12 @@ def create_app(world: World) -> Flask:
     drawing.furnish(app)
     if world.settings.debug:
         app.register_blueprint(design.pages)
-    app.extensions[web.AROUND] = (bell.around, stopped.around, partners.joining.around.around)
+    app.extensions[web.AROUND] = (
+        bell.around,
+        stopped.around,
+        own_work_pages.around,
+        partners.joining.around.around,
+    )
     app.extensions[records.VEILS] = (veil.since,)
     app.context_processor(frame.around)
     if open_doors := unguarded(app.view_functions):

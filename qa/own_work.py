@@ -57,6 +57,11 @@ def own_work(scope: Scope, locale: str) -> OwnWork:
     return OwnWork(_passed(scope), _patterns(scope, locale), tuple(_good(scope)))
 
 
+def most_marked(scope: Scope, locale: str) -> Pattern | None:
+    """What the actor would do best to look at next, with its latest case; nothing where nothing was twice."""
+    return next(iter(_patterns(scope, locale)), None)
+
+
 def _passed(scope: Scope) -> Share:
     """First verdicts on the actor's own work; one that fell at a second look had passed."""
     first = last_days(scope.now, calendars.current(scope).zone, LOOKED_BACK.days).days[0]

@@ -88,6 +88,9 @@ BESIDE: Mapping[str, str] = {
     "/why": "tasks.today",
     "/standing": "security.me",
     "/my-quality": "security.me",
+    "/own-sampling": "security.me",
+    "/notices": "security.me",
+    "/done": "tasks.offers",
 }
 HOME = {"partner": "tasks.today", "reviewer": "qa.queue", "owner": "qa.board"}
 

@@ -14,6 +14,8 @@ from base.scope import Scope
 from partners import clearance, standings
 from partners.lifecycle import WORKING
 from partners.models import PayLine
+from partners.pay import hours
+from partners.pay.wages import Hourly, minimum_on
 from tasks import offering, queues, surveying
 from tasks.choosing import Choice
 from tasks.lifecycle import CANCELLED, CLAIMED, INSPECTION, REWORK, SUBMITTED
@@ -58,7 +60,8 @@ class Today:
     """A partner's day: in hand, sent back, taken away, kept for later, waiting for the reviewer, earned.
 
     `waiting` is what the partner may be given, the first at the head; `offered` what is theirs before others.
-    In won: `expected` is what the work under review pays if accepted, `month` this month's pay so far.
+    In won: `expected` is what the work under review pays if accepted, `month` this month's pay so far, and
+    `hourly` what an hour in hand came to in it, none while too little was in hand to say.
     """
 
     held: tuple[Held, ...]
@@ -70,6 +73,7 @@ class Today:
     accepted: int
     earned: int
     month: int
+    hourly: int | None
     waiting: tuple[Waiting, ...]
     offered: tuple[Task, ...]
     capacity: int
@@ -105,6 +109,7 @@ def today(scope: Scope, choice: Choice | None = None) -> Today:
         accepted=accepted,
         earned=earned,
         month=month,
+        hourly=_hourly(scope, partner.id),
         waiting=queues.waiting_in(scope, choice.order),
         offered=offering.for_me(scope),
         capacity=standings.most_held(scope, partner.id),
@@ -117,6 +122,13 @@ def today(scope: Scope, choice: Choice | None = None) -> Today:
 def this_month(scope: Scope) -> int:
     """What the partner has earned since the shop's month began, in won."""
     return _earned(scope, scope.actor.partner_id or 0)[2]
+
+
+def _hourly(scope: Scope, partner_id: int) -> int | None:
+    """What an hour in hand came to this month, in won, as the page of pay says it."""
+    begins = _first(scope, calendars.midnight(scope))
+    worked = hours.of_partner(scope, partner_id, PayLine.at >= begins)
+    return Hourly(worked.won, worked.seconds, minimum_on(calendars.day_of(scope, begins))).won
 
 
 def _held(task: Task, counts: dict[int, tuple[int, int]]) -> Held:

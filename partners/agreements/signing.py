@@ -5,7 +5,7 @@ import hmac
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from base import i18n
 from base.errors import Invalid, NotFound, Refused
@@ -79,6 +79,29 @@ def agreed(scope: Scope, partner_id: int, *, before: datetime | None = None) -> 
     )
     row = scope.session.scalar(last)
     return rule.told(row.terms) if row is not None else None
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """The last signature of a partner: under which edition, when, and until when it is good."""
+
+    number: int
+    at: datetime
+    ends_at: datetime | None
+
+
+def last_of(scope: Scope, partner_id: int) -> Signed | None:
+    """What a partner signed last, whatever the edition; none where nothing."""
+    asked = (
+        select(Agreement.number, Signature.at, Signature.ends_at)
+        .join(Agreement, Agreement.id == Signature.agreement_id)
+        .where(Signature.shop_id == scope.shop_id, Agreement.shop_id == scope.shop_id)
+        .where(Signature.partner_id == partner_id)
+        .order_by(Signature.id.desc())
+        .limit(1)
+    )
+    row = scope.session.execute(asked).first()
+    return Signed(*row) if row else None
 
 
 def _to_sign(scope: Scope, signed: Signature | None) -> bool:

@@ -15,8 +15,10 @@ from qa.vendors.scorecard import CRITERIA, NAMES
 from security import chronicle
 from security.doors import needs
 
-HEAD = ("name", "band", "score", "before", "accepted", "inspected", "passed", "handed_in", "in_time", "lines",
-        "escapes", "booked", "off", "won")  # fmt: skip
+HEAD = (
+    *("name", "state", "papers", "band", "score", "before", "accepted", "inspected", "passed"),
+    *("handed_in", "in_time", "lines", "escapes", "booked", "off", "won"),
+)
 
 
 def register(pages: Blueprint) -> None:
@@ -65,10 +67,12 @@ def vendors_csv(scope: Scope) -> ResponseReturnValue:
     rows = [
         (
             line.name,
+            t(locale(), f"partners.state.{line.state}"),
+            t(locale(), f"vendors.papers.{line.papers}") if line.papers else "",
             t(locale(), f"vendors.band.{line.row.band}"),
             line.score,
             _known(line.row.score_before),
-            *(getattr(line.row, name) for name in HEAD[4:]),
+            *(getattr(line.row, name) for name in HEAD[6:]),
         )
         for line in found
     ]

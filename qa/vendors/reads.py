@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from base import calendars
@@ -14,8 +14,11 @@ from base.rows import Page, mine, one, page
 from base.scope import Scope
 from base.shares import Share
 from partners import clearance, clearing
+from partners.agreements import signing
+from partners.agreements.signing import Signed
 from partners.clearance import Piece
-from partners.models import Partner
+from partners.lifecycle import LEFT
+from partners.models import Partner, Standing
 from partners.pay import reads as pay
 from partners.pay.months import Month
 from partners.pay.reads import View
@@ -28,6 +31,7 @@ from security import journal
 from security.journal import Entry
 
 SIZE, MOST, TOLD = 50, 10_000, 15
+MISSING, ENDING = "missing", "ending"
 SORTS: Mapping[str, InstrumentedAttribute[Any]] = {
     "score": VendorFigure.score,
     "quality": VendorFigure.quality,
@@ -52,6 +56,7 @@ class Line:
     row: VendorFigure
     name: str
     state: str
+    papers: str  # of what is asked before work: missing, ending within a month, or nothing to say
     shares: Mapping[str, Share]
 
     @property
@@ -78,6 +83,9 @@ class Card:
     pay: View
     told: tuple[Entry, ...]
     talks: tuple[PartnerTalk, ...]
+    signed: Signed | None
+    hours: Mapping[str, int]  # business hours agreed for a task, by kind
+    bands: tuple[tuple[str, str], ...]  # standing by kind
 
 
 def table(scope: Scope, asked: Asked, *, after: str = "", size: int = SIZE) -> Page[Line]:
@@ -104,8 +112,15 @@ def _lines(scope: Scope, rows: list[VendorFigure]) -> list[Line]:
     ids = [row.partner_id for row in rows]
     names = pay.names(scope, ids)
     cards = scope.session.scalars(mine(scope, Partner).where(Partner.id.in_(ids)))
-    states = {card.id: card.state for card in cards}
-    return [Line(row, names[row.partner_id], states[row.partner_id], _shares(row)) for row in rows]
+    known = {card.id: (card.state, _papers(scope, card)) for card in cards}
+    return [Line(row, names[row.partner_id], *known[row.partner_id], _shares(row)) for row in rows]
+
+
+def _papers(scope: Scope, card: Partner) -> str:
+    """Whether something is missing before work, or will be soon."""
+    if card.state == LEFT or clearance.ready(card.cleared_until, at=scope.now + clearance.SOON):
+        return ""
+    return ENDING if clearance.ready(card.cleared_until, at=scope.now) else MISSING
 
 
 def _shares(row: VendorFigure) -> Mapping[str, Share]:
@@ -135,4 +150,14 @@ def card(scope: Scope, partner_id: int) -> Card:
         pay=pay.view(scope, held.id, month=Month.of(scope.now, zone), zone=zone),
         told=tuple(journal.lines(scope, subject="partner", subject_id=held.id, size=TOLD).rows),
         talks=talks.of_partner(scope, held.id),
+        signed=signing.last_of(scope, held.id),
+        hours={kind: round(s / 3600) for kind, s in sorted(((held.agreed or {}).get("do_s") or {}).items())},
+        bands=_bands(scope, held.id),
     )
+
+
+def _bands(scope: Scope, partner_id: int) -> tuple[tuple[str, str], ...]:
+    """How far a partner's work is trusted, by kind."""
+    here = (Standing.shop_id == scope.shop_id, Standing.partner_id == partner_id)
+    rows = select(Standing.kind, Standing.band).where(*here).order_by(Standing.kind)
+    return tuple((kind, band) for kind, band in scope.session.execute(rows))

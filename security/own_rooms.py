@@ -4,6 +4,9 @@ from collections.abc import Mapping
 
 from flask import current_app, url_for
 
+from base.scope import Scope
+from security.policy import PARTNER
+
 Row = tuple[str, str, str]
 
 # fmt: off
@@ -41,8 +44,10 @@ OWN: Mapping[str, tuple[Row, ...]] = {
 # fmt: on
 
 
-def own() -> dict[str, list[Row]]:
-    """The table with addresses in the place of endpoints; what is not there is left out."""
+def own(scope: Scope) -> dict[str, list[Row]]:
+    """A partner's table with addresses in the place of endpoints; what is not there is left out."""
+    if scope.actor.role != PARTNER:
+        return {}
     return {
         heading: [
             (url_for(endpoint), words, icon)

@@ -15,7 +15,6 @@ from base.web import render, tell, wants_json
 from security import browsers, devices, kept, links, own_rooms, people, sessions
 from security.doors import SignInFirst, clear_cookie, needs, outside, set_cookie, world
 from security.passwords import WeakPassword
-from security.policy import PARTNER
 
 pages = Blueprint("security", __name__)
 
@@ -215,7 +214,7 @@ def _me(scope: Scope, error: Refused | None = None) -> ResponseReturnValue:
         here=g.visitor.session_id,
         roles=sessions.roles(scope, scope.actor.id),
         membership_id=g.visitor.membership_id,
-        own_rooms=own_rooms.own() if scope.actor.role == PARTNER else {},
+        own_rooms=own_rooms.own(scope),
         error=error,
     )
 

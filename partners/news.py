@@ -34,6 +34,7 @@ class PaperShown:
     """A partner sent a picture of a paper for the owner to look at."""
 
     document_id: int
+    partner_id: int
 
 
 @dataclass(frozen=True, slots=True)

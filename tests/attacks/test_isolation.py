@@ -121,7 +121,7 @@ EXCUSED = {
     r"\bFROM sop_revisions .* WHERE sop_revisions\.id = \?$": "the edition a task of the shop is pinned to",
     r"\bFROM defects WHERE (\? = defects\.inspection_id|defects\.inspection_id IN)": "what was found in inspections of the shop",
     r"\bFROM inspections WHERE inspections\.id = \?$": "an inspection of the shop, read again",
-    r"\bFROM (sops|tasks) WHERE \1\.id = \?$": "a row of the shop, read again after it was written",
+    r"\bFROM (sops|tasks|appeals|submissions|photos|pay_proposals) WHERE \1\.id = \?$": "a row of the shop, read again after it was written",
     r"\bFROM (\w*albums|product_pictures|\w*vocabularies)\b.* WHERE \1\.id = \?$": "what a picture in an album of the shop points to",
     r"^UPDATE (stage_clocks|sop_revisions) SET .* WHERE \1\.id = \?$": "the change of a row in hand",
 }

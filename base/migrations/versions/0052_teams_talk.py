@@ -5,8 +5,8 @@ from alembic import op
 
 from base import guards
 
-revision = "0048"
-down_revision = "0047"
+revision = "0052"
+down_revision = "0051"
 BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 branch_labels = None
 depends_on = None

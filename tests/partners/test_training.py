@@ -485,7 +485,7 @@ def test_the_owner_writes_a_module_with_a_picture_and_publishes_it(cast, signed_
     assert save("save", **asked) == 302
     assert haneul.post(f"{page}/publish", data=publish).status_code == 302
     module_id = int(page.split("/")[2])
-    assert haneul.get("/training").text.count("2명 남음") == 1  # nothing was said of a day, so it is asked at once
+    assert haneul.get("/training").text.count("2명 남음") == 1
     assert haneul.get(f"/training/{module_id}").text.count("배울 차례") == 2
     read = f"/my-training/{module_id}"
     assert minji.get(read).text.count(shown) == 1

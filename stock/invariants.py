@@ -15,6 +15,7 @@ from stock.lifecycle import HELD as WAITS
 from stock.models import Level, Location, Movement, Order, OrderLine, Reservation
 from stock.moves import ISSUE
 from stock.reservations import HELD
+from stock.sets.models import SoldPart
 
 Look = Select[*tuple[Any, ...]]
 MOST = 100  # of each kind: the first ones tell what is wrong
@@ -40,6 +41,7 @@ def findings(scope: Scope) -> list[Finding]:
         ("stock.not_held", _not_held(scope)),
         ("stock.empty_order", _empty(scope)),
         ("stock.on_the_way", _on_the_way(scope)),
+        ("stock.broken_set", _broken_sets(scope)),
     )
     return [finding for code, look in looks for finding in _found(scope, code, look)]
 
@@ -169,6 +171,19 @@ def _on_the_way(scope: Scope) -> Look:
         both.c.partner_id, both.c.product_id
     )
     return stmt.having(columns[0] != columns[1])
+
+
+def _broken_sets(scope: Scope) -> Look:
+    """Of a set that was sold all parts are left, or none."""
+    wanted = OrderLine.quantity - OrderLine.cancelled
+    sets, rest = wanted // SoldPart.units, wanted % SoldPart.units
+    return (
+        select(SoldPart.sold_set_id, func.min(sets).label("least"), func.max(sets).label("most"))
+        .join(OrderLine, OrderLine.id == SoldPart.line_id)
+        .where(SoldPart.shop_id == scope.shop_id, OrderLine.shop_id == scope.shop_id)
+        .group_by(SoldPart.sold_set_id)
+        .having(or_(func.min(sets) != func.max(sets), func.max(rest) > 0))
+    )
 
 
 def _moved(scope: Scope) -> Subquery:

@@ -18,6 +18,7 @@ from stock.front import csv_file, pages, said, wall
 from stock.handovers import reads as handed
 from stock.levels import HOME, TRANSIT
 from stock.models import Product
+from stock.sets import recipes
 from stock.shelves import ALL, VIEWS, Place
 
 HEAD = ("sku", "name", "option", "on_hand", "reserved", "available", "homes", "quarantine", "wanted")
@@ -63,6 +64,8 @@ def product(scope: Scope, product_id: int) -> ResponseReturnValue:
         pictures=pictures.of(scope, product_id),
         supplied=supplied.text_of(scope, product_id),
         tags=tags.of(scope, product_id),
+        parts=recipes.parts(scope, product_id),
+        sets_with=recipes.sets_with(scope, product_id),
     )
 
 

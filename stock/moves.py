@@ -12,16 +12,24 @@ from typing import Any
 from sqlalchemy import select
 
 from base import prepared
-from base.errors import Invalid
+from base.errors import Invalid, Refused
 from base.scope import Scope
 from stock import ledger, levels
+from stock.batches import batches
 from stock.ledger import Balance, Impossible
 from stock.levels import HOME, QUARANTINE, WAREHOUSE, Change, Shelf
-from stock.models import Movement
+from stock.models import Movement, Product
+from stock.sets.models import SetPart
 
 RECEIPT, ISSUE, RETURN, ADJUSTMENT, TRANSFER = "receipt", "issue", "return", "adjustment", "transfer"
 
 Goods = Mapping[int, int]
+
+
+class SetLies(Refused):
+    """A set lies nowhere itself: its parts do. Fact: sku."""
+
+    code = "sets.lies"
 
 
 class NoUnits(Invalid):
@@ -96,12 +104,23 @@ def book(scope: Scope, act: Act, units: Mapping[Shelf, int]) -> bool:
     balances = levels.opened(scope, units)
     if happened(scope, act.key):
         return False
+    _no_sets(scope, units)
     for shelf, count in sorted(units.items()):
         _decide(scope, shelf, balances[shelf], count)
     levels.post(scope, {shelf: Change(on_hand=count) for shelf, count in units.items() if count > 0})
     levels.spend(scope, {shelf: Change(on_hand=count) for shelf, count in units.items() if count < 0})
     write(scope, act, list(units.items()))
     return True
+
+
+def _no_sets(scope: Scope, units: Mapping[Shelf, int]) -> None:
+    """Nothing comes to where a set would lie; the levels are locked, so nobody makes one of it meanwhile."""
+    coming = sorted({product for (product, _), count in units.items() if count > 0})
+    for some in batches(coming):
+        stmt = select(Product.sku).where(Product.shop_id == scope.shop_id, Product.id.in_(some))
+        parts = select(SetPart.set_id).where(SetPart.shop_id == scope.shop_id, SetPart.set_id.in_(some))
+        if (sku := scope.session.scalar(stmt.where(Product.id.in_(parts)).limit(1))) is not None:
+            raise SetLies(sku=sku)
 
 
 def happened(scope: Scope, key: str) -> bool:

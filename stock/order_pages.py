@@ -20,6 +20,7 @@ from stock.lifecycle import CANCEL, HELD, steps_from
 from stock.models import Order
 from stock.profiles import PROFILES
 from stock.queries import ALL, OPEN, VIEWS, Find
+from stock.sets import selling
 
 FIELDS = (recipients.PHONE, recipients.LAST4, recipients.NAME)
 TOKEN = re.compile(r"[0-9a-f]{32}")
@@ -36,6 +37,12 @@ HEAD = (
     "cancelled",
     "price",
 )
+
+
+class TooManySets(Invalid):
+    """More sets are to be cancelled than the order still has. Facts: set_id, left."""
+
+    code = "sets.too_many"
 
 
 class NothingChosen(Invalid):
@@ -112,6 +119,7 @@ def _order(
         order=view,
         claims=claim_reads.of_order(scope, order_id),
         odd=odd.of_order(scope, order_id) if view.state == HELD else [],
+        sets=selling.on_orders(scope, [order_id]),
         names=people.names(scope),
         may_cancel=CANCEL in steps_from(view.state, who="owner"),
         why_codes=orders.WHY,
@@ -147,7 +155,7 @@ def _take_out(scope: Scope, order_id: int, act: str) -> ResponseReturnValue:
         if act == "cancel":
             orders.cancel(scope, order_id, why=why)
         else:
-            orders.cancel_lines(scope, order_id, _units(), why=why)
+            orders.cancel_lines(scope, order_id, _units(scope, order_id), why=why)
     except Refused as error:
         if wants_json() or error.status == NotFound.status:
             raise
@@ -158,17 +166,28 @@ def _take_out(scope: Scope, order_id: int, act: str) -> ResponseReturnValue:
     return redirect(url_for("stock.order", order_id=order_id))
 
 
-def _units() -> dict[int, int]:
-    """Units by line id as the form says; blanks and zeros are not meant."""
-    told = {
-        int(name.removeprefix("line-")): text.strip()
-        for name, text in request.form.items()
-        if re.fullmatch(r"line-\d{1,18}", name)
-    }
-    units = {line: _whole(text, line) for line, text in told.items() if text.strip("0")}
+def _units(scope: Scope, order_id: int) -> dict[int, int]:
+    """Units by line id as the form says, those of whole sets among them; blanks and zeros are not meant."""
+    units = _told("line")
+    if chosen := _told("set"):
+        for sold in selling.on_orders(scope, [order_id]):
+            count = chosen.get(sold.id, 0)
+            if count > sold.left:
+                raise TooManySets(set_id=sold.id, left=sold.left)
+            units |= sold.units(count) if count else {}
     if not units:
         raise NothingChosen(field="lines")
     return units
+
+
+def _told(kind: str) -> dict[int, int]:
+    """The numbers of the fields called so, by the id in their names."""
+    told = {
+        int(name.removeprefix(f"{kind}-")): text.strip()
+        for name, text in request.form.items()
+        if re.fullmatch(rf"{kind}-\d{{1,18}}", name)
+    }
+    return {id_: _whole(text, id_) for id_, text in told.items() if text.strip("0")}
 
 
 def _whole(text: str, line: int) -> int:

@@ -18,6 +18,7 @@ from stock.lifecycle import SHIP
 from stock.models import Order, OrderLine
 from stock.news import OrdersCancelled, OrdersReduced, OrdersShipped, StockArrived
 from stock.placing import Placed
+from stock.sets import selling
 
 WHY = ("asked", "no_goods", "mistake", "other")
 
@@ -73,7 +74,7 @@ def cancel(scope: Scope, order_id: int, *, why: str) -> None:
 def cancel_lines(scope: Scope, order_id: int, units: Mapping[int, int], *, why: str) -> None:
     """Cancels units by line id; an order of which nothing is left is cancelled whole.
 
-    Raises NotFound, StepRefused, TooMuchCancelled, NoReason.
+    Of a set whole ones. Raises NotFound, StepRefused, TooMuchCancelled, PartOfSet, NoReason.
     """
     _has_reason(why)
     levels.hold_orders(scope, [order_id])
@@ -82,6 +83,7 @@ def cancel_lines(scope: Scope, order_id: int, units: Mapping[int, int], *, why: 
     for line_id, count in units.items():
         if not 0 < count <= left.get(line_id, 0):
             raise TooMuchCancelled(line_id=line_id, left=left.get(line_id, 0))
+    selling.check_whole(scope, order_id, units)
     _cut(scope, order_id, units, why)
 
 

@@ -21,7 +21,9 @@ from stock.channels import pages as channel_pages
 from stock.counts import pages as round_pages
 from stock.front import pages
 from stock.handovers import pages as handover_pages
+from stock.labels import pages as label_pages
 from stock.returns import pages as return_pages
+from stock.sets import pages as set_pages
 from stock.value import pages as value_pages
 
 __all__ = [
@@ -31,6 +33,7 @@ __all__ = [
     "count_pages",
     "handover_pages",
     "import_pages",
+    "label_pages",
     "level_pages",
     "move_pages",
     "odd_pages",
@@ -45,5 +48,6 @@ __all__ = [
     "result_pages",
     "return_pages",
     "round_pages",
+    "set_pages",
     "value_pages",
 ]

@@ -18,6 +18,7 @@ from stock.models import Fee as FeeRow
 from stock.models import Order, OrderLine, RecipientIndex
 from stock.news import OrdersPlaced, OrdersShort
 from stock.recipients import Sealed
+from stock.sets import recipes, selling
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +54,14 @@ def write(
     scope: Scope, orders: Sequence[Prepared], *, products: Mapping[str, int], import_id: int | None = None
 ) -> dict[int, Prepared]:
     """Writes the orders whose numbers are new, all of them short, and returns them by id."""
-    warehouse = levels.location(scope, WAREHOUSE)
-    levels.opened(scope, ((product, warehouse) for product in products.values()))
+    warehouse, parts = levels.location(scope, WAREHOUSE), recipes.within(scope, products.values())
+    levels.opened(scope, ((product, warehouse) for product in parts))
+    made_of = recipes.of(scope, products.values())  # now that nobody else changes what a set is made of
     fresh = _unknown(scope, orders)
     ids = _insert_orders(scope, fresh, import_id)
-    _insert(scope, OrderLine, (row for one in fresh for row in _lines(scope, one, ids, products)))
+    sold = [row for one in fresh for row in _lines(scope, one, ids, products)]
+    _insert(scope, OrderLine, selling.spread(sold, made_of, recipes.names(scope, made_of)))
+    selling.record(scope, sold, made_of)
     _insert(scope, RecipientIndex, (row for one in fresh for row in _tokens(scope, one, ids)))
     _insert(scope, FeeRow, (row for one in fresh for row in _fees(scope, one, ids, import_id)))
     promises.note(scope, promises.MADE, (one.deadline for one in fresh))
@@ -71,7 +75,7 @@ def settle(
     """Fills what can be filled and tells which of the new orders must wait; `held` ones wait for a word."""
     if orders:
         scope.tell(OrdersPlaced(tuple(orders)))
-    filled = set(filling.fill(scope, products))
+    filled = set(filling.fill(scope, recipes.within(scope, products)))
     short = tuple(id_ for id_ in orders if id_ not in filled and id_ not in held)
     if short:
         scope.tell(OrdersShort(short))

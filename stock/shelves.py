@@ -13,6 +13,8 @@ from stock import levels, tags
 from stock.levels import HOME, QUARANTINE, TRANSIT, WAREHOUSE
 from stock.lifecycle import SHORT
 from stock.models import Level, Location, Order, OrderLine, Product
+from stock.sets import recipes
+from stock.sets.models import SetPart
 
 ALL, MISSING, LOW = "all", "missing", "low"
 VIEWS = (ALL, MISSING, LOW)
@@ -45,10 +47,11 @@ class Stand:
     homes: int  # and on the way to them or back
     quarantine: int
     wanted: int
+    makeable: int | None = None  # of a set: as many as its parts allow
 
     @property
     def available(self) -> int:
-        return self.on_hand - self.reserved
+        return self.on_hand - self.reserved if self.makeable is None else self.makeable
 
     @property
     def missing(self) -> int:
@@ -179,7 +182,8 @@ def matching(scope: Scope, text: str) -> Select[Any]:
 
 
 def _stands(scope: Scope, products: Sequence[Product], wanted: Demand) -> list[Stand]:
-    known = _balances(scope, [product.id for product in products])
+    ids = [product.id for product in products]
+    known, sets = _balances(scope, ids), recipes.available(scope, ids)
     return [
         Stand(
             product_id=product.id,
@@ -191,6 +195,7 @@ def _stands(scope: Scope, products: Sequence[Product], wanted: Demand) -> list[S
             homes=sum(known.get((product.id, kind), (0, 0))[0] for kind in (HOME, TRANSIT)),
             quarantine=known.get((product.id, QUARANTINE), (0, 0))[0],
             wanted=wanted.get(product.id, 0),
+            makeable=sets.get(product.id),
         )
         for product in products
     ]
@@ -221,11 +226,12 @@ def _lacking(scope: Scope, wanted: Demand) -> list[int]:
 
 
 def _low(scope: Scope) -> Select[Any]:
-    """Products of which nothing is free, or less than is promised."""
+    """Products of which nothing is free, or less than is promised; a set runs low with its parts."""
     free = func.coalesce(Level.on_hand - Level.reserved, 0)
     low = or_(free <= 0, free < Level.reserved)
     stmt = select(Product.id).join(Level, _here(scope, Product.id), isouter=True)
-    return stmt.where(Product.shop_id == scope.shop_id, low)
+    sets = select(SetPart.set_id).where(SetPart.shop_id == scope.shop_id)
+    return stmt.where(Product.shop_id == scope.shop_id, low, Product.id.not_in(sets))
 
 
 def _here(scope: Scope, product: Any) -> ColumnElement[bool]:

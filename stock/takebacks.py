@@ -1,8 +1,8 @@
 """Cancellations of a channel: matched to the orders they come from, in the file or placed before."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import func, insert, select
@@ -16,6 +16,7 @@ from stock.drafts import Cancellation
 from stock.lifecycle import SHIPPED
 from stock.models import Cancellation as Row
 from stock.models import Order, OrderLine, Product
+from stock.sets import selling
 from stock.source import Source
 
 
@@ -24,8 +25,9 @@ class Line:
     """An order line that a cancellation can come from."""
 
     order_id: int
-    line_id: int
+    line_id: int  # of a set the first of its parts
     shipped: bool
+    parts: Mapping[int, int] = field(default_factory=dict, compare=False)  # units by line in one set
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +69,30 @@ def _open_lines(scope: Scope, channel: str, asked: Sequence[Cancellation]) -> li
     gone = _taken_after_shipping(scope)
     lines: list[OpenLine[Line]] = []
     for some in batches(sorted({customer for customer, _ in pairs})):
-        for order, line, state, customer, sku, placed_at, units in _lines(scope, channel, some):
-            left = units - gone[line]
+        rows = scope.session.execute(_lines(scope, channel, some)).all()
+        for (*_, customer, _, placed_at, _), ref, sku, units in _with_sets(scope, rows):
+            left = units - gone[ref.line_id]
             if left and (customer, sku) in pairs:
-                lines.append(OpenLine(Line(order, line, state == SHIPPED), customer, sku, placed_at, left))
+                lines.append(OpenLine(ref, customer, sku, placed_at, left))
     return lines
 
 
-def _lines(scope: Scope, channel: str, customers: Sequence[str]) -> Iterable[Any]:
-    stmt = (
+def _with_sets(scope: Scope, rows: Sequence[Any]) -> Iterator[tuple[Any, Line, str, int]]:
+    """Each line that may be taken back, with its SKU and units: those of sets as the sets that were sold."""
+    of_line = {
+        line: sold for sold in selling.on_orders(scope, {row[0] for row in rows}) for line in sold.lines
+    }
+    for row in rows:
+        order, line, state, _, sku, _, units = row
+        sold = of_line.get(line)
+        if sold is None:
+            yield row, Line(order, line, state == SHIPPED), sku, units
+        elif line == min(sold.lines):
+            yield row, Line(order, line, state == SHIPPED, sold.lines), sold.sku, sold.left
+
+
+def _lines(scope: Scope, channel: str, customers: Sequence[str]) -> Any:
+    return (
         select(
             Order.id,
             OrderLine.id,
@@ -91,7 +108,6 @@ def _lines(scope: Scope, channel: str, customers: Sequence[str]) -> Iterable[Any
         .where(Product.shop_id == scope.shop_id, Order.channel == channel, Order.customer.in_(customers))
         .order_by(OrderLine.id)
     )
-    return scope.session.execute(stmt)
 
 
 def _taken_after_shipping(scope: Scope) -> Counter[int]:
@@ -108,7 +124,8 @@ def _units(matched: Iterable[Match[Line]]) -> dict[int, dict[int, int]]:
     for match in matched:
         if not match.ref.shipped:
             lines = units.setdefault(match.ref.order_id, {})
-            lines[match.ref.line_id] = lines.get(match.ref.line_id, 0) + match.quantity
+            for line, each in (match.ref.parts or {match.ref.line_id: 1}).items():
+                lines[line] = lines.get(line, 0) + match.quantity * each
     return units
 
 

@@ -32,7 +32,7 @@ RULES = {
     "stock.cancelling", "stock.drafts", "stock.intake", "stock.ledger", "stock.lifecycle", "stock.moments",
     "stock.anomalies.replay", "stock.anomalies.rule", "stock.channels.rule", "stock.claim_file", "stock.claim_life", "stock.buying.chances", "stock.buying.reorder", "stock.buying.replay",
     "stock.buying.learning", "stock.buying.lifecycle", "stock.buying.standing",
-    "stock.handovers.life", "stock.returns.life", "stock.demand.classes", "stock.demand.forecast", "stock.demand.notes",
+    "stock.handovers.life", "stock.returns.life", "stock.sets.rule", "stock.demand.classes", "stock.demand.forecast", "stock.demand.notes",
     "stock.value.ageing", "stock.value.costing", "stock.value.folding",
     "qa.reviewers.spread", "qa.rituals.spans",
     "qa.causes.action_life", "qa.causes.control", "qa.causes.effect", "qa.causes.limits", "qa.causes.pareto", "qa.causes.prices", "qa.tallies.eyes", "qa.tallies.finds",

@@ -21,12 +21,13 @@ from qa.rehearsal.troupe import Troupe
 from stock import claims, goods, orders, samples
 from stock.channels import desk as channels
 from stock.claims import Told
-from stock.drafts import Draft, Line, Recipient
+from stock.drafts import Draft, Goods, Line, Recipient
 from stock.handovers import reads, receiving, sending
 from stock.lifecycle import SHIPPED
 from stock.models import Order, OrderLine
 from stock.returns import desk
 from stock.returns.models import Return
+from stock.sets import recipes
 from tasks import dispatch
 
 LAST_FILE = 11  # orders that came in this morning
@@ -34,6 +35,7 @@ AT_HOME = (6, 4)  # units at a partner's home, of the goods of which most are fr
 PENS = "PEN-BRASS"
 TEAM_ORDERS = 3
 TYPED = 12_012  # units: the price slipped into the wrong field
+GIFT = "SET-HOME"
 HURRY_S = 40 * 60  # business seconds that are left for the order in a hurry
 SHARP = "송장 번호가 사진에서 다 읽혀요."
 SEEN = (Slip("bad_seal", "seal", "major"), Slip("photo_unclear", "packed_photo", "minor"))
@@ -44,6 +46,7 @@ def fall(stage: Stage, people: Troupe, *, now: datetime) -> None:
     experienced, hasty, new = (_calm(who) for who in people.partners)
     supplies.bring_in(stage, people.owner, orders=LAST_FILE, hours=12)
     act(stage, people.owner.actor, partial(_special_orders, stage=stage, now=now), called="placed")
+    act(stage, people.owner.actor, _gift, called="gift")
     _lent(stage, people.owner, experienced)
     act(stage, people.owner.actor, _came_back, called="came_back")
     act(stage, people.owner.actor, _sold_elsewhere, called="named")
@@ -117,6 +120,14 @@ def _sold_elsewhere(scope: Scope) -> None:
     codes = "\n".join(f"{10_240_000 + n}, {one.sku}" for n, one in enumerate(samples.products()[:8]))
     channels.name_products(scope, "smartstore", codes)
     channels.keep_back(scope, "smartstore", buffer=2, version=0)
+
+
+def _gift(scope: Scope) -> None:
+    """A set is sold besides: of two things of which most are free."""
+    some = goods.known(scope, _fullest(scope)[:2])
+    made, _ = goods.ensure(scope, [Goods(GIFT, "집들이 선물 세트", "")])
+    if len(some) > 1:
+        recipes.declare(scope, made[GIFT], dict.fromkeys(some.values(), 1))
 
 
 def _lent(stage: Stage, owner: Player, who: Player) -> None:

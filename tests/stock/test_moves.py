@@ -26,6 +26,7 @@ from stock.handovers import gate, life, receiving, sending
 from stock.levels import HOME, QUARANTINE, TRANSIT, WAREHOUSE, NoSuchPlace, OutOfStock
 from stock.models import Level, Location, Movement
 from stock.moves import NoUnits
+from stock.sets import recipes, selling
 from tests.cast import MONDAY, ActingAs, Cast
 from tests.stock.yard import balance, bring, draft, held, lines, place, products, receive, state, take
 
@@ -293,6 +294,7 @@ class Truth:
 
 
 SKUS = ("A", "B", "C")
+SET = {"A": 2, "B": 1}
 numbers = itertools.count(1)
 
 
@@ -310,7 +312,10 @@ class Warehouse(RuleBasedStateMachine):
         with self.open_scope() as scope:
             self.ids = {sku: products(scope, self.prefix + sku)[self.prefix + sku] for sku in SKUS}
             handling.receive(scope, key=self.key(), goods=dict.fromkeys(self.ids.values(), 6))
+            gift = products(scope, f"{self.prefix}SET")[f"{self.prefix}SET"]
+            recipes.declare(scope, gift, {self.ids[sku]: units for sku, units in SET.items()})
         self.truth.here |= dict.fromkeys(SKUS, 6)
+        self.with_sets = set[int]()
 
     def key(self) -> str:
         return f"act-{next(numbers)}"
@@ -409,6 +414,39 @@ class Warehouse(RuleBasedStateMachine):
         self.placed.append(order)
         self.truth.place(order, units)
 
+    @rule(sets=st.integers(1, 3), beside=st.integers(0, 2))
+    def place_sets(self, sets: int, beside: int) -> None:
+        with self.open_scope() as scope:
+            wanted = {f"{self.prefix}SET": sets} | ({f"{self.prefix}A": beside} if beside else {})
+            (order,) = place(scope, draft(f"{self.prefix}{next(numbers)}", wanted)).orders
+        self.placed.append(order)
+        self.with_sets.add(order)
+        units = {sku: count * sets for sku, count in SET.items()}
+        self.truth.place(order, units | {"A": units["A"] + beside})
+
+    def with_sets_alive(self) -> list[int]:
+        return sorted(self.with_sets & (self.truth.promised.keys() | self.truth.waiting.keys()))
+
+    @precondition(lambda self: self.with_sets_alive())
+    @rule(data=st.data())
+    def cancel_one_set(self, data: st.DataObject) -> None:
+        order = data.draw(st.sampled_from(self.with_sets_alive()))
+        with self.open_scope() as scope:
+            (sold,) = selling.on_orders(scope, [order])
+            if not sold.left:
+                return
+            orders.cancel_lines(scope, order, sold.units(1), why="asked")
+        alive = self.truth.promised | self.truth.waiting
+        for sku, count in SET.items():
+            alive[order][sku] -= count
+            if not alive[order][sku]:
+                del alive[order][sku]
+        self.truth.fill() if alive[order] else self.truth.cancel(order)
+
+    def single(self) -> list[int]:
+        """Orders without sets that have not ended: of these a unit can be taken out."""
+        return sorted((self.truth.promised.keys() | self.truth.waiting.keys()) - self.with_sets)
+
     @precondition(lambda self: self.placed)
     @rule(data=st.data())
     def cancel(self, data: st.DataObject) -> None:
@@ -417,11 +455,11 @@ class Warehouse(RuleBasedStateMachine):
         assert self.try_(lambda scope: orders.cancel(scope, order, why="asked")) == alive
         self.truth.cancel(order)
 
-    @precondition(lambda self: self.truth.promised or self.truth.waiting)
+    @precondition(lambda self: self.single())
     @rule(data=st.data())
     def cancel_one_unit(self, data: st.DataObject) -> None:
         alive = self.truth.promised | self.truth.waiting
-        order = data.draw(st.sampled_from(sorted(alive)))
+        order = data.draw(st.sampled_from(self.single()))
         sku = data.draw(st.sampled_from(sorted(alive[order])))
         with self.open_scope() as scope:
             orders.cancel_lines(scope, order, {lines(scope, order)[self.prefix + sku]: 1}, why="asked")

@@ -14,6 +14,7 @@ from base.sheets_xlsx_out import MADE, xlsx_bytes
 from stock.levels import WAREHOUSE
 from stock.models import Level, Location, Product
 from stock.picture_tables import ProductPicture
+from stock.sets import recipes
 from tasks.kinds.listing import bulk, content
 from tasks.kinds.listing.bulk import Entry
 from tasks.kinds.listing.channels import Channel
@@ -99,9 +100,10 @@ def _accepted(scope: Scope, channel: Channel) -> Iterator[tuple[Entry, int]]:
         .order_by(Listing.at.desc(), Listing.id.desc())
         .limit(MOST)
     )
-    for id_, told, product, units in scope.session.execute(stmt):
+    rows = scope.session.execute(stmt).all()
+    sets = recipes.available(scope, [product.id for _, _, product, _ in rows])
+    for id_, told, product, units in rows:
         written = content.listing(told)
-        entry = Entry(
-            written, product.sku, product.name, product.barcode, product.weight_g, max(0, int(units))
-        )
+        left = sets.get(product.id, max(0, int(units)))
+        entry = Entry(written, product.sku, product.name, product.barcode, product.weight_g, left)
         yield entry, id_

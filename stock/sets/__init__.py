@@ -1,0 +1,1 @@
+"""Sets: products that are sold as one and lie as their parts."""

@@ -252,14 +252,15 @@ def counted(road: Road, owner: Person) -> dict[str, int]:
 def lent(road: Road, owner: Person, partner: Person) -> tuple[int, int, int]:
     """Goods on their way to a home, with a line of it, and goods that come back one fewer than was said."""
     with road.acting_as(owner) as scope:
-        mug, home = yard.products(scope, "MUG-01")["MUG-01"], partner.partner_id or 0
-        yard.lend(scope, {mug: 2}, partner.actor)
+        yard.receive(scope, {"POT-09": 5}, key="pots")  # of what no order waits for
+        pot, home = yard.products(scope, "POT-09")["POT-09"], partner.partner_id or 0
+        yard.lend(scope, {pot: 2}, partner.actor)
     with road.acting_as(partner) as scope:
-        back = sending.give_back(scope, key="back", goods={mug: 2})
+        back = sending.give_back(scope, key="back", goods={pot: 2})
     with road.acting_as(owner) as scope:
         for line in [*gate.lines(scope, back), *gate.lines(scope, back)]:
             receiving.tell(scope, line.id, units=1, seen=line.version)
-        out = sending.hand_over(scope, key="out", goods={mug: 3}, partner_id=home)
+        out = sending.hand_over(scope, key="out", goods={pot: 3}, partner_id=home)
         return out, gate.lines(scope, out)[0].id, back
 
 

@@ -5,8 +5,8 @@ from alembic import op
 
 from base import guards
 
-revision = "0052"
-down_revision = "0051"
+revision = "0053"
+down_revision = "0052"
 BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 branch_labels = None
 depends_on = None

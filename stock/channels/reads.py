@@ -1,6 +1,6 @@
 """What channels may sell now: a page of it, the whole for the file, and what stands of each channel."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,6 +15,7 @@ from stock.channels.models import Channel, ChannelCode
 from stock.channels.rule import Offer
 from stock.levels import WAREHOUSE
 from stock.models import Level, Product
+from stock.sets import recipes
 
 MOST_TOLD = 100_000  # products of one file
 
@@ -47,18 +48,21 @@ def offers(scope: Scope, name: str, *, buffer: int, after: str = "", size: int =
     ids = [row.product_id for row in found.rows]
     stmt = _free(scope).where(Product.id.in_(ids))
     goods = {row.id: row for row in scope.session.execute(stmt)}
-    return Page([_offer(row.code, goods[row.product_id], buffer) for row in found.rows], found.next)
+    sets = recipes.available(scope, ids)
+    rows = ((row.code, goods[row.product_id]) for row in found.rows)
+    return Page([_offer(code, row, sets, buffer) for code, row in rows], found.next)
 
 
 def every_offer(scope: Scope, name: str, *, buffer: int) -> Iterator[Offer]:
     """All that a channel may sell, by code; in the shop's own codes where the channel has none of its own."""
+    sets = recipes.available(scope, recipes.every(scope))
     if name == rule.OWN_CODES and not _has_codes(scope, name):
         stmt = _free(scope).order_by(Product.sku).limit(MOST_TOLD)
-        return (_offer(row.sku, row, buffer) for row in scope.session.execute(stmt))
+        return (_offer(row.sku, row, sets, buffer) for row in scope.session.execute(stmt))
     coded = _free(scope).add_columns(ChannelCode.code).join(ChannelCode, ChannelCode.product_id == Product.id)
     here = (ChannelCode.shop_id == scope.shop_id, ChannelCode.channel == name)
     rows = scope.session.execute(coded.where(*here).order_by(ChannelCode.code).limit(MOST_TOLD))
-    return (_offer(row.code, row, buffer) for row in rows)
+    return (_offer(row.code, row, sets, buffer) for row in rows)
 
 
 def _has_codes(scope: Scope, name: str) -> bool:
@@ -78,9 +82,10 @@ def _free(scope: Scope) -> Select[*tuple[Any, ...]]:
     return columns.join(Level, here, isouter=True).where(Product.shop_id == scope.shop_id)
 
 
-def _offer(code: str, row: Any, buffer: int) -> Offer:
+def _offer(code: str, row: Any, sets: Mapping[int, int], buffer: int) -> Offer:
+    """What is free of a product, or of a set what its parts make, less what is kept back."""
     name = " ".join(filter(None, (row.name, row.option)))
-    return Offer(code, row.sku, name, rule.sellable(row.free, buffer))
+    return Offer(code, row.sku, name, rule.sellable(sets.get(row.id, row.free), buffer))
 
 
 def _view(name: str, row: Channel | None, codes: int) -> ChannelView:

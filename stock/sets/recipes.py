@@ -123,6 +123,13 @@ def of(scope: Scope, products: Iterable[int]) -> Recipes:
     return {set_id: tuple(parts) for set_id, parts in found.items()}
 
 
+def every(scope: Scope) -> list[int]:
+    """The shop's sets."""
+    return list(
+        scope.session.scalars(select(SetPart.set_id).where(SetPart.shop_id == scope.shop_id).distinct())
+    )
+
+
 def within(scope: Scope, products: Iterable[int]) -> list[int]:
     """These products and the parts of those that are sets."""
     told = set(products)

@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 from base.errors import Invalid
 from base.scope import Scope, World
 from stock import handling, invariants, orders, shelves
+from stock.channels import reads as channels
 from stock.models import OrderLine, Product
 from stock.moves import SetLies
 from stock.sets import recipes, selling
@@ -42,6 +43,8 @@ def stand(scope: Scope, product_id: int) -> tuple[int, str]:
 def test_ordering_a_set_promises_and_ships_its_parts(gift: int, cast: Cast, acting_as: ActingAs) -> None:
     with acting_as(cast.haneul) as scope:
         assert stand(scope, gift) == (3, "ok")
+        told = {one.sku: one.units for one in channels.every_offer(scope, "generic", buffer=0)}
+        assert told == {"GIFT": 3, "MUG": 7, "SPOON": 4}
         (first,) = place(scope, draft("1", {"GIFT": 2, "MUG": 1})).ready
         assert (held(scope, "MUG"), held(scope, "SPOON"), held(scope, "GIFT")) == ((7, 5), (4, 2), (0, 0))
         assert stand(scope, gift) == (1, "ok")

@@ -5,11 +5,13 @@ from typing import Any
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page
 
-ASKED = "axe.run({ resultTypes: ['violations'] }).then((found) => found.violations)"
+ASKED = "axe.run({ resultTypes: ['violations'], selectors: false }).then((found) => found.violations)"
+KNOWN = "'axe' in window"
 
 
 def found_by_axe(page: Page) -> list[tuple[str, str]]:
     """What is wrong with the page that is open: the rule, and the first place where it is broken."""
-    page.evaluate(AXE_SCRIPT)
+    if not page.evaluate(KNOWN):
+        page.evaluate(AXE_SCRIPT)
     said: list[dict[str, Any]] = page.evaluate(ASKED)
     return [(one["id"], one["nodes"][0]["html"][:160]) for one in said]

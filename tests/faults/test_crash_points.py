@@ -47,7 +47,7 @@ from tests.faults.crash import lives
 
 pytestmark = [pytest.mark.slow, pytest.mark.both]  # what a crash leaves
 MOST = 60  # points; more would mean that an act grew without anybody noticing
-FEW = 8  # points that every engine is killed at; of more, each takes every other pair
+FEW = 2  # points that every engine is killed at; of more, each takes every other pair
 PHOTO = {"key": "packed", "type": "photo", "required": False, "label": {"ko": "사진", "en": "Photo"}}
 
 

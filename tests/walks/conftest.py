@@ -112,6 +112,7 @@ def open_as(chromium: Browser, shop: Served) -> Iterator[OpenAs]:
             locale=locale,
             timezone_id="Asia/Seoul",
             color_scheme="dark" if dark else "light",
+            reduced_motion="reduce",  # drawing what moves is a quarter of the work; the newcomer sees it move
             has_touch=phone,
             service_workers=worker,
             base_url=shop.url,

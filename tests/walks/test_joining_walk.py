@@ -38,7 +38,11 @@ def phones(chromium: Browser, shop: Served) -> Iterator[Applicants]:
 
     def phone() -> Page:
         context = chromium.new_context(
-            viewport={"width": PHONE, "height": 844}, locale="ko-KR", base_url=shop.url, has_touch=True
+            viewport={"width": PHONE, "height": 844},
+            locale="ko-KR",
+            reduced_motion="reduce",
+            base_url=shop.url,
+            has_touch=True,
         )
         context.on("console", lambda said: complaints.append(said.text) if is_wrong(said) else None)
         context.on(

@@ -155,7 +155,7 @@ def _unpacked(part: bytes) -> bytes:
 
 
 def crawl(client: FlaskClient, begins: list[str], *, alike: int = 2) -> dict[str, bytes]:
-    """Every kind of page this browser reaches by links, as a page and as JSON, by address.
+    """Every kind of page this browser reaches by links, by address; the first of a kind as JSON as well.
 
     Of addresses that differ in numbers and values only, the first few are enough.
     """
@@ -166,8 +166,9 @@ def crawl(client: FlaskClient, begins: list[str], *, alike: int = 2) -> dict[str
             continue
         shapes[shape(path)] += 1
         page = client.get(path)
-        told = client.get(path, headers={"Accept": "application/json"})
-        pages[path] = page.get_data() + b"\n" + told.get_data()
+        pages[path] = page.get_data()
+        if shapes[shape(path)] == 1:
+            pages[path] += b"\n" + client.get(path, headers={"Accept": "application/json"}).get_data()
         if "html" in (page.mimetype or ""):
             waiting += [link.decode().replace("&amp;", "&") for link in LINK.findall(page.get_data())]
     return pages

@@ -128,7 +128,10 @@ def test_another_shops_things_are_not_there(
     before, wrong = belongings(world, cast.stranger), []
     people = {"owner": cast.haneul, "reviewer": cast.boram, "partner": cast.minji}
     clients = {role: signed_in(person) for role, person in people.items()} | {"stranger": app.test_client()}
+    sqlite = world.engines.dialect == "sqlite"
     for (rule, method, need), (role, client) in product(routes(app), clients.items()):
+        if not (sqlite or may(role, need)):
+            continue  # the door turns them away before any engine is asked
         for foreign, none in paths(rule, theirs, ours):
             seen, missed = asked(client, method, foreign), asked(client, method, none)
             expected = {404} if may(role, need) else {403} if role in people else {302, 401}

@@ -232,9 +232,9 @@ def test_the_command_line_says_what_it_takes() -> None:
 
 @pytest.mark.slow
 def test_photos_are_described_exactly_as_often_as_asked(folder: Path) -> None:
-    """Simulated hands of three accuracies through the real desks; with DARI_REALDATA all the real photos."""
+    """Simulated hands of three accuracies through the real desks; with DARI_REALDATA real photos, of which the bench takes all."""
     with on_sqlite(FRONT, folder) as house:
-        name, shots = tag_photos.shots(100 if "DARI_REALDATA" in os.environ else 12)
+        name, shots = tag_photos.shots(40 if "DARI_REALDATA" in os.environ else 12)
         fixed, more, chosen = tagging.play(house, shots, [tagging.WAYS[0], *tagging.WAYS[2:]])
     assert [one.exact for one in (fixed, more, chosen)] == [True, True, True], name
     assert (fixed.each, 3 <= more.each < 5, 3 <= chosen.each < 5) == (3, True, True)

@@ -20,7 +20,7 @@ LEAST_FAULTS, LEAST_ACTS = 2, 5
 @pytest.mark.parametrize("engine", ["sqlite", "postgres"])
 def test_a_short_shift_loses_and_doubles_nothing(engine: str, tmp_path: Path) -> None:
     try:
-        report = shift.run(engine, tmp_path, seed=11, seconds=4)
+        report = shift.run(engine, tmp_path, seed=11, seconds=2.5)
     except NoEngine as missing:
         pytest.skip(str(missing))
     wrong = report.verdict

@@ -283,7 +283,7 @@ def test_the_board_asks_as_much_of_a_busy_shop_as_of_a_quiet_one(road: Road, sig
     haneul = signed_in(road.cast.haneul)
     road.now = utcnow() - timedelta(days=10)
     road.receive(2)
-    road.order(ship_by=road.now + timedelta(hours=1))  # late whatever the hour is: late rows are read in both shops
+    road.order(ship_by=road.now + timedelta(hours=1))  # whatever the hour: something is late in both shops
     lived(road, 2, 2)
     quiet = board_statements(road, haneul)
     lived(road, 3, 8)

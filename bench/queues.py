@@ -13,7 +13,8 @@ from bench.serving import Server
 from partners.kinds import own_name
 from tasks import own_kinds
 from tasks.lifecycle import ACCEPTED
-from tasks.models import Task
+from tasks.models import Queue, Task
+from tasks.passing.gate import BEGINNING
 from tasks.steps import IS_OPEN
 
 FEW = 1000  # open tasks of the small shop
@@ -64,6 +65,14 @@ def many(house: House, breadth: Breadth) -> list[Taken]:
         return [
             _taken(house, server, breadth, 1, _Case("finished elsewhere", *grown)),
             _taken(house, server, breadth, 2, _Case("answered what waits first", *grown)),
+            _taken(
+                house,
+                server,
+                breadth,
+                2,
+                _Case("the same, come round to every queue", *grown),
+                before=breadth.queues,
+            ),
         ]
 
 
@@ -75,10 +84,12 @@ class _Case:
     finished: int
 
 
-def _taken(house: House, server: Server, breadth: Breadth, hand: int, case: _Case) -> Taken:
+def _taken(
+    house: House, server: Server, breadth: Breadth, hand: int, case: _Case, *, before: int = 5
+) -> Taken:
     key = house.hands[hand].key
     browser = server.browser(key.cookie, key.csrf)
-    load.work(server, [browser], seconds=30, most=5)
+    load.work(server, [browser], seconds=60, most=before)
     done = load.work(server, [browser], seconds=60, most=breadth.alone)
     offers, today = (waits_s(browser, path, breadth.pages) for path in ("/offers", "/today"))
     browser.close()
@@ -126,6 +137,8 @@ def spread(scope: Scope, first: int, count: int) -> None:
         .values(laid | {"slot": 1 + Task.id % WAYS})
         .execution_options(synchronize_session=False)
     )
+    nobody_knows = update(Queue).where(Queue.shop_id == scope.shop_id).values(front=BEGINNING.due_at)
+    scope.session.execute(nobody_knows.execution_options(synchronize_session=False))
 
 
 def finished(scope: Scope, hand: int, things: Subquery) -> None:

@@ -16,14 +16,14 @@ from tasks.choosing import Choice, Seen, Waits, barred
 from tasks.lifecycle import HELD
 from tasks.models import Task
 from tasks.news import TaskClaimed
-from tasks.passing import gate, line
+from tasks.passing import fronts, gate, line
 from tasks.passing.gate import BEGINNING, END, Place
 from tasks.picks import ANY
 from tasks.steps import Hold
 from tasks.surveying import Survey
 
 MOST_TOGETHER = 20
-LOOKS = 3  # before every queue is looked at
+LOOKS = 4  # before every queue is looked at
 
 
 class NothingOpen(Refused):
@@ -142,16 +142,19 @@ def _order(scope: Scope, seen: Survey, hold: Hold, kind: str) -> Iterator[tuple[
 def _settled(scope: Scope, seen: Survey, kind: str) -> tuple[Survey, Sequence[str]]:
     """The first of all queues, if looking a few times is enough to know it.
 
-    What of those near at hand begins with work that is not for the partner is passed over, and looked past.
+    What of those near at hand begins with work that is not for the partner is passed over, and looked past;
+    fronts that were left behind are brought up.
     """
     for _time in range(LOOKS):
         order = surveying.ranked(scope, seen, kind=kind)
-        if surveying.is_settled(scope, seen, order):
+        sure = surveying.is_settled(scope, seen, order)
+        moved = fronts.bring_up(scope, seen.left) if not sure or len(seen.left) >= fronts.WORTH else 0
+        if sure:
             return seen, order[:1]
-        if not seen.behind:
-            break
         for queue in sorted(seen.behind):
             line.pass_over(scope, queue, seen.id, start=seen.starts[queue])
+        if not moved and not seen.behind and not fronts.look(scope, seen.id):
+            break
         seen = surveying.at_hand(scope, kind)
     return seen, ()
 

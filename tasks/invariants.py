@@ -10,7 +10,8 @@ from security.models import AuditEntry
 from tasks.clocks import STAGE_OF
 from tasks.kinds import known
 from tasks.lifecycle import ACCEPTED, CLAIMED, ENDED, HELD, INSPECTION, OPEN, SUBMITTED
-from tasks.models import Answer, ClockPause, SopRevision, StageClock, Submission, Task
+from tasks.models import Answer, ClockPause, Queue, SopRevision, StageClock, Submission, Task
+from tasks.picks import IS_OPEN
 
 
 def findings(scope: Scope) -> tuple[Finding, ...]:
@@ -141,6 +142,14 @@ def _foreign_shop(scope: Scope) -> Select[int]:
     return _tasks(scope).where(or_(*parts))
 
 
+def _front_too_late(scope: Scope) -> Select[int]:
+    """Nothing that is first in a queue is promised sooner than the queue's front."""
+    of_it = (Task.shop_id == scope.shop_id, Task.queue == Queue.name, IS_OPEN)
+    head = select(Task.due_at).where(*of_it).order_by(Task.slot, Task.due_at, Task.id).limit(1)
+    late = head.correlate(Queue).scalar_subquery() < Queue.front
+    return select(Queue.id).where(Queue.shop_id == scope.shop_id, late).order_by(Queue.id)
+
+
 ASKED: dict[str, Ask] = {
     "held_by_nobody": _held_by_nobody,
     "open_but_held": _open_but_held,
@@ -155,4 +164,5 @@ ASKED: dict[str, Ask] = {
     "unpublished_procedure": _unpublished_procedure,
     "answers_on_open": _answers_on_open,
     "foreign_shop": _foreign_shop,
+    "front_too_late": _front_too_late,
 }

@@ -161,12 +161,13 @@ class Task(InShop, Base):
 
 
 class Queue(InShop, Base):
-    """Where open work of a kind waits in a shop; only work of a queue that is open is given out."""
+    """Where open work of a kind waits; what is open is given out. `front`, `openings`: see tasks.passing."""
 
     __tablename__ = "queues"
     __table_args__ = (
         UniqueConstraint("shop_id", "name"),
         CheckConstraint("state IN ('open', 'paused', 'retired')", name="state"),
+        Index("ix_queues_front", "shop_id", "front", "id"),
     )
 
     id: Mapped[Id]
@@ -177,6 +178,8 @@ class Queue(InShop, Base):
     state: Mapped[str] = mapped_column(default="open")
     due_s: Mapped[int]  # business seconds its work is due in, where nobody says otherwise
     made_at: Mapped[datetime]
+    front: Mapped[datetime] = mapped_column(server_default="1970-01-01 00:00:00.000000")
+    openings: Mapped[int] = mapped_column(server_default="0")
 
 
 class TaskOffer(InShop, Base):
@@ -232,9 +235,7 @@ class Photo(InShop, Base):
     width: Mapped[int]
     height: Mapped[int]
     size: Mapped[int]
-    troubles: Mapped[str] = mapped_column(
-        default="", server_default=""
-    )  # codes with blanks, see tasks.seeing
+    troubles: Mapped[str] = mapped_column(default="", server_default="")  # codes, see tasks.seeing
     by: Mapped[int]
     at: Mapped[datetime]
     removed_at: Mapped[datetime | None]

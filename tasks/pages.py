@@ -29,7 +29,7 @@ def today(scope: Scope) -> ResponseReturnValue:
         change=standing_reads.fresh(scope),
         to_count=counts.asked_of(scope),
         coming=handed.coming(scope),
-        shown_at_most=surveyed.NEAREST,
+        shown_at_most=surveyed.AT_HAND["nearest"],
         criteria=partial(wording.criteria, locale()),
     )
 
@@ -45,7 +45,7 @@ def offers(scope: Scope) -> ResponseReturnValue:
         "next": found.next,
         "kind": kind,
         "waiting": queries.theirs(scope, choice, kind),
-        "shown_at_most": surveyed.NEAREST,
+        "shown_at_most": surveyed.AT_HAND["nearest"],
         "room": queries.room(scope),
     }
     return render(scope, "tasks/offers.html", **facts)

@@ -10,6 +10,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
+    cast,
     exists,
     func,
     literal_column,
@@ -173,7 +174,29 @@ def _seizing(pick: ColumnElement[bool], **more: ColumnElement[int]) -> Executabl
             **more,
         )
     )
-    return taking.returning(TASKS, *running.beside())
+    return taking.returning(TASKS, *running.beside(), _last_of_slot())
+
+
+#: So many may claim from one queue at one instant without seeing each other, as on PostgreSQL.
+AT_ONE_INSTANT = 16
+
+
+def _last_of_slot() -> ColumnElement[Any]:
+    """Of an answer wanted beside others, just taken: whether next to none of like slot waits behind it."""
+    behind = TASKS.alias("behind")
+    names = ("queue", "slot", "due_at", "id", "set_key")
+    its: dict[str, Any] = {name: literal_column(f"tasks.{name}") for name in names}
+    queue = cast(its["queue"], String)  # as it is, SQLite finds no index for a text out of what is given
+    later = (
+        select(behind.c.slot)
+        .where(behind.c.shop_id == SHOP, behind.c.queue == queue)
+        .where(behind.c.state == _text(OPEN), from_place(behind, (its["slot"], its["due_at"], its["id"])))
+        .order_by(behind.c.slot, behind.c.due_at, behind.c.id)
+        .limit(1)
+        .offset(AT_ONE_INSTANT - 1)
+    )
+    other = func.coalesce(later.scalar_subquery(), -1) != its["slot"]
+    return case((its["set_key"] != _text(""), other)).label("last_of_slot")
 
 
 THIS = _seizing(

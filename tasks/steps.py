@@ -31,7 +31,6 @@ from tasks.lifecycle import (
     RELEASE,
     SEND_BACK,
     SUBMIT,
-    UNDONE,
     WHO,
     after,
 )
@@ -116,10 +115,7 @@ def take(scope: Scope, task: Task, step: str, *, fence: int | None = None, **cha
     for name, value in values.items():
         set_committed_value(task, name, value)
     clocks.follow(scope, task, seen)
-    if to == OPEN:
-        gate.opened(scope, task.queue, first=gate.place_of(task))
-    elif to in UNDONE:
-        gate.may_again(scope, task)
+    gate.follow(scope, task, seen)
     _journal(scope, task, step, seen)
 
 
@@ -197,6 +193,8 @@ def _begun(scope: Scope, row: Any, step: str) -> Task:
     if task.won is None:
         raise pricing.NoPrice(kind=task.kind)
     clocks.follow(scope, task, OPEN, running.told_beside(row))
+    if row.last_of_slot:
+        gate.uncovered(scope, task)
     _journal(scope, task, step, OPEN)
     return task
 

@@ -7,12 +7,14 @@ from typing import Any, Literal
 from sqlalchemy import (
     ColumnElement,
     Executable,
+    Integer,
     ScalarSelect,
     Select,
     String,
     Subquery,
     and_,
     bindparam,
+    case,
     cast,
     func,
     literal,
@@ -21,6 +23,7 @@ from sqlalchemy import (
     or_,
     select,
     true,
+    union_all,
 )
 
 from base import calendars
@@ -31,12 +34,15 @@ from partners.lifecycle import WORKING
 from partners.models import Objection, Partner, PartnerSkill, TeamMember
 from tasks.choosing import RUNNING
 from tasks.models import Queue, Sop, Task
+from tasks.passing.fronts import AT_HEAD, HEAD, first_id
 from tasks.passing.gate import BEGINNING, END, PASSED
 from tasks.picks import IS_HELD, IS_OPEN, ME, TASKS, Start, first_of, from_place, near
 
-#: Which queues are read: the nearest promises, that which a task waits in, that of a name, or all.
-Which = Literal["nearest", "of_task", "named", "every"]
-NEAREST = 8  # a choice is made from so many, and one more says what lies beyond
+#: Which queues are read: a few whose fronts come first, those with the nearest promises, that which a task
+#: waits in, that of a name, or all.
+Which = Literal["few", "nearest", "of_task", "named", "every"]
+#: A choice is made from so many, and one more says what lies beyond.
+AT_HAND: dict[Which, int] = {"few": 3, "nearest": 8}
 NEAR, SHOWN = 4, 50  # of a queue's first tasks so many are looked at one by one, for a claim and for a page
 MOST_IN_LINE = 20  # of whom the choice knows: more do not make it fairer, and cost every claim
 NEVER = END.due_at  # when nothing waits
@@ -50,12 +56,13 @@ KIND: Any = bindparam("wanted_kind", type_=String)
 def survey(which: Which, locked: bool) -> Select[Any]:
     """One row a queue, the partner's card beside each; one row with no queue where there is none to read.
 
-    `head` is the promise of a queue's first task, past the place that the partner was passed to. `due_at` is
-    that of what they may be given: exact where every queue or one of a name is read, else found among the
-    first few; where none of these is for them, `far_at` says whether more waits behind.
+    `head` is the promise of a queue's first task, past the place that the partner was passed to, and `front`
+    is no later than it. `due_at` is that of what they may be given: exact where every queue or one of a name
+    is read, else found among the first few; where none of these is for them, `far_at` says whether more waits
+    behind.
     """
-    queues = _queues(which, locked)
-    start: Start = (queues.c.from_slot, queues.c.from_due, queues.c.from_task)
+    queues = _by_front() if which == "few" else _queues(which, locked)
+    start = _start(queues.c)
     card = (
         *(Partner.id, Partner.state, Partner.cleared_until, Partner.agreed),
         *(standings.room(), Partner.day_limit),
@@ -64,8 +71,7 @@ def survey(which: Which, locked: bool) -> Select[Any]:
         _recent(),
         _in_line().label("in_line"),
     )
-    looked = NEAR if locked else SHOWN
-    exact = which in {"every", "named"}
+    looked, exact = NEAR if locked else SHOWN, which in {"every", "named"}
     due = first_of(queues.c.name, "due_at") if exact else near(queues.c.name, looked, start, "due_at")
     far = null() if exact else _far_at(queues.c.name, looked, start)
     stmt: Select[Any] = (
@@ -73,28 +79,57 @@ def survey(which: Which, locked: bool) -> Select[Any]:
         .join_from(Partner, queues, true(), isouter=True)
         .join(Sop, Sop.id == queues.c.sop_id, isouter=True)
         .where(Partner.shop_id == SHOP, Partner.id == ME)
-        .order_by(queues.c.head, queues.c.queue_id)
+        .order_by(queues.c.front, queues.c.queue_id)
     )
+    if which == "few":
+        at_head = HEAD.c.id == first_id(queues.c.name, start)
+        stmt = stmt.add_columns(*AT_HEAD).join(HEAD, at_head, isouter=True)
     return stmt.with_for_update(of=Partner) if locked else stmt
 
 
-def _queues(which: Which, locked: bool) -> Subquery:
-    """The queues that are read, with the promise of the first task where the nearest are looked for."""
-    start = _start()
-    head = _head(start) if which in {"nearest", "of_task"} else literal(NEVER, Utc())
+def _asked(front: Any) -> Select[Any]:
+    """What is read of a queue, with the place that the partner was passed to in it, and the shop's queues."""
     columns = (Queue.id.label("queue_id"), Queue.name, Queue.state.label("queue_state"))
-    places = (one.label(f"from_{name}") for one, name in zip(start, ("slot", "due", "task"), strict=True))
-    stmt = select(*columns, Queue.team_id, Queue.sop_id, *places, head.label("head"))
-    stmt = stmt.join(PASSED, and_(*_fresh()), isouter=True).where(Queue.shop_id == SHOP)
+    place = ((PASSED.c.slot, "from_slot"), (PASSED.c.due_at, "from_due"), (PASSED.c.task_id, "from_task"))
+    places = (column.label(name) for column, name in place)
+    more = (Queue.openings, PASSED.c.id.label("place_id"))
+    stmt = select(*columns, Queue.team_id, Queue.sop_id, *places, *more, front.label("front"))
+    return stmt.where(Queue.shop_id == SHOP)
+
+
+def _queues(which: Which, locked: bool) -> Subquery:
+    """The queues that are read; where the nearest are looked for, what is first in each is their front."""
+    front = literal(NEVER, Utc()) if which in {"named", "every"} else _promise()
+    stmt = _asked(front).join(PASSED, and_(*_fresh()), isouter=True)
     if which == "of_task":
         of_it = select(TASKS.c.queue).where(TASKS.c.shop_id == SHOP, TASKS.c.id == WANTED)
         stmt = stmt.where(Queue.name == of_it.scalar_subquery())
     elif which == "named":
         stmt = stmt.where(Queue.name == KIND)
     elif which == "nearest":
-        nearest = stmt.where(*_may_be_near(locked)).order_by("head", Queue.id)
-        stmt = nearest.limit(literal_column(str(NEAREST + 1)))
+        nearest = stmt.where(*_may_be_near(locked)).order_by("front", Queue.id)
+        stmt = nearest.limit(_one_more("nearest"))
     return stmt.subquery("near_queues")
+
+
+def _by_front() -> Subquery:
+    """Those whose fronts come first; where the partner was passed to a place, that is the front.
+
+    The promises themselves are not looked at here: one look for each queue of a shop of hundreds costs more
+    than the rest of a claim.
+    """
+    theirs = and_(*_fresh())
+    plain = _asked(Queue.front).join(PASSED, theirs, isouter=True).where(PASSED.c.id.is_(None))
+    passed = _asked(PASSED.c.due_at).join(PASSED, theirs)
+    first = [
+        stmt.where(*_may_be_near(locked=True)).order_by("front", Queue.id).limit(_one_more("few")).subquery()
+        for stmt in (plain, passed)
+    ]
+    return union_all(*(select(some) for some in first)).subquery("near_queues")
+
+
+def _one_more(which: Which) -> ColumnElement[int]:
+    return literal_column(str(AT_HAND[which] + 1), Integer())
 
 
 def _may_be_near(locked: bool) -> tuple[ColumnElement[bool], ...]:
@@ -118,21 +153,28 @@ def _fresh() -> tuple[ColumnElement[bool], ...]:
     return *theirs, PASSED.c.at > bindparam("good_since", type_=Utc())
 
 
-def _start() -> Start:
+def _start(place: Any) -> Start:
     """The place in line from which a queue is looked at."""
     return (
-        func.coalesce(PASSED.c.slot, literal(BEGINNING.slot, Big), type_=Big),
-        func.coalesce(PASSED.c.due_at, literal(BEGINNING.due_at, Utc()), type_=Utc()),
-        func.coalesce(PASSED.c.task_id, literal(BEGINNING.task_id, Big), type_=Big),
+        func.coalesce(place.from_slot, literal(BEGINNING.slot, Big), type_=Big),
+        func.coalesce(place.from_due, literal(BEGINNING.due_at, Utc()), type_=Utc()),
+        func.coalesce(place.from_task, literal(BEGINNING.task_id, Big), type_=Big),
     )
 
 
-def _head(start: Start) -> ColumnElement[datetime]:
+def _first(*start: Start) -> Any:
     """The promise of a queue's first open task: one look into an index, nothing of the task is read."""
     first = select(TASKS.c.due_at).where(TASKS.c.shop_id == SHOP, TASKS.c.queue == Queue.name, IS_OPEN)
-    first = first.where(from_place(TASKS, start))
-    first = first.order_by(TASKS.c.slot, TASKS.c.due_at, TASKS.c.id).limit(1).correlate(Queue, PASSED)
-    return func.coalesce(first.scalar_subquery(), literal(NEVER, Utc()), type_=Utc())
+    first = first.where(*(from_place(TASKS, place) for place in start))
+    first = first.order_by(TASKS.c.slot, TASKS.c.due_at, TASKS.c.id).limit(1)
+    return first.correlate(Queue, PASSED).scalar_subquery()
+
+
+def _promise() -> ColumnElement[datetime]:
+    """The same of each queue; places are compared only where there is one: that costs as much as a look."""
+    beyond = _first((PASSED.c.slot, PASSED.c.due_at, PASSED.c.task_id))
+    found = case((PASSED.c.id.is_(None), _first()), else_=beyond)
+    return func.coalesce(found, literal(NEVER, Utc()), type_=Utc())
 
 
 def _far_at(name: Any, looked: int, start: Start) -> ColumnElement[datetime]:

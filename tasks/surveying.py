@@ -16,9 +16,10 @@ from partners import clearance
 from tasks import surveyed
 from tasks.choosing import LATELY, STANDS, Choice, Waits, Who, choose, kind_of, rank, settled
 from tasks.clocks import AGREED
-from tasks.passing.gate import GOOD_FOR, Place
+from tasks.passing.fronts import Left, left_behind
+from tasks.passing.gate import BEGINNING, GOOD_FOR, Place
 from tasks.picks import ANY
-from tasks.surveyed import NEAREST, NEVER, Which
+from tasks.surveyed import AT_HAND, NEVER, Which
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,7 @@ class Survey:
     `beyond` is the nearest of the queues that were not looked at, with the promise of its first task.
     `starts` says from where on a queue was looked at, `behind` in which the first is not for the partner:
     of many queues any, of few only those of which none of the first few are.
+    `left` are the fronts that were found left behind.
     """
 
     id: int
@@ -40,6 +42,7 @@ class Survey:
     beyond: Waits | None
     starts: Mapping[str, Place]
     behind: frozenset[str]
+    left: tuple[Left, ...]
 
 
 def at_hand(scope: Scope, kind: str = ANY) -> Survey:
@@ -50,7 +53,7 @@ def at_hand(scope: Scope, kind: str = ANY) -> Survey:
     and the claim's own statement finds out. The calendar's number is read in the same breath, for the clocks.
     Raises NotFound.
     """
-    return _read(scope, scope.actor.partner_id or 0, "nearest", locked=True, kind=kind)
+    return _read(scope, scope.actor.partner_id or 0, "few", locked=True, kind=kind)
 
 
 def about_task(scope: Scope, task_id: int, partner_id: int) -> Survey:
@@ -85,8 +88,9 @@ def _read(
     recall(scope, calendars.NUMBER, card.calendar or 0)
     recall(scope, (AGREED, card.id), card.agreed or {})
     found = [row for row in rows if row.name is not None]
-    beyond = found[NEAREST] if which == "nearest" and len(found) > NEAREST else None
-    near_by = found[:NEAREST] if beyond else found
+    some = AT_HAND.get(which, len(found))
+    beyond = found[some] if len(found) > some else None
+    near_by = found[:some]
     return Survey(
         id=card.id,
         state=card.state if clearance.ready(card.cleared_until, at=scope.now) else clearance.UNREADY,
@@ -95,13 +99,14 @@ def _read(
         who=replace(_who(card), recent=tuple((card.recent or "").split(","))),
         queues=tuple(_waits(row) for row in near_by),
         in_line=card.in_line is not None,
-        beyond=replace(_waits(beyond), due_at=beyond.head) if beyond and beyond.head < NEVER else None,
-        starts={row.name: Place(row.from_slot, row.from_due, row.from_task) for row in near_by},
+        beyond=replace(_waits(beyond), due_at=beyond.front) if beyond and beyond.front < NEVER else None,
+        starts={row.name: _start(row) for row in near_by},
         behind=frozenset(
             row.name
             for row in near_by
-            if row.head not in {row.due_at, NEVER} and (beyond is not None or row.due_at is None)
+            if _head(row) not in {row.due_at, NEVER} and (beyond is not None or row.due_at is None)
         ),
+        left=tuple(filter(None, map(left_behind, near_by))) if which == "few" and beyond else (),
     )
 
 
@@ -168,8 +173,18 @@ def _who(row: Any) -> Who:
     )
 
 
+def _start(row: Any) -> Place:
+    return BEGINNING if row.from_slot is None else Place(row.from_slot, row.from_due, row.from_task)
+
+
+def _head(row: Any) -> datetime:
+    """The promise of what is first in a queue: where that was not looked at by itself, its front says it."""
+    found: datetime | None = row.head if hasattr(row, "head") else row.front
+    return found or NEVER
+
+
 def _waits(row: Any) -> Waits:
-    due_at: datetime | None = row.due_at or (row.head if row.far_at else None)
+    due_at: datetime | None = row.due_at or (_head(row) if row.far_at else None)
     return Waits(
         row.name,
         kind_of(row.name),

@@ -8,14 +8,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import String, bindparam, delete, tuple_, update
+from sqlalchemy import String, bindparam, case, delete, tuple_, update
 
 from base import prepared
 from base.db import Big, Utc
 from base.once import once
 from base.prepared import SHOP
 from base.scope import Scope
-from tasks.models import Task
+from tasks.lifecycle import OPEN, UNDONE
+from tasks.models import Queue, Task
 from tasks.passing.models import Passed
 
 GOOD_FOR = timedelta(minutes=10)
@@ -54,10 +55,34 @@ def passed(scope: Scope, queue: str, partner_id: int, *, to: Place) -> None:
         once(scope.session, Passed, row | at)
 
 
+def follow(scope: Scope, task: Task, left: str) -> None:
+    """What a task's step changes in its queue's line, by the state it has left."""
+    if task.state == OPEN:
+        opened(scope, task.queue, first=place_of(task))
+    elif task.state in UNDONE:
+        may_again(scope, task)
+    if left == OPEN:
+        uncovered(scope, task)
+
+
 def opened(scope: Scope, queue: str, *, first: Place) -> None:
-    """Something waits in a queue again from this place on: who was passed beyond it starts anew."""
+    """Something waits in a queue again from this place on, or is promised no sooner than this place.
+
+    Who was passed beyond it starts anew, and the queue's front is no later than it.
+    """
     told = {"in_queue": queue, "slot": first.slot, "due_at": first.due_at, "task": first.task_id}
-    prepared.run(scope, _OPENED, told)
+    prepared.tell(scope, _OPENED, told)
+    prepared.tell(scope, _SOONER, {"in_queue": queue, "due_at": first.due_at})
+
+
+def uncovered(scope: Scope, task: Task) -> None:
+    """A task was taken out of its queue's line behind which next to none of like slot waits.
+
+    What comes next are later answers, which may be promised sooner: nobody knows now what stands in front.
+    """
+    if task.set_key:
+        prepared.tell(scope, _SOONER, {"in_queue": task.queue, "due_at": BEGINNING.due_at})
+        prepared.tell(scope, _UNCOVERED, {"in_queue": task.queue, "slot": task.slot})
 
 
 def may_again(scope: Scope, task: Task) -> None:
@@ -82,5 +107,18 @@ _OPENED = delete(PASSED).where(
     PASSED.c.queue == bindparam("in_queue", type_=String),
     tuple_(PASSED.c.slot, PASSED.c.due_at, PASSED.c.task_id)
     > tuple_(bindparam("slot", type_=Big), bindparam("due_at", type_=Utc()), bindparam("task", type_=Big)),
+)
+_UNCOVERED = delete(PASSED).where(
+    PASSED.c.shop_id == SHOP,
+    PASSED.c.queue == bindparam("in_queue", type_=String),
+    PASSED.c.slot == bindparam("slot", type_=Big),
+)
+QUEUES: Any = Queue.__table__
+_DUE = bindparam("due_at", type_=Utc())
+#: Said whether or not the front moves by it: who is just looking must learn that something was opened.
+_SOONER = (
+    update(QUEUES)
+    .where(QUEUES.c.shop_id == SHOP, QUEUES.c.name == bindparam("in_queue", type_=String))
+    .values(front=case((QUEUES.c.front > _DUE, _DUE), else_=QUEUES.c.front), openings=QUEUES.c.openings + 1)
 )
 _MAY_AGAIN = delete(PASSED).where(*_THEIRS)

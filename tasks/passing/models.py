@@ -12,7 +12,11 @@ class Passed(InShop, Base):
     """Of what waits in a queue before this place nothing is for a partner: a hint, good for some minutes."""
 
     __tablename__ = "passed"
-    __table_args__ = (UniqueConstraint("partner_id", "queue"), Index("ix_passed_queue", "shop_id", "queue"))
+    __table_args__ = (
+        UniqueConstraint("partner_id", "queue"),
+        Index("ix_passed_queue", "shop_id", "queue"),
+        Index("ix_passed_due", "partner_id", "due_at", "id"),
+    )
 
     id: Mapped[Id]
     partner_id: Mapped[int] = mapped_column(ForeignKey("partners.id"))

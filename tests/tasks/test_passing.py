@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from random import Random
 
 import pytest
 from sqlalchemy import select, update
@@ -9,15 +10,16 @@ from sqlalchemy import select, update
 from base.scope import Scope
 from partners.kinds import own_name
 from partners.models import Partner
-from tasks import dispatch, offering, own_kinds, queues, sops, steps, surveying
+from tasks import dispatch, invariants, offering, own_kinds, queues, sops, steps, surveying
 from tasks.lifecycle import ACCEPTED, INSPECTION, REJECT
-from tasks.models import Task
+from tasks.models import Queue, Task
 from tasks.opening import Wanted, open_for_products
-from tasks.passing.gate import END, place_of
+from tasks.passing.gate import BEGINNING, END, place_of
 from tasks.passing.models import Passed
+from tasks.picks import AT_ONE_INSTANT
 from tests.tasks.bench import Bench
 
-THINGS = 12
+THINGS = 12 + AT_ONE_INSTANT
 
 
 def kinds(bench: Bench, count: int) -> list[str]:
@@ -84,7 +86,7 @@ def test_whoever_answered_what_waits_first_is_not_walked_past_it_again(bench: Be
         back = scope.session.scalars(select(Task.id).where(Task.target == "thing-02", Task.slot == 1)).one()
         dispatch.release(scope, back, reason="no_time")
     with bench.acting_as("minji") as scope:
-        assert [given(scope) for _ in range(3)] == ["thing-02", "thing-11", ""]
+        assert [given(scope) for _ in range(2)] == ["thing-02", "thing-11"]
 
 
 def test_what_is_offered_to_others_comes_back_when_the_offer_ends(bench: Bench) -> None:
@@ -126,4 +128,49 @@ def test_few_of_many_queues_are_read_and_the_first_of_all_is_given(bench: Bench)
             assert expected is not None
             shown = surveying.choice(scope)
             assert (shown.first, dispatch.claim_next(scope).queue) == (expected, expected.queue)
-    assert (looked_at[0], looked_at[-1]) == ((14, 8, True), (14, 8, False))
+    assert (looked_at[0], looked_at[-1]) == ((14, 3, True), (14, 3, False))
+
+
+WIDTH, ACTS = 9, 70
+
+
+@pytest.mark.both
+def test_whatever_happens_a_look_at_few_queues_gives_what_a_look_at_all_does(bench: Bench) -> None:
+    """Work of one and of several answers comes, is taken, given back and called off, in any order.
+
+    What is given always comes from the queue that the rule names over all of them, and no front is too late.
+    """
+    play = Random(7)
+    names = kinds(bench, WIDTH)
+    held: dict[str, list[int]] = {"minji": [], "sujin": []}
+    given_at_all = 0
+    for act in range(ACTS):
+        if act < WIDTH or play.random() < 0.3:
+            things = [f"{act}-{n}" for n in range(play.randint(1, 3))]
+            slots = play.choice((1, 1, 2))
+            opened(bench, play.choice(names), things, hours=play.choice((1, 3, 9, 20, 40)), slots=slots)
+        who = play.choice(("minji", "sujin"))
+        with bench.acting_as(who) as scope:
+            expected = surveying.chosen(scope, surveying.of(scope, bench.people[who].partner_id or 0)).first
+            if held[who] and play.random() < 0.25:
+                dispatch.release(scope, held[who].pop(play.randrange(len(held[who]))), reason="no_time")
+            elif expected is not None:
+                task = dispatch.claim_next(scope)
+                assert (act, task.queue) == (act, expected.queue)
+                held[who].append(task.id)
+                given_at_all += 1
+        if play.random() < 0.1:
+            with bench.acting_as("haneul") as scope:
+                waiting = scope.session.scalars(
+                    select(Task.id).where(Task.state == "open").order_by(Task.id)
+                ).all()
+                if waiting:
+                    dispatch.cancel(scope, play.choice(waiting))
+        with bench.acting_as("house", reading=True) as scope:
+            assert scope.session.scalars(invariants.ASKED["front_too_late"](scope)).all() == []
+    with bench.acting_as("house", reading=True) as scope:
+        known = scope.session.scalars(select(Queue.front).where(Queue.shop_id == scope.shop_id)).all()
+    assert (given_at_all > ACTS // 3, sum(front > BEGINNING.due_at for front in known) > WIDTH // 2) == (
+        True,
+        True,
+    )

@@ -27,6 +27,7 @@ BROKEN = {  # what somebody with a database shell might do -> what is found
     "UPDATE sop_revisions SET published_at = NULL": "unpublished_procedure",
     "UPDATE answers SET task_id = :open WHERE task_id = :inspected": "answers_on_open",
     "UPDATE answers SET shop_id = shop_id + 1 WHERE task_id = :inspected": "foreign_shop",
+    "UPDATE queues SET front = '2199-01-01 00:00:00.000000'": "front_too_late",
 }
 # fmt: on
 

@@ -34,7 +34,7 @@ from partners.lifecycle import WORKING
 from partners.models import Objection, Partner, PartnerSkill, TeamMember
 from tasks.choosing import RUNNING
 from tasks.models import Queue, Sop, Task
-from tasks.passing.fronts import AT_HEAD, HEAD, first_id
+from tasks.passing.fronts import at_head
 from tasks.passing.gate import BEGINNING, END, PASSED
 from tasks.picks import IS_HELD, IS_OPEN, ME, TASKS, Start, first_of, from_place, near
 
@@ -82,8 +82,7 @@ def survey(which: Which, locked: bool) -> Select[Any]:
         .order_by(queues.c.front, queues.c.queue_id)
     )
     if which == "few":
-        at_head = HEAD.c.id == first_id(queues.c.name, start)
-        stmt = stmt.add_columns(*AT_HEAD).join(HEAD, at_head, isouter=True)
+        stmt = stmt.add_columns(*at_head(queues.c.name, start))
     return stmt.with_for_update(of=Partner) if locked else stmt
 
 

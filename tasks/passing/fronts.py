@@ -70,24 +70,26 @@ def _told(to: Place) -> dict[str, Any]:
     return {"to_slot": to.slot, "to_due_at": to.due_at, "to_task_id": to.task_id}
 
 
-def first_id(name: Any, *start: Start) -> Any:
-    """The first open task of a queue, or from a place in its line on; what it stands for is joined to it."""
-    first = select(TASKS.c.id).where(TASKS.c.shop_id == SHOP, TASKS.c.queue == name, IS_OPEN)
-    first = first.where(*(from_place(TASKS, place) for place in start))
-    line = (TASKS.c.slot, TASKS.c.due_at, TASKS.c.id)
-    return first.order_by(*line).limit(1).correlate_except(TASKS).scalar_subquery()
+def at_head(name: Any, *start: Start) -> tuple[Any, ...]:
+    """Where what is first in a queue stands, or first from a place in its line on.
 
+    A look into an index for each column: where the task is joined by its id, PostgreSQL reads all tasks.
+    """
 
-HEAD = TASKS.alias("head")
-AT_HEAD = (HEAD.c.slot.label("head_slot"), HEAD.c.due_at.label("head"), HEAD.c.id.label("head_id"))
+    def of(column: Any, label: str) -> Any:
+        first = select(column).where(TASKS.c.shop_id == SHOP, TASKS.c.queue == name, IS_OPEN)
+        first = first.where(*(from_place(TASKS, place) for place in start))
+        first = first.order_by(TASKS.c.slot, TASKS.c.due_at, TASKS.c.id).limit(1)
+        return first.correlate_except(TASKS).scalar_subquery().label(label)
+
+    return of(TASKS.c.slot, "head_slot"), of(TASKS.c.due_at, "head"), of(TASKS.c.id, "head_id")
 
 
 def _fronts() -> Select[Any]:
     """The lowest fronts of queues that are given out, with what is first now."""
     return (
         select(QUEUES.c.id.label("queue_id"), QUEUES.c.openings, null().label("place_id"))
-        .add_columns(QUEUES.c.front, *AT_HEAD)
-        .join_from(QUEUES, HEAD, HEAD.c.id == first_id(QUEUES.c.name), isouter=True)
+        .add_columns(QUEUES.c.front, *at_head(QUEUES.c.name))
         .where(QUEUES.c.shop_id == SHOP, QUEUES.c.state == literal_column("'open'"))
         .order_by(QUEUES.c.front, QUEUES.c.id)
         .limit(literal_column(str(LOWEST)))
@@ -102,8 +104,7 @@ def _places() -> Select[Any]:
     fresh = PASSED.c.at > bindparam("good_since", type_=Utc())
     return (
         select(literal_column("0").label("queue_id"), literal_column("0").label("openings"))
-        .add_columns(PASSED.c.id.label("place_id"), *named, *AT_HEAD)
-        .join_from(PASSED, HEAD, HEAD.c.id == first_id(PASSED.c.queue, here), isouter=True)
+        .add_columns(PASSED.c.id.label("place_id"), *named, *at_head(PASSED.c.queue, here))
         .where(PASSED.c.shop_id == SHOP, PASSED.c.partner_id == ME, fresh)
         .order_by(PASSED.c.due_at, PASSED.c.id)
         .limit(literal_column(str(LOWEST)))

@@ -60,7 +60,7 @@ def test_thousands_of_orders_open_in_as_many_statements_as_a_few(bench: Bench) -
             with statements(bench.world) as heard:
                 assert len(dispatch.open_packing(scope, OrdersReady(order_ids))) == count
             said[count] = [line for line in heard if not line.startswith("INSERT INTO stage_clocks")]
-    assert len(said[3000]) == len(said[10]) == 5
+    assert len(said[3000]) == len(said[10]) == 6
     assert bench.findings() == []
 
 

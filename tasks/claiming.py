@@ -134,9 +134,8 @@ def _order(scope: Scope, seen: Survey, hold: Hold, kind: str) -> Iterator[tuple[
     looked, order = _settled(scope, seen, kind)
     yield from ((name, looked.starts[name]) for name in order)
     check_room(scope, seen, hold)
-    yield from (
-        (name, BEGINNING) for name in surveying.ranked(scope, surveying.of(scope, seen.id), kind=kind)
-    )
+    every = surveying.ranked(scope, surveying.of(scope, seen.id), kind=kind)
+    yield from ((name, BEGINNING) for name in every)
 
 
 def _settled(scope: Scope, seen: Survey, kind: str) -> tuple[Survey, Sequence[str]]:

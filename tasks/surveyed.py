@@ -58,8 +58,7 @@ def survey(which: Which, locked: bool) -> Select[Any]:
 
     `head` is the promise of a queue's first task, past the place that the partner was passed to, and `front`
     is no later than it. `due_at` is that of what they may be given: exact where every queue or one of a name
-    is read, else found among the first few; where none of these is for them, `far_at` says whether more waits
-    behind.
+    is read, else found among the first few; where none of these is for them, `far_at` says if more waits.
     """
     queues = _by_front() if which == "few" else _queues(which, locked)
     start = _start(queues.c)

@@ -115,7 +115,7 @@ def test_two_hands_never_sell_the_last_parts_twice(
         hand.join()
     with acting_as(cast.haneul) as scope:
         on_hand, promised = held(scope, "MUG")
-        assert (on_hand, promised in {5, 7}, promised <= on_hand) == (7, True, True)
+        assert (on_hand, promised in {6, 7}) == (7, True)  # three and three, or three and two sets
         assert invariants.findings(scope) == []
 
 

@@ -35,6 +35,10 @@ Kind = Literal[
     "assigned",
     "round_ended",
     "training",
+    "paper",
+    "papers",
+    "leaving",
+    "going",
 ]
 Percent = Annotated[int, Field(ge=0, le=100)]
 

@@ -96,6 +96,7 @@ def test_a_partner_leaves_and_is_forgotten(world, cast, signed_in, client):
     assert post(hers, "/my-leaving", why="time").status_code == 302
     with road.acting_as(haneul, reading=True) as scope:
         assert set(scope.session.scalars(select(Notice.kind).where(Notice.role == "owner"))) == {"going"}
+    assert [owners.get(path).status_code for path in ("/notices", "/leavings")] == [200, 200]
     # strangers to it
     assert [sujins.get(page).status_code, post(sujins, f"{page}/end").status_code] == [403, 403]
     assert post(signed_in(cast.stranger), f"{page}/end").status_code == 404

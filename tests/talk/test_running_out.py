@@ -4,12 +4,14 @@ from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
+from typing import get_args
 
 import pytest
 from PIL import Image
 from sqlalchemy import select, update
 
 from base import files
+from base.config import ROOT
 from base.models import Errand
 from base.scope import acting
 from partners.checks import documents, listing, reminding, seeing
@@ -20,7 +22,7 @@ from partners.pay.models import PayAccount
 from qa.doctor.seals import seals
 from security import vault
 from security.models import AuditEntry
-from talk import papers
+from talk import api, papers, quiet
 from talk.models import Notice
 from tasks import dispatch
 from tests.attacks.estate import ACCOUNT
@@ -44,6 +46,12 @@ DAY = timedelta(days=1)
 )
 def test_when_somebody_is_reminded(before, days):
     assert reminding.stage(UNTIL, at=UNTIL - before) == days
+
+
+def test_every_notice_has_an_icon_and_stands_in_the_api() -> None:
+    page = (ROOT / "templates" / "talk" / "notices.html").read_text("utf-8")
+    assert [kind for kind in quiet.KINDS if f'"{kind}": "' not in page] == []
+    assert set(get_args(api.Kind)) == set(quiet.KINDS)
 
 
 def photo() -> bytes:

@@ -101,7 +101,9 @@ def standing(shop: Served, cast: Cast) -> Filled:
     claimed = claim(road, cast.haneul, road.task(accepted).order_id or 0)
     acted |= counted(road, cast.haneul) | {"return_id": came_back(road, cast.haneul, claimed)}
     acted |= teamed(road, cast.haneul, (cast.minji, cast.sujin))
+    road.receive(6)  # the order that waited is filled, and five more can be lent
     on_way, _, differing = lent(road, cast.haneul, cast.minji)
+    road.order()  # waits for goods in its place
     bought = buying(road, cast.haneul, 1)
     rule, listed = automation(road, cast.haneul), listing(road, cast.haneul, cast.minji, 1)
     with road.acting_as(cast.haneul) as scope:

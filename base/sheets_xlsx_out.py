@@ -2,10 +2,13 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
 from io import BytesIO
+from itertools import chain
 from xml.sax.saxutils import escape, quoteattr
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
+MIME = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 PACKAGE = "http://schemas.openxmlformats.org/package/2006"
@@ -36,21 +39,31 @@ PARTS = {
 
 
 def xlsx_bytes(sheet: str, header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
-    """The workbook: whole numbers as numbers, everything else as text in the cell itself, never computed."""
+    """The workbook: numbers as numbers, everything else as text in the cell itself, never computed.
+
+    Rows are packed as they come, so that a long table is never there in full.
+    """
     name = quoteattr(NAME.sub(" ", sheet)[:31] or "1")
     book = (
         f'<workbook xmlns="{MAIN}" xmlns:r="{RELATIONS}"><sheets>'
         f'<sheet name={name} sheetId="1" r:id="rId1"/></sheets></workbook>'
     )
-    data = "".join(_row(nth, cells) for nth, cells in enumerate((header, *rows), start=1))
-    sheet_ = f'<worksheet xmlns="{MAIN}"><sheetData>{data}</sheetData></worksheet>'
     out = BytesIO()
     with ZipFile(out, "w") as archive:
-        for path, text in (PARTS | {"xl/workbook.xml": book, "xl/worksheets/sheet1.xml": sheet_}).items():
-            part = ZipInfo(path, MADE)
-            part.compress_type = ZIP_DEFLATED
-            archive.writestr(part, HEAD + text)
+        for path, text in (PARTS | {"xl/workbook.xml": book}).items():
+            archive.writestr(_part(path), HEAD + text)
+        with archive.open(_part("xl/worksheets/sheet1.xml"), "w") as part:
+            part.write(f'{HEAD}<worksheet xmlns="{MAIN}"><sheetData>'.encode())
+            for nth, cells in enumerate(chain((header,), rows), start=1):
+                part.write(_row(nth, cells).encode())
+            part.write(b"</sheetData></worksheet>")
     return out.getvalue()
+
+
+def _part(path: str) -> ZipInfo:
+    part = ZipInfo(path, MADE)
+    part.compress_type = ZIP_DEFLATED
+    return part
 
 
 def _row(nth: int, cells: Sequence[object]) -> str:
@@ -60,7 +73,7 @@ def _row(nth: int, cells: Sequence[object]) -> str:
 def _cells(nth: int, cells: Sequence[object]) -> Iterator[str]:
     for at, cell in enumerate(cells):
         place = f"{_column(at)}{nth}"
-        if isinstance(cell, int) and not isinstance(cell, bool):
+        if isinstance(cell, int | Decimal) and not isinstance(cell, bool):
             yield f'<c r="{place}"><v>{cell}</v></c>'
         elif cell not in (None, ""):
             text = escape(NOT_XML.sub("", str(cell))[:LONGEST])

@@ -14,6 +14,8 @@ from stock.levels import WAREHOUSE
 from stock.models import Count, Level, Movement, Product
 from stock.shelves import Place, places
 
+Span = tuple[datetime, datetime]  # from, until just before
+
 
 @dataclass(frozen=True, slots=True)
 class Moved:
@@ -64,10 +66,18 @@ class Sheet:
 
 
 def moved(
-    scope: Scope, *, product_id: int = 0, place_id: int = 0, after: str = "", size: int = 50
+    scope: Scope,
+    *,
+    product_id: int = 0,
+    place_id: int = 0,
+    span: Span | None = None,
+    after: str = "",
+    size: int = 50,
 ) -> Page[Moved]:
-    """A page of the ledger, newest first. Raises BadCursor."""
+    """A page of the ledger, newest first, or of what was booked in a span. Raises BadCursor."""
     stmt: Select[Any] = mine(scope, Movement)
+    if span:
+        stmt = stmt.where(Movement.recorded_at >= span[0], Movement.recorded_at < span[1])
     stmt = stmt.where(Movement.product_id == product_id) if product_id else stmt
     stmt = stmt.where(Movement.location_id == place_id) if place_id else stmt
     found = page(scope, stmt, by=(Movement.id,), after=after, size=size)

@@ -1,10 +1,12 @@
 """Pages about what lies where: levels, one product, the ledger, counts, and a partner's own home."""
 
+from datetime import date
 from typing import Any
 
 from flask import request
 from flask.typing import ResponseReturnValue
 
+from base import calendars
 from base.errors import NotFound
 from base.i18n import t
 from base.rows import one
@@ -14,6 +16,8 @@ from security import people
 from security.doors import needs
 from stock import books, pictures, shelves, supplied, tags
 from stock.counts import reads
+from stock.demand.counting import local_day
+from stock.flow.telling import month_after
 from stock.front import csv_file, pages, said, wall
 from stock.handovers import reads as handed
 from stock.levels import HOME, TRANSIT
@@ -73,14 +77,14 @@ def product(scope: Scope, product_id: int) -> ResponseReturnValue:
 @needs("stock.see")
 def movements(scope: Scope) -> ResponseReturnValue:
     product_id, place_id = _asked(scope)
-    after = request.args.get("after", "")
+    after, span = request.args.get("after", ""), _span(scope)
     return render(
         scope,
         "stock/movements.html",
-        page=books.moved(scope, product_id=product_id, place_id=place_id, after=after),
+        page=books.moved(scope, product_id=product_id, place_id=place_id, span=span, after=after),
         places=list(shelves.places(scope).values()),
         product=one(scope, Product, product_id) if product_id else None,
-        link={"product_id": product_id or None, "place_id": place_id or None},
+        link={"product_id": product_id or None, "month": request.args.get("month") if span else None},
         place_id=place_id,
         names=people.names(scope),
     )
@@ -90,7 +94,8 @@ def movements(scope: Scope) -> ResponseReturnValue:
 @needs("stock.see")
 def movements_csv(scope: Scope) -> ResponseReturnValue:
     product_id, place_id = _asked(scope)
-    found = books.moved(scope, product_id=product_id, place_id=place_id, size=MOST_EXPORTED)
+    span = _span(scope)
+    found = books.moved(scope, product_id=product_id, place_id=place_id, span=span, size=MOST_EXPORTED)
     names = people.names(scope)
     return csv_file("movements", MOVED_HEAD, (_line(row, names) for row in found.rows))
 
@@ -152,6 +157,19 @@ def _asked(scope: Scope) -> tuple[int, int]:
     if place_id and place_id not in shelves.places(scope):
         raise NotFound
     return product_id, place_id
+
+
+def _span(scope: Scope) -> books.Span | None:
+    """The month an address asks for, of one product; None for all of the ledger. Raises NotFound."""
+    typed = request.args.get("month", "")
+    if not typed or not request.args.get("product_id"):
+        return None
+    try:
+        month = date.fromisoformat(f"{typed}-01")
+    except ValueError as error:
+        raise NotFound from error
+    zone = calendars.current(scope).zone
+    return local_day(month, zone)[0], local_day(month_after(month), zone)[0]
 
 
 def _line(row: books.Moved, names: dict[int, str]) -> tuple[Any, ...]:

@@ -19,6 +19,7 @@ from stock.buying import pages as buying_pages
 from stock.buying import purchase_pages
 from stock.channels import pages as channel_pages
 from stock.counts import pages as round_pages
+from stock.flow import pages as flow_pages
 from stock.front import pages
 from stock.handovers import pages as handover_pages
 from stock.labels import pages as label_pages
@@ -31,6 +32,7 @@ __all__ = [
     "channel_pages",
     "claim_pages",
     "count_pages",
+    "flow_pages",
     "handover_pages",
     "import_pages",
     "label_pages",

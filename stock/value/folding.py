@@ -13,6 +13,7 @@ from stock.value.costing import Unvalued, Worth, reversed_, share
 
 RECEIVED, ISSUED, RETURNED, ADJUSTED = "received", "issued", "returned", "adjusted"
 SORTS = {"receipt": RECEIVED, "issue": ISSUED, "return": RETURNED, "adjustment": ADJUSTED}
+TRANSFER, MOVED_IN, MOVED_OUT = "transfer", "moved_in", "moved_out"
 TOLD = "told"  # the owner says what goods cost of which nobody knew
 
 
@@ -25,6 +26,7 @@ class Line:
     units: int
     day: date
     paid: int | None = None
+    place: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,7 @@ class State:
     worth: Worth = Worth()  # noqa: RUF009 (frozen)
     each: int = 0
     last: int = 0  # the newest line in it
+    month: date = date.min  # that it fell into: a later line falls into no earlier one
 
 
 @dataclass(slots=True)
@@ -45,12 +48,21 @@ class Day:
 
 
 @dataclass(slots=True)
+class Month:
+    """Units and parts of a month by place and sort, and what stood everywhere at its end."""
+
+    sums: dict[tuple[int, str], tuple[int, int]] = field(default_factory=dict)
+    closing: Worth = Worth()  # noqa: RUF009 (frozen)
+
+
+@dataclass(slots=True)
 class Folded:
-    """What lines came to: the state at their end, the parts of each by id, and the days they fell on."""
+    """What lines came to: the state at their end, the parts of each by id, and their days and months."""
 
     end: State
     parts: dict[int, int] = field(default_factory=dict)
     days: dict[date, Day] = field(default_factory=dict)
+    months: dict[date, Month] = field(default_factory=dict)
 
 
 def fold(state: State, lines: Iterable[Line]) -> Folded:
@@ -59,25 +71,57 @@ def fold(state: State, lines: Iterable[Line]) -> Folded:
     for line in lines:
         before = found.end
         found.end = told(before, line)
-        parts = found.end.worth.parts - before.worth.parts
-        day = found.days.setdefault(line.day, Day())
-        sort = ADJUSTED if line.kind == TOLD else SORTS[line.kind]
-        units, value = day.sums.get(sort, (0, 0))
-        day.sums[sort] = (units + line.units, value + parts)
-        day.closing = found.end.worth
+        parts = carried(before.worth, line.units) if line.kind == TRANSFER else _change(before, found.end)
+        if line.kind != TRANSFER:
+            _on_its_day(found, line, parts)
+        _in_its_month(found, line, parts)
         if line.kind != TOLD:
             found.parts[line.id] = parts
     return found
 
 
+def _change(before: State, after: State) -> int:
+    return after.worth.parts - before.worth.parts
+
+
+def _on_its_day(found: Folded, line: Line, parts: int) -> None:
+    day = found.days.setdefault(line.day, Day())
+    sort = ADJUSTED if line.kind == TOLD else SORTS[line.kind]
+    units, value = day.sums.get(sort, (0, 0))
+    day.sums[sort] = (units + line.units, value + parts)
+    day.closing = found.end.worth
+
+
+def _in_its_month(found: Folded, line: Line, parts: int) -> None:
+    """A told cost belongs to no place: it is part of what the goods of every place are worth at the end."""
+    month = found.months.setdefault(found.end.month, Month())
+    month.closing = found.end.worth
+    if line.kind != TOLD:
+        sort = SORTS.get(line.kind, MOVED_IN if line.units > 0 else MOVED_OUT)
+        units, value = month.sums.get((line.place, sort), (0, 0))
+        month.sums[line.place, sort] = (units + line.units, value + parts)
+
+
+def carried(worth: Worth, units: int) -> int:
+    """What goods are worth that change their place, with the sign of their units."""
+    if worth.units <= 0:
+        return 0
+    parts = share(worth.parts, min(abs(units), worth.units), worth.units)
+    return parts if units > 0 else -parts
+
+
 def told(state: State, line: Line) -> State:
     """The state after one line; without units there is no value, whatever came before."""
+    month = max(state.month, line.day.replace(day=1))
     if line.kind == TOLD:
         each = line.paid or 0
-        return replace(state, worth=Worth(state.worth.units, max(0, state.worth.units) * each), each=each)
+        worth = Worth(state.worth.units, max(0, state.worth.units) * each)
+        return replace(state, worth=worth, each=each, month=month)
+    if line.kind == TRANSFER:
+        return replace(state, last=max(state.last, line.id), month=month)
     worth = _came(state, line) if line.units > 0 else _went(state, line)
     each = share(worth.parts, 1, worth.units) if worth.units > 0 else _each(state, line)
-    return State(worth, each, max(state.last, line.id))
+    return State(worth, each, max(state.last, line.id), month)
 
 
 def _came(state: State, line: Line) -> Worth:

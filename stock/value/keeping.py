@@ -18,8 +18,10 @@ from base.clock import anchor
 from base.once import once
 from base.scope import Scope
 from stock.batches import batches
+from stock.flow import keeping as flow
+from stock.flow.keeping import NOWHERE, Left
+from stock.flow.models import FlowMonth
 from stock.models import Movement
-from stock.moves import TRANSFER
 from stock.upserts import upsert
 from stock.value import costing
 from stock.value.folding import ADJUSTED, ISSUED, RECEIVED, RETURNED, TOLD, Day, Folded, Line, State, fold
@@ -52,10 +54,13 @@ def keep(scope: Scope) -> set[int] | None:
     by_product: defaultdict[int, list[Line]] = defaultdict(list)
     for row in lines:
         by_product[row.product_id].append(_line(row, paid, zone))
-    states = _states(scope, by_product)
+    before = flow.left(scope, by_product)
+    states = _states(scope, by_product, before)
     late = {id_ for id_, new in by_product.items() if id_ in states and new[0].id <= states[id_].last}
     on_time = {id_: new for id_, new in by_product.items() if id_ not in late}
-    _write(scope, {id_: fold(states.get(id_, State()), new) for id_, new in on_time.items()})
+    folded = {id_: fold(states.get(id_, State()), new) for id_, new in on_time.items()}
+    _write(scope, folded, before)
+    flow.sum_up(scope, _months(folded))
     retell(scope, late)
     _set(scope, max(at, lines[-1].id))
     return set(by_product)
@@ -68,10 +73,11 @@ def rebuild(scope: Scope) -> None:
     products = list(
         scope.session.scalars(select(Movement.product_id).where(Movement.shop_id == scope.shop_id).distinct())
     )
-    for model in (Valued, ValueDay, Worth):
+    for model in (Valued, ValueDay, FlowMonth, Worth):
         scope.session.execute(delete(model).where(model.shop_id == scope.shop_id))
     for some in batches(sorted(products), PRODUCTS):
         _write(scope, _told(scope, some))
+    flow.sum_up(scope, flow.months(scope))
     _set(scope, newest or 0)
 
 
@@ -79,10 +85,12 @@ def retell(scope: Scope, products: Collection[int]) -> None:
     """Tells these products' whole story anew."""
     if not products:
         return
-    for model in (Valued, ValueDay):
+    for model in (Valued, ValueDay, FlowMonth):
         here = (model.shop_id == scope.shop_id, model.product_id.in_(products))
         scope.session.execute(delete(model).where(*here))
-    _write(scope, _told(scope, sorted(products)))
+    anew = _told(scope, sorted(products))
+    _write(scope, anew)
+    flow.sum_up(scope, _months(anew))
 
 
 def differences(scope: Scope) -> list[str]:
@@ -91,7 +99,7 @@ def differences(scope: Scope) -> list[str]:
     products = sorted(set(scope.session.scalars(select(Movement.product_id).where(here).distinct())))
     wrong = list[str]()
     for some in batches(products, PRODUCTS):
-        stands, true = _stands(scope, some), _rows(_told(scope, some))
+        stands, true = _stands(scope, some), _rows(_told(scope, some), {})
         for mine, theirs in zip(stands, true, strict=True):
             ends = {row["product_id"]: row["last"] for row in stands[0]}
             whole = {row["product_id"] for row in true[0] if ends.get(row["product_id"]) == row["last"]}
@@ -124,8 +132,8 @@ def _set(scope: Scope, at: int) -> None:
 
 def _lines(scope: Scope) -> Any:
     columns = (Movement.id, Movement.product_id, Movement.kind, Movement.quantity, Movement.key)
-    stmt = select(*columns, Movement.recorded_at).where(Movement.shop_id == scope.shop_id)
-    return stmt.where(Movement.kind != TRANSFER).order_by(Movement.id)
+    stmt = select(*columns, Movement.location_id, Movement.recorded_at)
+    return stmt.where(Movement.shop_id == scope.shop_id).order_by(Movement.id)
 
 
 def _new(scope: Scope, at: int) -> list[Any]:
@@ -138,7 +146,8 @@ def _new(scope: Scope, at: int) -> list[Any]:
 
 def _line(row: Any, paid: Mapping[tuple[str, int], int], zone: Any) -> Line:
     key = (row.key.partition("#")[0], row.product_id)
-    return Line(row.id, row.kind, row.quantity, row.recorded_at.astimezone(zone).date(), paid.get(key))
+    day = row.recorded_at.astimezone(zone).date()
+    return Line(row.id, row.kind, row.quantity, day, paid.get(key), row.location_id)
 
 
 def _paid(scope: Scope, rows: Iterable[Any]) -> dict[tuple[str, int], int]:
@@ -151,13 +160,14 @@ def _paid(scope: Scope, rows: Iterable[Any]) -> dict[tuple[str, int], int]:
     return found
 
 
-def _states(scope: Scope, products: Collection[int]) -> dict[int, State]:
+def _states(scope: Scope, products: Collection[int], before: Mapping[int, Left]) -> dict[int, State]:
     found = dict[int, State]()
     columns = select(Worth.product_id, Worth.units, Worth.parts, Worth.each, Worth.last)
     for some in batches(sorted(products)):
         here = columns.where(Worth.shop_id == scope.shop_id, Worth.product_id.in_(some))
         for id_, units, parts, each, last in scope.session.execute(here):
-            found[id_] = State(costing.Worth(units, parts), each, last)
+            month = before.get(id_, NOWHERE).month
+            found[id_] = State(costing.Worth(units, parts), each, last, month)
     return found
 
 
@@ -184,26 +194,34 @@ def _costs(scope: Scope, products: Collection[int], zone: Any) -> Iterator[tuple
         yield id_, Line(after, TOLD, 0, at.astimezone(zone).date(), parts)
 
 
-Rows = tuple[list[dict[str, Any]], list[dict[str, Any]], list[dict[str, Any]]]  # worths, lines, days
+Rows = tuple[list[dict[str, Any]], ...]  # worths, lines, days, months
+TABLES = (Worth, Valued, ValueDay, FlowMonth)
 
 
-def _write(scope: Scope, folded: Mapping[int, Folded]) -> None:
-    worths, lines, days = _rows(folded)
+def _write(scope: Scope, folded: Mapping[int, Folded], before: Mapping[int, Left] = {}) -> None:
+    worths, lines, days, months = _rows(folded, before)
     upsert(scope, Worth, worths, keys=("shop_id", "product_id"), put=("units", "parts", "each", "last"))
     upsert(scope, Valued, lines, keys=("shop_id", "movement_id"), put=("parts",))
     keys = ("shop_id", "product_id", "day")
     upsert(scope, ValueDay, days, keys=keys, grow=SUMS, put=("closing", "closing_parts"))
+    flow.write(scope, months)
 
 
-def _rows(folded: Mapping[int, Folded]) -> Rows:
-    worths, lines, days = list[Any](), list[Any](), list[Any]()
+def _rows(folded: Mapping[int, Folded], before: Mapping[int, Left]) -> Rows:
+    worths, lines, days, months = list[Any](), list[Any](), list[Any](), list[Any]()
     for id_, one in sorted(folded.items()):
         product = {"product_id": id_}
         worth = {"units": one.end.worth.units, "parts": one.end.worth.parts}
         worths.append(product | worth | {"each": one.end.each, "last": one.end.last})
         lines += [product | {"movement_id": line, "parts": parts} for line, parts in one.parts.items()]
         days += [product | _day(day, of) for day, of in sorted(one.days.items())]
-    return worths, lines, days
+        months += flow.told(id_, before.get(id_, NOWHERE), one.months)
+    return worths, lines, days, months
+
+
+def _months(folded: Mapping[int, Folded]) -> set[date]:
+    """The months that these stories touch."""
+    return {month for one in folded.values() for month in one.months}
 
 
 def _day(day: date, of: Day) -> dict[str, object]:
@@ -221,7 +239,7 @@ def _stands(scope: Scope, products: Collection[int]) -> Rows:
         here = select(*columns).where(model.shop_id == scope.shop_id, model.product_id.in_(products))
         return [dict(row) for row in scope.session.execute(here).mappings()]
 
-    return rows(Worth), rows(Valued), rows(ValueDay)
+    return tuple(rows(model) for model in TABLES)
 
 
 def _hashed(rows: list[dict[str, Any]], whole: Collection[int]) -> set[tuple[int, tuple[Any, ...]]]:

@@ -18,6 +18,7 @@ from stock.anomalies import pages as odd_pages
 from stock.buying import pages as buying_pages
 from stock.buying import purchase_pages
 from stock.channels import pages as channel_pages
+from stock.checks import pages as check_pages
 from stock.counts import pages as round_pages
 from stock.flow import pages as flow_pages
 from stock.front import pages
@@ -30,6 +31,7 @@ from stock.value import pages as value_pages
 __all__ = [
     "buying_pages",
     "channel_pages",
+    "check_pages",
     "claim_pages",
     "count_pages",
     "flow_pages",

@@ -63,7 +63,7 @@ RULES |= {
     for path in KINDS.glob("*/*.py")
     if path.stem != "__init__" and path.stem.split("_")[0] not in TOUCHING
 }
-RULES |= {"stock.flow.telling"}
+RULES |= {"stock.demand.season", "stock.flow.telling", "stock.value.returns"}
 #: Who may write what: (table or column written) -> modules. One gate per truth.
 COMMITS = {"base.scope", "base.errands"}
 CLOCKS = {"base.clock"}

@@ -1,7 +1,7 @@
 """Reads of what is known of products today: their days, goods, terms and notes, many products at a time."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -14,15 +14,18 @@ from stock.buying.lifecycle import LIVE
 from stock.buying.models import Purchase, PurchaseLine, Supplier, Supply
 from stock.buying.reorder import Lead, Terms
 from stock.buying.standing import SEEN, TURNED, Facts
-from stock.demand import counting
+from stock.demand import counting, season
 from stock.demand.models import DemandDay, DemandNote
 from stock.demand.notes import Note
+from stock.demand.season import FLAT, Season
 from stock.levels import QUARANTINE
 from stock.lifecycle import SHORT
 from stock.models import Level, Location, Order, OrderLine, Product
 from stock.value.ageing import Received
-from stock.value.models import ValueDay, Worth
+from stock.value.models import ProductRoom, ValueDay, Worth
+from stock.value.returns import mean_held
 
+YEAR = 365  # days whose months are a product's season
 AGED = 400  # days back that receipts are looked for; what is older is old
 LEARNED = 12  # deliveries of a supplier that still teach
 
@@ -40,14 +43,16 @@ def today(scope: Scope) -> date:
     return scope.now.astimezone(calendars.current(scope).zone).date()
 
 
-def facts(scope: Scope, products: Sequence[int]) -> dict[int, Facts]:
-    """What is known of these products today."""
+def facts(scope: Scope, products: Sequence[int], year: Season = FLAT) -> dict[int, Facts]:
+    """What is known of these products today; `year` is the season of the shop."""
     day = today(scope)
     asked = counting.asked(scope, products, since=day - timedelta(days=SEEN))
     notes, ledger = notes_of(scope, products), _ledger(scope, products)
     free, waiting, coming = _free(scope, products), _waiting(scope, products), on_order(scope, products)
     supplied = _supplied(scope, products)
     worths, first = _worths(scope, products), _first(scope, products)
+    sold = counting.earned(scope, products, since=day - timedelta(days=TURNED))
+    seasons, rooms = _seasons(scope, products, year, first), _rooms(scope, products)
     nothing = Supplied(learning.lead(learning.USUAL, ()), Terms())
     found = dict[int, Facts]()
     for id_, made, price in _products(scope, products):
@@ -55,7 +60,7 @@ def facts(scope: Scope, products: Sequence[int]) -> dict[int, Facts]:
         known = supplied.get(id_, nothing)
         found[id_] = Facts(
             today=day,
-            since=min([first.get(id_, day), made, *(one.day for one in days[:1])]),
+            since=_known_since(first.get(id_), days, made),
             asked=asked[id_],
             notes=notes.get(id_, ()),
             out=frozenset(_out(days, day)),
@@ -63,13 +68,23 @@ def facts(scope: Scope, products: Sequence[int]) -> dict[int, Facts]:
             on_order=coming.get(id_, 0),
             lead=known.lead,
             terms=known.terms,
-            units=worths.get(id_, (0, 0))[0],
-            parts=worths.get(id_, (0, 0))[1],
+            units=worths.get(id_, (0, 0, 0))[0],
+            parts=worths.get(id_, (0, 0, 0))[1],
+            each=worths.get(id_, (0, 0, 0))[2],
+            season=seasons.get(id_, year),
+            sold=sold.get(id_, (0, 0)),
+            mean_parts=mean_held(((one.day, one.closing_parts) for one in days), day, TURNED),
+            room=rooms.get(id_, 10),
             received=_received(days),
             issued_parts=-sum(one.issued_parts for one in days if (day - one.day).days <= TURNED),
             price=price,
         )
     return found
+
+
+def _known_since(asked: date | None, days: Sequence[ValueDay], made: date) -> date:
+    """The first day on which anybody asked or goods came: before, that nobody asked says nothing."""
+    return min([*(one.day for one in days[:1]), *([asked] if asked else [])], default=made)
 
 
 def _products(scope: Scope, ids: Sequence[int]) -> Iterator[tuple[int, date, int]]:
@@ -167,11 +182,28 @@ def notes_of(scope: Scope, products: Sequence[int]) -> dict[int, list[Note]]:
     stmt = select(DemandNote).where(DemandNote.shop_id == scope.shop_id, DemandNote.withdrawn_at.is_(None))
     found: defaultdict[int, list[Note]] = defaultdict(list)
     for row in scope.session.scalars(stmt.where(DemandNote.product_id.in_(products)).order_by(DemandNote.id)):
-        found[row.product_id].append(Note(row.first, row.last, row.percent))
+        found[row.product_id].append(Note(row.first, row.last, row.percent, row.kind))
     return found
 
 
-def _worths(scope: Scope, products: Sequence[int]) -> dict[int, tuple[int, int]]:
-    stmt = select(Worth.product_id, Worth.units, Worth.parts)
+def _worths(scope: Scope, products: Sequence[int]) -> dict[int, tuple[int, int, int]]:
+    stmt = select(Worth.product_id, Worth.units, Worth.parts, Worth.each)
     here = stmt.where(Worth.shop_id == scope.shop_id, Worth.product_id.in_(products))
-    return {id_: (units, parts) for id_, units, parts in scope.session.execute(here)}
+    return {id_: (units, parts, each) for id_, units, parts, each in scope.session.execute(here)}
+
+
+def _seasons(
+    scope: Scope, products: Sequence[int], year: Season, first: Mapping[int, date]
+) -> dict[int, Season]:
+    """The seasons of products that were asked for a whole year; the shop's is every other's."""
+    since = today(scope) - timedelta(days=YEAR)
+    old = [id_ for id_ in products if first.get(id_, date.max) <= since] if year else []
+    if not old:
+        return {}
+    sold = counting.by_month(scope, old, since=since)
+    return {id_: season.of_product(units, year) for id_, units in sold.items()}
+
+
+def _rooms(scope: Scope, products: Sequence[int]) -> dict[int, int]:
+    stmt = select(ProductRoom.product_id, ProductRoom.tenths).where(ProductRoom.shop_id == scope.shop_id)
+    return dict(scope.session.execute(stmt.where(ProductRoom.product_id.in_(products))).all())

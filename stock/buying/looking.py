@@ -18,12 +18,16 @@ from stock.buying import gathering, standing
 from stock.buying.models import Outlook, StockSum
 from stock.buying.reorder import restlessness
 from stock.buying.standing import AGES, SEEN
-from stock.demand import classes, counting
+from stock.demand import classes, counting, season
+from stock.demand.season import Season
 from stock.models import Product
 from stock.upserts import upsert
+from stock.value.returns import UNKNOWN
 
 AT_ONCE = 500  # products
+CLASSES = tuple(f"class_{brings}{steady}" for brings in "ABC" for steady in "XYZ")
 USUAL = "usual_milli"
+MONTH, MONTHS = "month_", range(1, 13)  # thousandths of the usual
 COLUMNS = tuple(
     column.name for column in Outlook.__table__.c if column.name not in {"id", "shop_id", "product_id", "abc"}
 )
@@ -31,11 +35,9 @@ COLUMNS = tuple(
 
 def refresh(scope: Scope, products: Collection[int]) -> None:
     """Looks at these products anew."""
-    usual = scope.session.scalar(
-        select(StockSum.n).where(StockSum.shop_id == scope.shop_id, StockSum.name == USUAL)
-    )
+    known = sums(scope)
     for some in batches(sorted(products), AT_ONCE):
-        _look(scope, some, usual / 1000 if usual else None)
+        _look(scope, some, known[USUAL] / 1000 if known.get(USUAL) else None, _year(known))
     if products:
         _sum_up(scope)
 
@@ -43,10 +45,11 @@ def refresh(scope: Scope, products: Collection[int]) -> None:
 def refresh_all(scope: Scope) -> None:
     """Looks at every product anew, and at how they stand to each other. Periodic."""
     ids = list(scope.session.scalars(select(Product.id).where(Product.shop_id == scope.shop_id)))
-    usual = _usual(scope, ids)
+    usual, year = _usual(scope, ids), season.of_shop(counting.months(scope), gathering.today(scope))
     _put(scope, {USUAL: round(usual * 1000) if usual else 0})
+    _put(scope, {f"{MONTH}{at}": round(1000 * year.get(at, 0)) for at in MONTHS})
     for some in batches(sorted(ids), AT_ONCE):
-        _look(scope, some, usual)
+        _look(scope, some, usual, _year(sums(scope)))
     _class(scope)
     _sum_up(scope)
 
@@ -67,10 +70,15 @@ def _usual(scope: Scope, products: Sequence[int]) -> float | None:
     return median(found) if found else None
 
 
-def _look(scope: Scope, products: Sequence[int], usual: float | None) -> None:
+def _year(sums: Mapping[str, int]) -> Season:
+    """The shop's season as it was last looked at; flat where no whole year is known."""
+    return {at: sums[f"{MONTH}{at}"] / 1000 for at in MONTHS if sums.get(f"{MONTH}{at}")}
+
+
+def _look(scope: Scope, products: Sequence[int], usual: float | None, year: Season) -> None:
     rows = [
         {"product_id": id_, "abc": ""} | standing.rolled(facts, usual)
-        for id_, facts in gathering.facts(scope, products).items()
+        for id_, facts in gathering.facts(scope, products, year).items()
     ]
     upsert(scope, Outlook, rows, keys=("shop_id", "product_id"), put=COLUMNS)
 
@@ -89,7 +97,8 @@ def _class(scope: Scope) -> None:
 
 
 def _sum_up(scope: Scope) -> None:
-    """The numbers about all products together, in one statement over their figures."""
+    """The numbers about all products together, in two statements over their figures."""
+    earns = Outlook.returns != UNKNOWN
     one = {
         "products": func.count(),
         "cash": func.sum(Outlook.parts),
@@ -102,9 +111,23 @@ def _sum_up(scope: Scope) -> None:
         "out": func.sum(case(((Outlook.free <= 0) & (Outlook.rate_milli > 0), 1), else_=0)),
         "unsure": func.sum(case((Outlook.demands < 3, 1), else_=0)),
         "unpriced": func.sum(case(((Outlook.units > 0) & (Outlook.parts == 0), 1), else_=0)),
+        "margin": func.sum(case((earns, Outlook.margin_won), else_=0)),
+        "mean": func.sum(case((earns, Outlook.mean_parts), else_=0)),
+        "room": func.sum(Outlook.room),
     }
     row = scope.session.execute(select(*one.values()).where(Outlook.shop_id == scope.shop_id)).one()
-    _put(scope, {name: int(value or 0) for name, value in zip(one, row, strict=True)})
+    _put(scope, {name: int(value or 0) for name, value in zip(one, row, strict=True)} | _classes(scope))
+
+
+def _classes(scope: Scope) -> dict[str, int]:
+    """Products and the money in them by class: what they bring by how steadily it is asked for."""
+    of = select(Outlook.abc, Outlook.xyz, func.count(), func.sum(Outlook.parts))
+    here = of.where(Outlook.shop_id == scope.shop_id).group_by(Outlook.abc, Outlook.xyz)
+    found = {f"{name}{kind}": 0 for name in CLASSES for kind in ("", "_parts")}
+    for brings, steady, n, parts in scope.session.execute(here):
+        if (name := f"class_{brings}{steady}") in found:
+            found |= {name: int(n), f"{name}_parts": int(parts)}
+    return found
 
 
 def _put(scope: Scope, sums: Mapping[str, int]) -> None:

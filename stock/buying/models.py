@@ -122,6 +122,9 @@ class Outlook(InShop, Base):
         partial("ix_outlooks_over", "shop_id", "over_parts", "product_id", where="over_parts > 0"),
         partial("ix_outlooks_missed", "shop_id", "missed_won", "product_id", where="missed_won > 0"),
         Index("ix_outlooks_parts", "shop_id", "parts", "product_id"),
+        Index("ix_outlooks_class", "shop_id", "abc", "xyz", "parts", "product_id"),
+        partial("ix_outlooks_room", "shop_id", "room", "product_id", where="room > 0"),
+        partial("ix_outlooks_returns", "shop_id", "returns", "product_id", where="mean_parts > 0"),
     )
 
     id: Mapped[Id]
@@ -131,6 +134,7 @@ class Outlook(InShop, Base):
     rate_milli: Mapped[int]  # thousandths of a unit a day, 0 where too little is known
     sd_milli: Mapped[int]
     noted: Mapped[int]  # percent of the usual that the owner's notes expect
+    season: Mapped[int]  # percent of the usual that the time of the year brings, beside the notes
     free: Mapped[int]  # here and in homes, not promised; below none what waiting orders lack
     on_order: Mapped[int]
     point: Mapped[int]
@@ -153,6 +157,10 @@ class Outlook(InShop, Base):
     missed_won: Mapped[int]
     out_days: Mapped[int]
     issued_parts: Mapped[int]  # in the last ninety days
+    margin_won: Mapped[int]  # in the last ninety days: what sales left over what their goods cost
+    mean_parts: Mapped[int]  # held on average in the last ninety days
+    returns: Mapped[int]  # hundredths of a won that a won in it earns a year; see stock.value.returns
+    room: Mapped[int]  # tenths of the room of a usual unit that all of it takes
     abc: Mapped[str]
     xyz: Mapped[str]
 

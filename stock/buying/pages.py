@@ -13,11 +13,13 @@ from base.web import render, tell, wants_json
 from security import people
 from security.doors import needs
 from stock.buying import asking, gathering, looking, noting, purchasing, reads, suppliers
-from stock.buying.standing import FOREVER, TARGET
+from stock.buying.standing import FOREVER, TARGET, TURNED
 from stock.demand.forecast import ENOUGH
 from stock.demand.notes import KINDS
 from stock.front import pages
 from stock.models import Product
+from stock.value import storing
+from stock.value.reads import standing_of
 
 A_WEEK = timedelta(days=7)
 
@@ -76,6 +78,9 @@ def _outlook(scope: Scope, product_id: int, error: Refused | None = None) -> Res
         error.status if error else 200,
         product=product,
         look=look,
+        ranked=standing_of(scope, product, look) if look else None,
+        room=f"{storing.room(scope, product_id).normalize():f}",
+        span=TURNED,
         known=look is not None and look.demands >= ENOUGH,
         forever=FOREVER,
         target=TARGET,
@@ -128,6 +133,18 @@ def tell_cost(scope: Scope, product_id: int) -> ResponseReturnValue:
     except Refused as error:
         return _again(scope, product_id, error)
     tell("ok", "buying.cost.saved")
+    return redirect(url_for("stock.outlook", product_id=product_id))
+
+
+@pages.post("/buying/products/<int:product_id>/room")
+@needs("buying.manage")
+def set_room(scope: Scope, product_id: int) -> ResponseReturnValue:
+    """Says how much room a unit takes."""
+    try:
+        storing.set_room(scope, product_id, asking.amount(request.form.get("room", "")))
+    except Refused as error:
+        return _again(scope, product_id, error)
+    tell("ok", "money.room_saved")
     return redirect(url_for("stock.outlook", product_id=product_id))
 
 

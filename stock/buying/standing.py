@@ -1,7 +1,7 @@
 """How one product stands, from its days, its goods and its terms: the figures that pages show (pure)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -9,8 +9,9 @@ from typing import Any
 from stock.buying import learning, reorder
 from stock.buying.reorder import Held, Lead, Need, Terms
 from stock.demand import classes, notes
-from stock.demand.notes import Note
-from stock.value import ageing
+from stock.demand.notes import Asked, Note
+from stock.demand.season import Season
+from stock.value import ageing, returns
 from stock.value.ageing import Received
 from stock.value.costing import share
 
@@ -39,21 +40,31 @@ class Facts:
     received: Sequence[Received]
     issued_parts: int
     price: int  # won, at which it sells
+    season: Season = field(default_factory=dict)
+    sold: tuple[int, int] = (0, 0)  # units and won asked for in the last ninety days
+    each: int = 0  # parts a unit cost
+    mean_parts: int = 0  # held on average in those days
+    room: int = 10  # tenths of the room of a usual unit
 
 
 def rolled(facts: Facts, usual: float | None) -> dict[str, Any]:
     """The figures of a product, by the names of their columns."""
     first = max(facts.since, facts.today - timedelta(days=SEEN))
     yesterday = facts.today - timedelta(days=1)
-    days = notes.usual(facts.asked, facts.notes, facts.out, first=first, last=yesterday)
+    asked = Asked(facts.asked, facts.notes, facts.out, facts.season)
+    days = notes.usual(asked, first=first, last=yesterday)
     need = reorder.need(days, usual)
-    times = notes.ahead(facts.notes, facts.today, round(facts.lead.days) + reorder.WEEK)
+    span = round(facts.lead.days) + reorder.WEEK
+    told = notes.ahead(facts.notes, facts.today, span)
+    times = notes.ahead(facts.notes, facts.today, span, facts.season)
     expected = Need(need.rate * times, need.sd * max(times, 1.0)) if need else None
     demands = sum(day > 0 for day in days)
-    held = {"day": facts.today, "demands": demands, "noted": round(times * 100), "units": facts.units}
+    held = {"day": facts.today, "demands": demands, "noted": round(told * 100), "units": facts.units}
     kept = {"parts": facts.parts, "issued_parts": facts.issued_parts, "lead_days": round(facts.lead.days)}
     steady = {"xyz": classes.xyz(classes.variation(days)) if need else "", "abc": ""}
-    return held | kept | steady | _ordering(facts, expected) | _money(facts, need) | _missed(facts, need)
+    kept |= {"season": round(100 * times / told) if told else 100}
+    ordering, missed = _ordering(facts, expected), _missed(facts, need)
+    return held | kept | steady | ordering | _money(facts, need) | missed | _returns(facts)
 
 
 def _ordering(facts: Facts, need: Need | None) -> dict[str, Any]:
@@ -109,3 +120,13 @@ def _missed(facts: Facts, need: Need | None) -> dict[str, Any]:
     out = sum(day in facts.out and not facts.asked.get(day) for day in span)
     units = round((need.rate if need else 0.0) * out)
     return {"out_days": out, "missed_units": units, "missed_won": units * facts.price}
+
+
+def _returns(facts: Facts) -> dict[str, Any]:
+    """What its sales left over their cost, what the money in it earned a year, and the room it takes."""
+    units, won = facts.sold
+    known = facts.each > 0
+    margin = returns.margin(units, won, facts.each) if known else 0
+    earned = returns.returned(margin, facts.mean_parts, TURNED) if known else returns.UNKNOWN
+    room = max(0, facts.units) * facts.room
+    return {"margin_won": margin, "mean_parts": facts.mean_parts, "returns": earned, "room": room}

@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, extract, func, select
 from sqlalchemy.orm import Session
 
 from base import calendars
@@ -20,6 +20,7 @@ from stock.models import Order, OrderLine
 from stock.upserts import upsert
 
 AT_ONCE = 60  # days
+Sums = tuple[int, int, int]  # orders, units, won
 
 
 def waits(session: Session, shop_id: int) -> bool:
@@ -71,32 +72,38 @@ def _anew(scope: Scope, day: date) -> set[int]:
     return gone | changed.keys()
 
 
-def _stands(scope: Scope, day: date) -> dict[int, tuple[int, int]]:
-    columns = select(DemandDay.product_id, DemandDay.orders, DemandDay.units)
+def _stands(scope: Scope, day: date) -> dict[int, Sums]:
+    columns = select(DemandDay.product_id, DemandDay.orders, DemandDay.units, DemandDay.won)
     here = columns.where(DemandDay.shop_id == scope.shop_id, DemandDay.day == day)
-    return {id_: (orders, units) for id_, orders, units in scope.session.execute(here)}
+    return {id_: (orders, units, won) for id_, orders, units, won in scope.session.execute(here)}
 
 
-def _counted(scope: Scope, day: date) -> dict[int, tuple[int, int]]:
-    """Orders and units of each product that were asked for on a local day; held orders may be mistakes."""
+def _counted(scope: Scope, day: date) -> dict[int, Sums]:
+    """Orders, units and won of each product asked for on a local day; held orders may be mistakes."""
     begin, end = local_day(day, calendars.current(scope).zone)
     left = OrderLine.quantity - OrderLine.cancelled
     stmt = (
-        select(OrderLine.product_id, func.count(OrderLine.order_id.distinct()), func.sum(left))
+        select(
+            OrderLine.product_id,
+            func.count(OrderLine.order_id.distinct()),
+            func.sum(left),
+            func.sum(left * OrderLine.price),
+        )
         .join(Order, Order.id == OrderLine.order_id)
         .where(Order.shop_id == scope.shop_id, OrderLine.shop_id == scope.shop_id, left > 0)
         .where(Order.placed_at >= begin, Order.placed_at < end, Order.state != HELD)
         .group_by(OrderLine.product_id)
     )
-    return {id_: (int(orders), int(units)) for id_, orders, units in scope.session.execute(stmt)}
+    rows = scope.session.execute(stmt)
+    return {id_: (int(orders), int(units), round(won)) for id_, orders, units, won in rows}
 
 
-def _write(scope: Scope, day: date, counted: Mapping[int, tuple[int, int]]) -> None:
+def _write(scope: Scope, day: date, counted: Mapping[int, Sums]) -> None:
     rows = [
-        {"product_id": id_, "day": day, "orders": orders, "units": units}
-        for id_, (orders, units) in sorted(counted.items())
+        {"product_id": id_, "day": day, "orders": orders, "units": units, "won": won}
+        for id_, (orders, units, won) in sorted(counted.items())
     ]
-    upsert(scope, DemandDay, rows, keys=("shop_id", "product_id", "day"), put=("orders", "units"))
+    upsert(scope, DemandDay, rows, keys=("shop_id", "product_id", "day"), put=("orders", "units", "won"))
 
 
 def _days(scope: Scope) -> list[date]:
@@ -121,3 +128,30 @@ def asked(scope: Scope, products: Collection[int], *, since: date) -> dict[int, 
     for id_, day, units in scope.session.execute(stmt):
         found[id_][day] = units
     return found
+
+
+def earned(scope: Scope, products: Collection[int], *, since: date) -> dict[int, tuple[int, int]]:
+    """Units of these products asked for since a day, and what they bring in won."""
+    stmt = select(DemandDay.product_id, func.sum(DemandDay.units), func.sum(DemandDay.won))
+    here = (DemandDay.shop_id == scope.shop_id, DemandDay.product_id.in_(products), DemandDay.day >= since)
+    rows = scope.session.execute(stmt.where(*here).group_by(DemandDay.product_id))
+    return {id_: (int(units), int(won)) for id_, units, won in rows}
+
+
+def by_month(scope: Scope, products: Collection[int], *, since: date) -> dict[int, dict[int, int]]:
+    """Units of these products by month of the year, since a day."""
+    month = extract("month", DemandDay.day)
+    stmt = select(DemandDay.product_id, month, func.sum(DemandDay.units))
+    here = (DemandDay.shop_id == scope.shop_id, DemandDay.product_id.in_(products), DemandDay.day >= since)
+    found: dict[int, dict[int, int]] = {}
+    for id_, at, units in scope.session.execute(stmt.where(*here).group_by(DemandDay.product_id, month)):
+        found.setdefault(id_, {})[int(at)] = int(units)
+    return found
+
+
+def months(scope: Scope) -> dict[date, int]:
+    """Units of everything by month, from the first on."""
+    year, month = extract("year", DemandDay.day), extract("month", DemandDay.day)
+    stmt = select(year, month, func.sum(DemandDay.units)).where(DemandDay.shop_id == scope.shop_id)
+    rows = scope.session.execute(stmt.group_by(year, month))
+    return {date(int(in_year), int(at), 1): int(units) for in_year, at, units in rows}

@@ -14,7 +14,7 @@ Index("ix_orders_placed", Order.shop_id, Order.placed_at)
 
 
 class DemandDay(InShop, Base):
-    """Units and orders of a product on one local day, less what was cancelled; by stock.demand.counting."""
+    """Units, orders and won of a product on a local day, less cancellations; by stock.demand.counting."""
 
     __tablename__ = "demand_days"
     __table_args__ = (
@@ -29,6 +29,7 @@ class DemandDay(InShop, Base):
     day: Mapped[date] = mapped_column(Date)
     orders: Mapped[int]
     units: Mapped[int]
+    won: Mapped[int] = mapped_column(default=0)  # at the prices of the orders
 
 
 class DemandMark(InShop, Base):

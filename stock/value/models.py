@@ -105,3 +105,29 @@ class RollCursor(Base):
     shop_id: Mapped[Id]
     movement_id: Mapped[int]
     as_of: Mapped[datetime]
+
+
+class StorageTerms(InShop, Base):
+    """What keeping all the goods costs a month, as the owner says."""
+
+    __tablename__ = "storage_terms"
+    __table_args__ = (UniqueConstraint("shop_id"), CheckConstraint("won >= 0", name="won"))
+
+    id: Mapped[Id]
+    won: Mapped[int]
+    by: Mapped[int]
+    at: Mapped[datetime]
+
+
+class ProductRoom(InShop, Base):
+    """How much room a unit takes, in tenths of a usual one; what has no row is usual."""
+
+    __tablename__ = "product_rooms"
+    __table_args__ = (
+        UniqueConstraint("shop_id", "product_id"),
+        CheckConstraint("tenths > 0", name="tenths"),
+    )
+
+    id: Mapped[Id]
+    product_id: Mapped[int] = mapped_column(ForeignKey("products.id"))
+    tenths: Mapped[int]

@@ -53,6 +53,7 @@ from security.models import Membership, Shop
 from security.models import Session as Browser
 from stock import claims, imports, jobs, orders, uploads
 from stock.buying import looking, noting, purchasing, suppliers
+from stock.checks import checking
 from stock.counts import rounds
 from stock.counts.models import CountLine
 from stock.demand.models import DemandDay
@@ -62,6 +63,7 @@ from stock.models import Location, OrderLine, Product
 from stock.picture_tables import ProductPicture
 from stock.returns import desk
 from stock.returns.models import Return
+from stock.value import keeping
 from talk import announcing, notices, saying
 from talk.saying import Said
 from talk.teams import saying as team_talk
@@ -430,9 +432,11 @@ def buying(road: Road, owner: Person, product_id: int) -> dict[str, int]:
             row.shop_id = scope.shop_id
             scope.session.add(row)
         scope.session.flush()
+        keeping.rebuild(scope)
         looking.refresh(scope, [product_id])  # five busy days: something to propose
         note = noting.note(scope, product_id, noting.Told("feedback", 120, today, today, "다들 좋대요"))
-        return {"supplier_id": maker, "purchase_id": made, "note_id": note}
+        check = checking.begin(scope)
+        return {"supplier_id": maker, "purchase_id": made, "note_id": note, "stock_check_id": check}
 
 
 def measured(road: Road, owner: Person, inspection_id: int) -> dict[str, int]:

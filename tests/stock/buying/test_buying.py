@@ -213,14 +213,26 @@ def test_pages_read_as_little_in_a_large_shop(shop: Shop) -> None:
         asked = [_statements(scope)]
         more = products(scope, *(f"P{number:03}" for number in range(300)))
         looking.refresh(scope, more.values())
-        days = {"free": 1, "rate_milli": 900, "propose": 9, "asleep": 7, "over_parts": 7, "missed_won": 7}
+        days = {
+            "free": 1,
+            "rate_milli": 900,
+            "propose": 9,
+            "asleep": 7,
+            "over_parts": 7,
+            "missed_won": 7,
+            "mean_parts": 7,
+            "room": 7,
+            "abc": "A",
+            "xyz": "X",
+        }
         scope.session.execute(update(Outlook).values(**days, parts=9).where(Outlook.shop_id == scope.shop_id))
         asked.append(_statements(scope))
         assert [len(said) for said in asked] == [len(asked[0])] * 2
         plans = {
             name for said in asked[1] for name in _indexes(scope, said) if name.startswith("ix_outlooks")
         }
-        assert plans == {f"ix_outlooks_{name}" for name in ("proposed", "parts", "asleep", "over", "missed")}
+        lists = ("proposed", "parts", "asleep", "over", "missed", "returns", "room", "class")
+        assert plans == {f"ix_outlooks_{name}" for name in lists}
 
 
 def _statements(scope: Scope) -> list[str]:
@@ -236,6 +248,7 @@ def _statements(scope: Scope) -> list[str]:
     money.money(scope)
     for what in money.LISTS:
         money.ranked(scope, what)
+    money.of_class(scope, "AX")
     event.remove(bind, "before_cursor_execute", hear)
     return said
 

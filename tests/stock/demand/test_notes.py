@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from stock.demand.notes import Note, ahead, factor, usual
+from stock.demand.notes import Asked, Note, ahead, factor, usual
 
 pytestmark = pytest.mark.quick
 DAY = date(2026, 11, 23)
@@ -28,7 +28,7 @@ def days(*units: int) -> dict[date, int]:
 )
 def test_usual_days(notes: list[Note], out: list[int], found: list[float]) -> None:
     empty = {DAY + timedelta(days=number) for number in out}
-    assert usual(days(3, 8, 0, 4), notes, empty, first=DAY, last=DAY + timedelta(days=3)) == found
+    assert usual(Asked(days(3, 8, 0, 4), notes, empty), first=DAY, last=DAY + timedelta(days=3)) == found
 
 
 def test_the_days_ahead() -> None:
@@ -36,3 +36,11 @@ def test_the_days_ahead() -> None:
     assert ahead([SALE], DAY, 4) == (2 + 2 + 1 + 1) / 4
     assert ahead([SALE, SHUT], DAY, 2) == (2 + 0) / 2
     assert factor([SALE, SALE], DAY + timedelta(days=1)) == 4.0
+
+
+def test_the_season_is_one_more_thing_that_is_known_unless_the_owner_says_otherwise() -> None:
+    winter = {11: 2.0, 12: 1.0}
+    assert usual(Asked(days(6, 8), [SALE], season=winter), first=DAY, last=DAY + timedelta(days=1)) == [3, 2]
+    assert ahead([], date(2026, 11, 28), 4, winter) == (2 + 2 + 1 + 1) / 4
+    cold = Note(DAY, DAY, 150, "season")
+    assert factor([cold], DAY, winter) == 1.5

@@ -1,0 +1,1 @@
+"""The weekly look at the stock: what to count, what was off, what to order and clear, and a signature."""

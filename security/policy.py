@@ -96,7 +96,7 @@ GRANTABLE = (
     "stock.see", "stock.move", "stock.own", "kind.manage", "task.see", "task.cancel", "task.give",
     "task.offers", "task.claim", "task.work", "task.reveal", "appeal.file", "standing.own",
     "review.queue", "review.judge", "photo.see", "picture.see", "thread.talk", "notice.own",
-    "announcement.see", "announcement.make", "announcement.read",
+    "announcement.see", "announcement.make", "announcement.read", "buying.see",
 )
 # fmt: on
 

@@ -138,4 +138,4 @@ def _key(scope: Scope) -> str:
     return f"api-{scope.actor.id}-{client_id() or secrets.token_hex(12)}"
 
 
-from stock import claim_api, order_api, picture_api  # noqa: E402, F401 (its doors open on `api`)
+from stock import claim_api, figures_api, order_api, picture_api  # noqa: E402, F401 (its doors open on `api`)

@@ -5,8 +5,8 @@ from alembic import op
 
 from base import guards
 
-revision = "0042"
-down_revision = "0041"
+revision = "0051"
+down_revision = "0050"
 BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 branch_labels = None
 depends_on = None

@@ -58,6 +58,7 @@ SHOP: Mapping[str, Look] = {
     "background": shops.background,
     "photos": shops.photos,
     "tallies": shops.sums,
+    "goods": shops.goods,
 }
 
 

@@ -17,6 +17,7 @@ from qa.doctor.found import Found, listed
 from qa.tallies import keeping
 from security import journal
 from security.keystore import KeysUnavailable, NoKey
+from stock import rolling
 from stock.picture_tables import ProductPicture
 from tasks.models import Photo, SopPicture, Task
 from tasks.steps import IS_HELD
@@ -105,3 +106,10 @@ def sums(scope: Scope) -> Iterator[Found]:
     differs = keeping.differences(scope)
     if differs:
         yield Found("tallies", facts={"n": len(differs), "ids": listed(differs)})
+
+
+def goods(scope: Scope) -> Iterator[Found]:
+    """What is rolled up of the stock is what its movements say: of some products, others every day."""
+    differs = rolling.sampled(scope)
+    if differs:
+        yield Found("stock_sums", facts={"n": len(differs), "ids": listed(differs)})

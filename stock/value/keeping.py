@@ -6,7 +6,7 @@ is kept is always what telling everything anew would give.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -93,12 +93,13 @@ def retell(scope: Scope, products: Collection[int]) -> None:
     flow.sum_up(scope, _months(anew))
 
 
-def differences(scope: Scope) -> list[str]:
-    """Products whose worth, days or lines are not what their movements say, of those valued to the end."""
-    here = Movement.shop_id == scope.shop_id
-    products = sorted(set(scope.session.scalars(select(Movement.product_id).where(here).distinct())))
+def differences(scope: Scope, products: Sequence[int]) -> list[str]:
+    """Which of these products' worth, days, lines or months are not what their movements say.
+
+    Those that are not valued to their end are passed over; some products at a time are held at once.
+    """
     wrong = list[str]()
-    for some in batches(products, PRODUCTS):
+    for some in batches(sorted(products), PRODUCTS):
         stands, true = _stands(scope, some), _rows(_told(scope, some), {})
         for mine, theirs in zip(stands, true, strict=True):
             ends = {row["product_id"]: row["last"] for row in stands[0]}

@@ -9,7 +9,7 @@ from base import sheets
 from base.scope import Scope
 from stock import levels, moves, orders, rolling
 from stock.flow import reads
-from stock.flow.models import FlowMonth
+from stock.flow.models import FlowMonth, FlowSum
 from stock.flow.reads import Flow
 from stock.flow.telling import Held
 from stock.models import Level
@@ -87,8 +87,15 @@ def test_a_month_adds_up_everywhere_and_is_the_ledger(cast: Cast, acting_as: Act
         anew = select(FlowMonth).order_by(FlowMonth.id)
         assert sorted(row.closing_parts for row in scope.session.scalars(anew)) == sorted(kept)
         scope.session.execute(FlowMonth.__table__.update().values(issued=FlowMonth.issued - 1))
-        assert f"value.{mug}" in rolling.differences(scope)
+        cup = products(scope, "CUP")["CUP"]
+        months = [f"flow.2026-{month}.{at}" for month, at in (("10", shelf), ("11", shelf), ("11", home))]
+        wrong = [f"value.{id_}" for id_ in sorted((cup, mug))]
+        assert rolling.sampled(scope) == [*wrong, *months]
         rolling.rebuild(scope)
+        scope.session.execute(FlowSum.__table__.update().values(issued=FlowSum.issued - 1))
+        assert rolling.differences(scope) == [*months, f"flow.place.{shelf}", f"flow.place.{home}"]
+        rolling.rebuild(scope)
+        assert rolling.sampled(scope) == []
 
 
 def test_the_owner_reads_prints_and_takes_it_out(

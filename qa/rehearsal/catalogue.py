@@ -3,21 +3,27 @@
 from decimal import Decimal
 
 from base.scope import Scope
+from qa.rehearsal import supplying
 from security import audit
 from stock import goods, handling, samples
 from stock.catalogue import Ware
 
 BREAKS = ("MUG", "PLATE", "BOWL", "CANDLE", "JAM", "TEA-CITRON")
+OPENING = "opening"
 EACH = 30  # units of each product on the first day
 
 
-def stocked(scope: Scope) -> None:
-    """Adds the catalogue and receives the first goods."""
-    wares = [_ware(one) for one in samples.products()]
-    added, _ = goods.update_from(scope, wares)
+def listed(scope: Scope) -> None:
+    """Adds the catalogue."""
+    added, _ = goods.update_from(scope, [_ware(one) for one in samples.products()])
     audit.note(scope, "products.added", products=added)
-    there = goods.known(scope, [ware.sku for ware in wares])
-    handling.receive(scope, key="opening", goods=dict.fromkeys(sorted(there.values()), EACH))
+
+
+def stocked(scope: Scope) -> None:
+    """Receives the first goods, bought at what they cost."""
+    there = goods.known(scope, [one.sku for one in samples.products()])
+    supplying.first_goods(scope, key=OPENING, each=EACH)
+    handling.receive(scope, key=OPENING, goods=dict.fromkeys(sorted(there.values()), EACH))
 
 
 def _ware(one: samples.Ware) -> Ware:

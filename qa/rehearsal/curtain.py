@@ -13,7 +13,7 @@ from base.scope import THE_HOUSE, Scope
 from base.workdays import add
 from qa.appeals import filing, judging
 from qa.models import Inspection
-from qa.rehearsal import answers, checking, moves, packing, protesting, supplies, together
+from qa.rehearsal import answers, checking, moves, packing, protesting, supplies, supplying, together
 from qa.rehearsal.parcels import Parcel
 from qa.rehearsal.slips import Slip
 from qa.rehearsal.stage import Player, Stage, act, look
@@ -66,6 +66,8 @@ def fall(stage: Stage, people: Troupe, *, now: datetime) -> None:
     together.team_up(stage, people)
     act(stage, people.owner.actor, _for_the_team, called="placed")
     stage.now = now
+    bought = partial(supplying.today, on=now.astimezone(stage.calendar.zone).date())
+    act(stage, people.owner.actor, bought, called="bought")
 
 
 def _calm(who: Player) -> Player:

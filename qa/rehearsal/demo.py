@@ -14,7 +14,7 @@ from base.errors import Refused
 from base.hours import WEEKDAYS
 from base.scope import THE_HOUSE, Scope, World, acting
 from base.workdays import sub
-from qa.rehearsal import catalogue, curtain, judging_together, schooling, settled, supplies
+from qa.rehearsal import catalogue, curtain, judging_together, schooling, settled, supplies, supplying
 from qa.rehearsal.characters import CAREFUL, NEWCOMER, SLOPPY
 from qa.rehearsal.play import announced, parts, run, set_up
 from qa.rehearsal.script import Script
@@ -108,6 +108,7 @@ def build(world: World, *, now: datetime, days: int, seed: int) -> Demo:
     shop_id = _opened(world, now - timedelta(days=days))
     stage = set_up(world, shop_id, script)
     company, end = announced(stage, script), sub(stage.calendar, now, LAST_HOURS_S)
+    act(stage, company.owner.actor, supplying.checked, called="checked")
     agenda = parts(stage, company, script)
     run(stage, [*agenda, judging_together.part(stage, company, at=end - (end - stage.now) / 2)], until=end)
     act(stage, THE_HOUSE, partial(_join, PEOPLE[-1:]), called="invited")
@@ -125,14 +126,21 @@ def build(world: World, *, now: datetime, days: int, seed: int) -> Demo:
 
 def _opened(world: World, at: datetime) -> int:
     """The shop with its calendar, its goods, its procedure and its first people."""
-    with acting(world, shop_id=0, actor=THE_HOUSE, now=at) as founding:
+    with acting(world, shop_id=0, actor=THE_HOUSE, now=at - supplying.LONG_AGO) as founding:
         scope = shops.open_shop(founding, slug=SLUG, name=NAME)
+        shop_id = scope.shop_id
         calendars.save(scope, WEEK)
+        catalogue.listed(scope)
+        supplying.long_ago(scope)
+    for ago, deed in ((supplying.ORDERED, supplying.ordered), (supplying.CAME, supplying.came)):
+        with acting(world, shop_id=shop_id, actor=THE_HOUSE, now=at - ago) as scope:
+            deed(scope)
+    with acting(world, shop_id=shop_id, actor=THE_HOUSE, now=at) as scope:
         _join(PEOPLE[:-1], scope)
         sops.published(scope, PACKING)
         shops.save_rules(scope, replace(shops.rules(scope), second_percent=TWICE, gold_percent=KNOWN))
         catalogue.stocked(scope)
-        return scope.shop_id
+    return shop_id
 
 
 def _join(who: tuple[tuple[str, str, str], ...], scope: Scope) -> None:

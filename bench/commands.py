@@ -18,8 +18,8 @@ from bench.report import Measured
 from bench.unsealed import PREFIX
 
 SIZES, FEW = "1000,10000,100000,1000000", "1000,10000"
-PARTS = ("import", "tabs", "sizes", "quality", "queues", "pages", "tags", "decisions")
-COURSE = {"import", "tabs", "sizes", "quality", "queues"}  # parts that each engine runs
+PARTS = ("import", "tabs", "sizes", "quality", "stock", "queues", "pages", "tags", "decisions")
+COURSE = {"import", "tabs", "sizes", "quality", "stock", "queues"}  # parts that each engine runs
 Opened = Callable[[Path], AbstractContextManager[House]]
 
 
@@ -40,6 +40,8 @@ def bench_command(front: Front) -> click.Command:
     @click.option("--engine", type=click.Choice(["sqlite", "postgres", "both"]), default="both")
     @click.option("--slots", type=int, help="Open slots to lay out in many queues.")
     @click.option("--verdicts", default="", help="Verdicts to measure at.  [default: 10000,1000000]")
+    @click.option("--products", default="", help="Products to measure at.  [default: 1000,100000]")
+    @click.option("--moves", type=int, help="Movements of each product.  [default: 20]")
     @click.option("--only", type=click.Choice(PARTS), multiple=True, help="Only these parts.")
     def bench(
         *,
@@ -51,6 +53,8 @@ def bench_command(front: Front) -> click.Command:
         engine: str,
         slots: int | None,
         verdicts: str,
+        products: str,
+        moves: int | None,
         only: tuple[str, ...],
     ) -> None:
         """Measures the whole house over HTTP on throwaway shops, on SQLite and on PostgreSQL.
@@ -58,7 +62,7 @@ def bench_command(front: Front) -> click.Command:
         DATABASE_URL (and DATABASE_OWNER_URL) name an empty PostgreSQL database to use and fill; else one of
         the tests' own servers is started, where there is one.
         """
-        pace = _with(course.TRY if quick else Pace(), slots, verdicts)
+        pace = _stock(_with(course.TRY if quick else Pace(), slots, verdicts), products, moves)
         parts = set(only or PARTS)
         steps = sorted(int(size) for size in (sizes or (FEW if quick else SIZES)).split(","))
         measured = Measured(machine.described(Path(tempfile.gettempdir())))
@@ -80,6 +84,11 @@ def _with(pace: Pace, slots: int | None, verdicts: str) -> Pace:
     wanted = tuple(sorted(int(size) for size in verdicts.split(","))) if verdicts else pace.verdicts
     breadth = replace(pace.breadth, slots=slots) if slots else pace.breadth
     return replace(pace, breadth=breadth, verdicts=wanted)
+
+
+def _stock(pace: Pace, products: str, moves: int | None) -> Pace:
+    wanted = tuple(sorted(int(size) for size in products.split(","))) if products else pace.products
+    return replace(pace, products=wanted, moves=moves or pace.moves)
 
 
 def _tell(measured: Measured, *, as_json: bool, out: Path | None, paper: Path | None) -> None:

@@ -1,12 +1,13 @@
 """The course of one measurement: more and more work in the shop, and at each size the same questions."""
 
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from statistics import median
 
-from bench import bare, filling, importing, judged, load, queues, recording, tabs, workshop
+from bench import bare, filling, goods, importing, judged, load, queues, recording, tabs, workshop
 from bench.bare import Bare
 from bench.browser import Browser
+from bench.goods import Stocked
 from bench.house import CAPACITY, House
 from bench.importing import Imports
 from bench.judged import Judged
@@ -37,6 +38,8 @@ class Pace:
     tabs_open: int = 10_000  # tasks
     tabs_s: float = 30.0  # quiet, and again beside the hands
     verdicts: tuple[int, ...] = (10_000, 1_000_000)
+    products: tuple[int, ...] = (1000, 100_000)
+    moves: int = 20  # of each product
     breadth: Breadth = field(default_factory=Breadth)
 
 
@@ -49,6 +52,7 @@ TRY = Pace(
     pages=5,
     tabs_s=9,
     verdicts=(300, 3000),
+    products=(100, 1000),
     breadth=Breadth(slots=20_000, queues=50, finished=2000, alone=20, pages=5),
 )
 
@@ -100,6 +104,7 @@ class Course:
     tabs: Tabs | None = None
     queues: list[Taken] = field(default_factory=list)
     judged: list[Judged] = field(default_factory=list)
+    stocked: list[Stocked] = field(default_factory=list)
 
 
 def run(house: House, *, sizes: Sequence[int], pace: Pace, say: Say, parts: Collection[str]) -> Course:
@@ -127,11 +132,16 @@ def run(house: House, *, sizes: Sequence[int], pace: Pace, say: Say, parts: Coll
     for verdicts in pace.verdicts if "quality" in parts else ():
         say(f"{verdicts:,} verdicts")
         seen.append(judged.measure(house, verdicts=verdicts, times=pace.pages))
+    goods_seen = []
+    for products in pace.products if "stock" in parts else ():
+        say(f"{products:,} products that moved {pace.moves:,} times each")
+        goods_seen.append(goods.measure(house, products=products, moves=pace.moves, times=pace.pages))
     if "queues" in parts:  # last of all: what it lays out is no shop's real past
         say(f"{pace.breadth.slots:,} open slots in {pace.breadth.queues:,} queues")
         taken += queues.many(house, pace.breadth)
     asked = [Asked(one.statements, one.objects) for one in (said.claim, said.submit)]
-    return Course(house.engine, house.version(), imported, asked[0], asked[1], made, opened, taken, seen)
+    whole = Course(house.engine, house.version(), imported, asked[0], asked[1], made, opened, taken, seen)
+    return replace(whole, stocked=goods_seen)
 
 
 def _size(house: House, said: Recorded, size: int, pace: Pace) -> Size:

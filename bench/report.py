@@ -9,6 +9,7 @@ from typing import Any
 from bench import targets
 from bench.course import Course, Rate, Size
 from bench.deciding import Decided
+from bench.goods import Stocked
 from bench.importing import Imported
 from bench.judged import Judged
 from bench.pages import Cost
@@ -18,6 +19,7 @@ from bench.tagging import Tagged, Tagging
 from bench.targets import Target
 from bench.walking import Walked
 
+SAME = {True: "yes", False: "NO"}
 BEGIN, END = "<!-- figures: made by the bench -->", "<!-- end of figures -->"
 
 
@@ -100,6 +102,8 @@ def _course(course: Course) -> Iterator[str]:
         yield from _sizes(course.sizes)
     if course.judged:
         yield from _judged(course.judged)
+    if course.stocked:
+        yield from _stocked(course.stocked)
     if course.queues:
         yield from _queues(course.queues)
 
@@ -169,6 +173,19 @@ def _pages(sizes: list[Size]) -> Iterator[str]:
 
 def _judged(judged: list[Judged]) -> Iterator[str]:
     yield from _asked_at([(f"{one.verdicts:,} verdicts", one.pages) for one in judged])
+
+
+def _stocked(stocked: list[Stocked]) -> Iterator[str]:
+    sizes = [(f"{one.products:,} products, {one.movements:,} movements", one) for one in stocked]
+    yield from _asked_at([(name, one.pages) for name, one in sizes])
+    head = (
+        "rolled up, processor seconds",
+        "the latest as they came",
+        "value and flow anew",
+        "the same figures",
+    )
+    rows = [(name, f"{one.told_s:.1f}", f"{one.anew_s:.1f}", SAME[one.same]) for name, one in sizes]
+    yield from _table(head, rows)
 
 
 def _asked_at(sizes: list[tuple[str, list[Cost]]]) -> Iterator[str]:

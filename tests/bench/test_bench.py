@@ -24,6 +24,7 @@ from bench.report import Measured
 from bench.unsealed import PREFIX
 from bench.walking import Walked
 from qa.doctor.examine import invariants
+from stock import rolling
 from tests.engines import NoEngine
 from tests.nursery import born
 
@@ -40,6 +41,8 @@ TINY = Pace(
     tabs=12,
     tabs_open=1000,
     tabs_s=0.6,
+    products=(40,),
+    moves=12,
 )
 
 
@@ -73,17 +76,19 @@ def test_a_shop_filled_by_copies_is_as_if_by_hand(filled: House) -> None:
 def test_a_tiny_run_measures_everything(folder: Path) -> None:
     with on_sqlite(FRONT, folder) as house:
         made = course.run(
-            house, sizes=[240], pace=TINY, say=lambda _what: None, parts={"import", "sizes", "tabs"}
+            house, sizes=[240], pace=TINY, say=lambda _what: None, parts={"import", "sizes", "stock", "tabs"}
         )
         with house.serving("server.log") as server:
             walked = walking.walk(server, house.keys, times=1, most=4)
         with acting(house.world, shop_id=house.shop_id, actor=THE_HOUSE, reading=True) as scope:
-            assert list(invariants(scope)) == []
+            assert (list(invariants(scope)), rolling.sampled(scope)) == ([], [])
         breadth = Breadth(slots=250, queues=3, finished=5, alone=2, pages=1)
         taken = [queues.few(house, breadth), *queues.many(house, breadth)]
     told = [one.finished for one in taken if min(*one.claim_ms, one.offers_ms, one.today_ms) > 0]
     assert told == [0, 5, 5, 5]
-    (size,) = made.sizes
+    (size,), (goods,) = made.sizes, made.stocked
+    assert (goods.products, goods.movements > 40 * 12, goods.same) == (40, True, True)
+    assert [page.page for page in goods.pages if page.median_ms <= 0] == []
     assert made.imports is not None
     assert made.tabs is not None
     assert (size.twice, size.bare.twice) == (0, 0)

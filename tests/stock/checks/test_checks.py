@@ -9,13 +9,14 @@ from sqlalchemy import update
 from base.errors import NotFound, Stale
 from base.scope import World
 from stock import counting, levels, rolling
-from stock.buying import looking
+from stock.buying import looking, noting
 from stock.buying import reads as buying
 from stock.buying.models import Outlook
 from stock.checks import checking
 from stock.checks.checking import BadCheck
 from stock.checks.models import StockCheck
 from stock.counts import rounds
+from stock.demand.models import DemandDay
 from stock.models import Product
 from stock.value import costing, keeping, storing
 from stock.value import reads as money
@@ -178,3 +179,34 @@ def test_what_money_in_goods_earns_and_what_it_costs_to_keep(
         for wrong in ("month=2026-13", "place_id=-1"):
             assert program.get(f"/stock/flow?{wrong}").status_code == 422
         assert program.get("/stock/flow?place_id=999999").status_code == 404
+
+
+def test_the_time_of_the_year_raises_what_is_proposed(
+    ids: dict[str, int], cast: Cast, acting_as: ActingAs
+) -> None:
+    """Two hats a day all year, four in December; on Monday two of the next two weeks are December's."""
+    with acting_as(cast.haneul) as scope:
+        day, last = date(2025, 10, 1), MONDAY.date()
+        while day < last:
+            units = 4 if day.month == 12 else 2
+            row = DemandDay(product_id=ids["HAT"], day=day, orders=1, units=units, won=9000)
+            row.shop_id = scope.shop_id
+            scope.session.add(row)
+            day += timedelta(days=1)
+        scope.session.flush()
+        looking.refresh(scope, [ids["HAT"]])
+        plain = buying.look(scope, ids["HAT"])
+        assert plain
+        assert (plain.season, plain.rate_milli) == (100, 2000)
+        usual = plain.propose
+        looking.refresh_all(scope)
+        winter = buying.look(scope, ids["HAT"])
+        assert winter
+        assert (winter.season, winter.noted) == (138, 100)  # 0.9 times in November, 1.84 in December
+        assert winter.propose > usual
+        noting.note(
+            scope, ids["HAT"], noting.Told("season", 100, WEEK, WEEK + timedelta(days=30), "올해는 따뜻해요")
+        )
+        told = buying.look(scope, ids["HAT"])
+        assert told
+        assert (told.season, told.noted) == (100, 100)

@@ -5,8 +5,8 @@ from alembic import op
 
 from base import guards
 
-revision = "0051"
-down_revision = "0050"
+revision = "0055"
+down_revision = "0054"
 BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 branch_labels = None
 depends_on = None

@@ -6,8 +6,8 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from base import guards
 
-revision = "0052"
-down_revision = "0051"
+revision = "0056"
+down_revision = "0055"
 BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 JSON = sa.JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
 branch_labels = None

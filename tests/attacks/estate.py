@@ -312,8 +312,8 @@ def left(road: Road, owner: Person, partner: Person) -> tuple[dict[str, int], di
 
 def corrective(road: Road, owner: Person) -> dict[str, int]:
     """A day that waits for an answer, and an action that is to be done."""
-    today = road.now.date()
     with road.acting_as(owner) as scope:
+        today = calendars.day_of(scope, road.now)
         row = QualityAlarm(shop_id=scope.shop_id, chart="p", dim="shop", dim_id=0, day=today, rule="beyond")
         row.n, row.found, row.centre_ppm, row.at = 20, 9, 50_000, road.now
         scope.session.add(row)

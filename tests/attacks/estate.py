@@ -422,7 +422,7 @@ def came_back(road: Road, owner: Person, claim_id: int) -> int:
 
 def buying(road: Road, owner: Person, product_id: int) -> dict[str, int]:
     """A supplier, goods that are on their way from there, and a note on what is asked for."""
-    today = road.now.date()
+    today = road.now.astimezone(SEOUL).date()
     with road.acting_as(owner) as scope:
         maker = suppliers.add(scope, name="도자기 공방", lead_days=5)
         suppliers.set_terms(scope, product_id, suppliers.Told(maker, 1, 12, Decimal(3100)))

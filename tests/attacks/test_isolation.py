@@ -123,7 +123,7 @@ EXCUSED = {
     r"\bFROM inspections WHERE inspections\.id = \?$": "an inspection of the shop, read again",
     r"\bFROM (sops|tasks|appeals|submissions|photos|pay_proposals) WHERE \1\.id = \?$": "a row of the shop, read again after it was written",
     r"\bFROM (\w*albums|product_pictures|\w*vocabularies)\b.* WHERE \1\.id = \?$": "what a picture in an album of the shop points to",
-    r"^UPDATE (stage_clocks|sop_revisions) SET .* WHERE \1\.id = \?$": "the change of a row in hand",
+    r"^UPDATE (stage_clocks|sop_revisions|photos) SET .* WHERE \1\.id = \?$": "the change of a row in hand",
 }
 
 

@@ -51,10 +51,10 @@ def fire(world: World, cast: Cast, who: Person) -> None:
 
 ENDS: dict[str, Callable[[World, Cast, FlaskClient], object]] = {
     "signed out": lambda _world, _cast, own: own.post("/sign-out", data={"csrf": own.csrf}),  # type: ignore[attr-defined]
-    "role ended": lambda world, cast, _own: fire(world, cast, cast.minji),
-    "account disabled": lambda world, cast, _own: disable(world, cast.minji),
-    "idle": lambda world, cast, _own: long_ago(sessions.IDLE, world, cast.minji, "seen_at"),
-    "half a day over": lambda world, cast, _own: long_ago(timedelta(0), world, cast.minji, "ends_at"),
+    "role ended": lambda world, cast, _own: fire(world, cast, cast.sujin),
+    "account disabled": lambda world, cast, _own: disable(world, cast.sujin),
+    "idle": lambda world, cast, _own: long_ago(sessions.IDLE, world, cast.sujin, "seen_at"),
+    "half a day over": lambda world, cast, _own: long_ago(timedelta(0), world, cast.sujin, "ends_at"),
 }
 
 
@@ -63,9 +63,9 @@ ENDS: dict[str, Callable[[World, Cast, FlaskClient], object]] = {
 def test_a_copied_cookie_dies_with_its_session(
     world: World, cast: Cast, estates: Estates, signed_in: SignedIn, how: str
 ) -> None:
-    own, thief = signed_in(cast.minji), front.create_app(world).test_client()
+    own, thief = signed_in(cast.sujin), front.create_app(world).test_client()
     thief.set_cookie("dari", token_of(own), domain="localhost")
-    page = f"/work/{estates.ours.ids['task_id']}"
+    page = f"/work/{estates.sujins['task_id']}"
     assert thief.get(page).status_code == 200
     ENDS[how](world, cast, own)
     saved = thief.post(f"{page}/release", data={"csrf": own.csrf, "reason": "no_time"})  # type: ignore[attr-defined]

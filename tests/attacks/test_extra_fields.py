@@ -43,7 +43,11 @@ VOLATILE = {
     "squares",
     "posters.code",  # an address that nobody guesses
     "work_references.code",
-    *("uid", "work_references.sha256", "work_references.signature"),  # of what is sealed and signed under them
+    *(
+        "uid",
+        "work_references.sha256",
+        "work_references.signature",
+    ),  # of what is sealed and signed under them
     "set_key",  # tells sets of answers apart by when they were asked for
 }
 

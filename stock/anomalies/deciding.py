@@ -40,5 +40,5 @@ def let_pass(scope: Scope, order_id: int) -> None:
 def waiting(scope: Scope) -> tuple[int, datetime | None]:
     """How many orders are held, and since when the first of them."""
     held = select(Order.placed_at).where(Order.shop_id == scope.shop_id, Order.state == HELD)
-    since = list(scope.session.scalars(held.order_by(Order.id).limit(MOST)))
-    return len(since), since[0] if since else None
+    since = list(scope.session.scalars(held.order_by(Order.ship_by, Order.id).limit(MOST)))  # by its index
+    return len(since), min(since, default=None)

@@ -56,4 +56,4 @@ def test_no_odd_number_is_a_rule(text: str) -> None:
 
 def test_a_form_says_what_the_rules_say() -> None:
     form = RulesForm(MultiDict(sent()), meta={"locale": "en"})
-    assert (form.validate(), answered(form)) == (True, Rules())
+    assert (form.validate(), answered(form, before=Rules())) == (True, Rules())

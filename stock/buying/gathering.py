@@ -106,7 +106,9 @@ def _ledger(scope: Scope, products: Sequence[int]) -> dict[int, list[ValueDay]]:
     since = today(scope) - timedelta(days=AGED)
     stmt = select(ValueDay).where(ValueDay.shop_id == scope.shop_id, ValueDay.product_id.in_(products))
     found: defaultdict[int, list[ValueDay]] = defaultdict(list)
-    for row in scope.session.scalars(stmt.where(ValueDay.day >= since).order_by(ValueDay.day)):
+    for row in scope.session.scalars(
+        stmt.where(counting.since_day(ValueDay.day, since)).order_by(ValueDay.day)
+    ):
         found[row.product_id].append(row)
     return found
 

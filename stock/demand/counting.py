@@ -8,8 +8,8 @@ from collections.abc import Collection, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete, extract, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, delete, extract, func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from base import calendars
 from base.clock import anchor
@@ -119,11 +119,20 @@ def local_day(day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
     return begin.astimezone(UTC), end.astimezone(UTC)
 
 
+def since_day(column: InstrumentedAttribute[date], since: date) -> ColumnElement[bool]:
+    """From a day on, said so that rows are found by their product: by its day alone an engine that knows too
+    little of its tables would walk every product's days for each few products.
+    """
+    return func.coalesce(column, column) >= since
+
+
 def asked(scope: Scope, products: Collection[int], *, since: date) -> dict[int, dict[date, int]]:
     """Units of these products by day, since a day."""
     found: dict[int, dict[date, int]] = {id_: {} for id_ in products}
     stmt = select(DemandDay.product_id, DemandDay.day, DemandDay.units).where(
-        DemandDay.shop_id == scope.shop_id, DemandDay.product_id.in_(products), DemandDay.day >= since
+        DemandDay.shop_id == scope.shop_id,
+        DemandDay.product_id.in_(products),
+        since_day(DemandDay.day, since),
     )
     for id_, day, units in scope.session.execute(stmt):
         found[id_][day] = units
@@ -133,7 +142,11 @@ def asked(scope: Scope, products: Collection[int], *, since: date) -> dict[int, 
 def earned(scope: Scope, products: Collection[int], *, since: date) -> dict[int, tuple[int, int]]:
     """Units of these products asked for since a day, and what they bring in won."""
     stmt = select(DemandDay.product_id, func.sum(DemandDay.units), func.sum(DemandDay.won))
-    here = (DemandDay.shop_id == scope.shop_id, DemandDay.product_id.in_(products), DemandDay.day >= since)
+    here = (
+        DemandDay.shop_id == scope.shop_id,
+        DemandDay.product_id.in_(products),
+        since_day(DemandDay.day, since),
+    )
     rows = scope.session.execute(stmt.where(*here).group_by(DemandDay.product_id))
     return {id_: (int(units), int(won)) for id_, units, won in rows}
 
@@ -142,7 +155,11 @@ def by_month(scope: Scope, products: Collection[int], *, since: date) -> dict[in
     """Units of these products by month of the year, since a day."""
     month = extract("month", DemandDay.day)
     stmt = select(DemandDay.product_id, month, func.sum(DemandDay.units))
-    here = (DemandDay.shop_id == scope.shop_id, DemandDay.product_id.in_(products), DemandDay.day >= since)
+    here = (
+        DemandDay.shop_id == scope.shop_id,
+        DemandDay.product_id.in_(products),
+        since_day(DemandDay.day, since),
+    )
     found: dict[int, dict[int, int]] = {}
     for id_, at, units in scope.session.execute(stmt.where(*here).group_by(DemandDay.product_id, month)):
         found.setdefault(id_, {})[int(at)] = int(units)

@@ -150,7 +150,8 @@ def _latest(scope: Scope, month: date, place_id: int) -> list[ColumnElement[bool
         later.month <= month,
     )
     wanted = or_(FlowMonth.month == month, FlowMonth.closing != 0)
-    found = [FlowMonth.shop_id == scope.shop_id, FlowMonth.month <= month, wanted, ~exists().where(same)]
+    upto = func.coalesce(FlowMonth.month, FlowMonth.month) <= month  # found by the product, not by its month
+    found = [FlowMonth.shop_id == scope.shop_id, upto, wanted, ~exists().where(same)]
     return [*found, FlowMonth.location_id == place_id] if place_id else found
 
 
